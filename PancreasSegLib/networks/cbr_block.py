@@ -1,0 +1,21 @@
+"""CBR block: convolution, batch normalisation, ReLU."""
+
+from torch import Tensor, nn
+
+
+class CBRBlock(nn.Sequential):
+    """A 3x3 convolution, batch normalisation and ReLU (Cai et al. 2017, section 2).
+
+    (N, in_channels, H, W) -> (N, out_channels, H, W). The picture is padded with zeros. The
+    convolution has no bias of its own, because the normalisation that follows brings one.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        convolution = nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1, bias=False)
+        nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+        super().__init__(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, in_channels, H, W) -> (N, out_channels, H, W), nowhere negative."""
+        output: Tensor = super().forward(x)
+        return output

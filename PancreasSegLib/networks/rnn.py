@@ -1,0 +1,86 @@
+"""RNN: JAC, with every slice regularised by its neighbours through convolutional LSTMs."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.networks.conv_lstm import ConvLSTM
+from PancreasSegLib.networks.jac import JAC
+
+DIRECTIONS = ("superior", "inferior")
+
+
+class RNN(nn.Module):
+    """RNN-C of Cai et al. 2017, initialised from JAC-C; `design.md` fills in what it leaves open.
+
+    One ConvLSTM per direction reads JAC's side outputs, at input size, slice after slice. A 1x1
+    convolution of its hidden state, zero at first, corrects JAC's fused logits: fine-tuning
+    starts exactly at JAC. The LSTM reads sigmoid(logits), not the unbounded logits, so that no
+    over-confident slice saturates its gates; and the zero padding outside the picture then means
+    "no pancreas here". The corrections have no bias: JAC's fusion has one already.
+
+    Slices are ordered from inferior to superior. In direction "superior" the recurrence runs
+    upwards (a slice is regularised by those below it), in "inferior" downwards; with both, the
+    corrections add up. `window=4` is the paper's: slice t sees t-3 .. t (upwards), from a fresh
+    state. `window=None` runs through the whole stack.
+
+    Raises `InputError` for an unknown or repeated direction, or a window below 1.
+    """
+
+    def __init__(
+        self,
+        jac: JAC,
+        hidden: int = 16,
+        directions: Sequence[str] = DIRECTIONS,
+        window: int | None = None,
+    ) -> None:
+        super().__init__()
+        _check(directions, window)
+        self.jac = jac
+        self.hidden, self.directions, self.window = hidden, tuple(directions), window
+        self.recurrences = nn.ModuleDict({d: ConvLSTM(jac.scales, hidden) for d in directions})
+        self.corrections = nn.ModuleDict(
+            {d: nn.Conv2d(hidden, 1, kernel_size=1, bias=False) for d in directions}
+        )
+        for correction in self.corrections.values():
+            nn.init.zeros_(correction.weight)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Stacks of slices (N, T, 1, H, W) -> refined logits (N, T, H, W)."""
+        return self.forward_with_side_outputs(x)[0]
+
+    def forward_with_side_outputs(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Stacks (N, T, 1, H, W) -> refined logits (N, T, H, W), JAC's (N, T, 1 + scales, H, W)."""
+        maps = self.jac(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+        return self.refine(maps), maps
+
+    def refine(self, maps: Tensor) -> Tensor:
+        """JAC's logits (N, T, 1 + scales, H, W), fused map first -> refined logits (N, T, H, W)."""
+        refined, sides = maps[:, :, 0], torch.sigmoid(maps[:, :, 1:])
+        for direction in self.directions:
+            refined = refined + self._correction(direction, sides)
+        return refined
+
+    def _correction(self, direction: str, sides: Tensor) -> Tensor:
+        if direction == "inferior":
+            sides = sides.flip(1)
+        hidden_states = self.recurrences[direction](sides, self.window)
+        correction: Tensor = self.corrections[direction](hidden_states.flatten(0, 1))
+        correction = correction.squeeze(1).unflatten(0, sides.shape[:2])
+        return correction.flip(1) if direction == "inferior" else correction
+
+
+def _check(directions: Sequence[str], window: int | None) -> None:
+    known = all(direction in DIRECTIONS for direction in directions)
+    if not known or not directions or len(set(directions)) != len(directions):
+        raise InputError(
+            f"The recurrence's directions are {list(directions)}; "
+            'give ["superior"], ["inferior"] or ["superior", "inferior"].'
+        )
+    if window is not None and window < 1:
+        raise InputError(
+            f"The recurrence's window is {window} slices; "
+            "give at least 1, or null for the whole stack."
+        )

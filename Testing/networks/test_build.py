@@ -1,0 +1,99 @@
+"""Building a network from its configuration."""
+
+import json
+from typing import Any
+
+import pytest
+import torch
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.networks.build import build_network, configuration_of
+from PancreasSegLib.networks.jac import JAC
+from PancreasSegLib.networks.rnn import RNN
+
+CNN = {"kind": "JAC", "channels": 3, "blocks": 2, "scales": 4}
+RECURRENT = CNN | {"kind": "RNN", "hidden": 5, "directions": ["inferior"], "window": 4}
+WHOLE_STACK = RECURRENT | {"directions": ["superior", "inferior"], "window": None}
+
+
+@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK])
+def test_a_network_gives_back_the_configuration_it_was_built_from(
+    configuration: dict[str, Any],
+) -> None:
+    read_from_a_file = json.loads(json.dumps(configuration))
+
+    assert configuration_of(build_network(read_from_a_file)) == configuration
+
+
+@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK])
+def test_weights_move_into_a_network_built_from_the_same_configuration(
+    configuration: dict[str, Any],
+) -> None:
+    source, target = build_network(configuration).eval(), build_network(configuration).eval()
+    x = (
+        torch.randn(1, 1, 16, 16)
+        if configuration["kind"] == "JAC"
+        else torch.randn(1, 5, 1, 16, 16)
+    )
+
+    target.load_state_dict(source.state_dict(), strict=True)
+
+    assert torch.equal(source(x), target(x))
+
+
+@pytest.mark.parametrize("change", [{"blocks": 3}, {"scales": 3}, {"channels": 4}, {"hidden": 4}])
+def test_weights_of_another_configuration_are_refused(change: dict[str, int]) -> None:
+    source = build_network(RECURRENT)
+
+    with pytest.raises(RuntimeError, match="in loading state_dict"):
+        build_network(RECURRENT | change).load_state_dict(source.state_dict())
+
+
+def test_jacs_weights_are_a_part_of_the_rnns() -> None:
+    jac, rnn = build_network(CNN), build_network(RECURRENT)
+    assert isinstance(rnn, RNN)
+
+    rnn.jac.load_state_dict(jac.state_dict(), strict=True)
+
+    assert all(torch.equal(v, rnn.state_dict()[f"jac.{k}"]) for k, v in jac.state_dict().items())
+
+
+def test_what_a_configuration_leaves_out_is_the_papers_choice() -> None:
+    assert configuration_of(build_network({"kind": "JAC"})) == configuration_of(JAC(64, 4, 5))
+    assert configuration_of(build_network({"kind": "RNN"})) == configuration_of(RNN(JAC()))
+
+
+def test_building_leaves_the_configuration_as_it_was() -> None:
+    configuration = dict(RECURRENT)
+
+    build_network(configuration)
+
+    assert configuration == RECURRENT
+
+
+@pytest.mark.parametrize(
+    ("configuration", "sentence"),
+    [
+        ({"kind": "ViT"}, "There is no network of kind 'ViT'; give one of JAC, RNN."),
+        ({}, "There is no network of kind None; give one of JAC, RNN."),
+        (
+            {"kind": "JAC", "window": 4},
+            "A network of kind JAC has no field 'window'; its fields are channels, blocks, scales.",
+        ),
+        (
+            {"kind": "JAC", "channels": 0},
+            "The network's channels is 0; give a whole number above 0.",
+        ),
+        (
+            {"kind": "RNN", "hidden": "16"},
+            "The network's hidden is '16'; give a whole number above 0.",
+        ),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_refused_in_one_sentence(
+    configuration: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(InputError) as refusal:
+        build_network(configuration)
+
+    assert str(refusal.value) == sentence
