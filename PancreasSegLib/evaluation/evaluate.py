@@ -1,0 +1,106 @@
+"""Compare a mask with a reference."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.evaluation.evaluation import Evaluation, SliceOverlap
+from PancreasSegLib.metrics.overlap import dice, jaccard, precision, recall
+from PancreasSegLib.metrics.surface import (
+    SurfaceDistances,
+    average_surface_distance,
+    hd95,
+    surface_distances,
+)
+from PancreasSegLib.metrics.volume_difference import (
+    volume_difference_ml,
+    volume_difference_percent,
+    volume_ml,
+)
+from PancreasSegLib.volume.box import Box
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.resampling import resample_mask
+from PancreasSegLib.volume.volume import Volume
+
+
+def evaluate(mask: Volume, reference: Volume) -> Evaluation:
+    """All metrics of ``mask`` against ``reference``; any value but zero is pancreas.
+
+    Rule for grids: everything is measured on the mask's grid. A reference on another grid is
+    brought there by nearest neighbour in world coordinates. What of it lies beyond the mask's
+    grid cannot be compared, and ``Evaluation.reference_outside_percent`` says how much that is.
+
+    Raises InputError if the two share no field of view, or if all of the reference's pancreas lies
+    beyond the mask's grid.
+    """
+    resampled = not reference.grid.is_same_as(mask.grid)
+    found = mask.array != 0
+    truth = (_onto(mask.grid, reference) if resampled else reference.array) != 0
+    outside = _outside_percent(reference, mask.grid) if resampled else 0.0
+    distances = _distances(found, truth, mask.grid)
+    return Evaluation(
+        dice=dice(found, truth),
+        jaccard=jaccard(found, truth),
+        precision=precision(found, truth),
+        recall=recall(found, truth),
+        hd95_mm=hd95(distances),
+        average_surface_distance_mm=average_surface_distance(distances),
+        mask_ml=volume_ml(found, mask.frame),
+        reference_ml=volume_ml(truth, mask.frame),
+        volume_difference_ml=volume_difference_ml(found, truth, mask.frame),
+        volume_difference_percent=volume_difference_percent(found, truth),
+        resampled=resampled,
+        reference_outside_percent=outside,
+        slices=_slices(found, truth),
+    )
+
+
+def _onto(grid: Grid, reference: Volume) -> np.ndarray:
+    """The reference on the mask's grid, ``(k, j, i)`` of 0 and 1."""
+    everywhere = reference.with_array(np.ones(reference.array.shape, dtype=np.uint8))
+    if not resample_mask(everywhere, grid).array.any():
+        raise InputError(
+            "The mask and the reference share no field of view: their positions in the patient do "
+            "not meet. Compare with the reference that was drawn on this very scan."
+        )
+    truth = reference.with_array((reference.array != 0).astype(np.uint8))
+    return resample_mask(truth, grid).array
+
+
+def _outside_percent(reference: Volume, grid: Grid) -> float:
+    """Share of the reference's voxels whose centre lies beyond the grid, in per cent."""
+    k, j, i = np.nonzero(reference.array)
+    if len(k) == 0:
+        return 0.0
+    index = grid.to_index(reference.grid.to_world(np.stack([i, j, k], axis=1).astype(np.float64)))
+    last = np.array(grid.shape[::-1]) - 1
+    inside = ((index >= -0.5) & (index <= last + 0.5)).all(axis=1)
+    if not inside.any():
+        raise InputError(
+            "All of the reference's pancreas lies outside the mask's field of view, so nothing can "
+            "be compared. Compare with the reference that was drawn on this very scan."
+        )
+    return 100 * float(np.mean(~inside))
+
+
+def _distances(found: np.ndarray, truth: np.ndarray, grid: Grid) -> SurfaceDistances:
+    """Surface distances, measured in the box that holds both: cheaper, and the same."""
+    box = Box.of(found | truth)
+    if box is None:
+        return SurfaceDistances(np.empty(0), np.empty(0))
+    return surface_distances(found[box.slices], truth[box.slices], grid.crop(box).frame)
+
+
+def _slices(found: np.ndarray, truth: np.ndarray) -> tuple[SliceOverlap, ...]:
+    """Overlap of each slice along k that either of the two ``(k, j, i)`` touches."""
+    return tuple(
+        SliceOverlap(
+            k=int(k),
+            dice=dice(found[k], truth[k]),
+            jaccard=jaccard(found[k], truth[k]),
+            mask_voxels=int(np.count_nonzero(found[k])),
+            reference_voxels=int(np.count_nonzero(truth[k])),
+        )
+        for k in np.flatnonzero((found | truth).any(axis=(1, 2)))
+    )
