@@ -1,0 +1,55 @@
+"""Files that are either there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PancreasSegLib.errors import OutputError
+
+_NO_FOLDER = "{path} cannot be written: the folder {folder} does not exist; create it first."
+_NOT_A_FOLDER = "{path} cannot be written: {folder} is not a folder; choose another place."
+_READ_ONLY = (
+    "{path} cannot be written: the folder {folder} is read-only for you; choose another folder."
+)
+_FAILED = "{path} cannot be written ({reason}); free some space or choose another folder."
+
+
+@contextmanager
+def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
+    """Gives the path of an empty file beside `path`, and renames it to `path` at the end.
+
+    If anything goes wrong on the way, the new file is removed and an older one at `path` stays.
+
+    Args:
+        path: the file to make or replace.
+        suffix: ending of the temporary name, for writers that choose the format by it.
+
+    Raises:
+        OutputError: the folder is missing or read-only, or writing failed.
+    """
+    check_folder(path)
+    unfinished = path.with_name(f".pancreasseg-{uuid.uuid4().hex[:12]}{suffix}")
+    try:
+        unfinished.touch()
+        yield unfinished
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise OutputError(_FAILED.format(path=path, reason=error.strerror)) from error
+    finally:
+        if unfinished.exists():
+            unfinished.unlink()
+
+
+def check_folder(path: Path) -> None:
+    """OutputError unless the folder of `path` is there and can be written to."""
+    folder = path.parent
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(_NOT_A_FOLDER.format(path=path, folder=folder))
+    if not folder.is_dir():
+        raise OutputError(_NO_FOLDER.format(path=path, folder=folder))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(_READ_ONLY.format(path=path, folder=folder))

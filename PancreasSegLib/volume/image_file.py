@@ -1,0 +1,75 @@
+"""NRRD and MetaImage files, through SimpleITK, which carries a sheared frame for both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.refusals import (
+    DAMAGED,
+    FOUR_DIMENSIONAL,
+    NO_PLACE,
+    NOT_AN_IMAGE,
+    SEVERAL_VALUES,
+    TWO_DIMENSIONAL,
+)
+from PancreasSegLib.volume.volume import Volume
+
+# What ITK would warn of on the terminal is checked here, and told in our own words.
+sitk.ProcessObject.GlobalWarningDisplayOff()
+
+
+def read_image_file(path: Path) -> Volume:
+    """Voxels and frame of a NRRD or MetaImage file.
+
+    Raises:
+        InputError: the file is no image, is damaged, or holds something else than one volume.
+    """
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    try:
+        reader.ReadImageInformation()
+    except RuntimeError as error:
+        raise InputError(NOT_AN_IMAGE.format(path=path)) from error
+    _check_kind(reader, path)
+    try:
+        image = reader.Execute()
+    except RuntimeError as error:
+        raise InputError(DAMAGED.format(path=path)) from error
+    array = sitk.GetArrayFromImage(image)
+    try:
+        return Volume(array.reshape(array.shape[-3:]), image_frame(image))
+    except ValueError as error:
+        raise InputError(NO_PLACE.format(path=path)) from error
+
+
+def image_frame(image: sitk.Image) -> np.ndarray:
+    """Voxel index (i, j, k, 1) to LPS millimetres, (4, 4); of a 4D image its first three axes."""
+    dimensions = image.GetDimension()
+    direction = np.array(image.GetDirection()).reshape(dimensions, dimensions)[:3, :3]
+    frame = np.eye(4)
+    frame[:3, :3] = direction * image.GetSpacing()[:3]
+    frame[:3, 3] = image.GetOrigin()[:3]
+    return frame
+
+
+def image_of(volume: Volume) -> sitk.Image:
+    """The volume as SimpleITK image, with its frame also where that is sheared."""
+    image = sitk.GetImageFromArray(np.ascontiguousarray(volume.array))
+    image.SetSpacing(volume.grid.spacing.tolist())
+    image.SetOrigin(volume.grid.origin.tolist())
+    image.SetDirection(volume.grid.direction.ravel().tolist())
+    return image
+
+
+def _check_kind(reader: sitk.ImageFileReader, path: Path) -> None:
+    size = reader.GetSize()
+    if reader.GetNumberOfComponents() > 1:
+        raise InputError(SEVERAL_VALUES.format(path=path))
+    if len(size) < 3:
+        raise InputError(TWO_DIMENSIONAL.format(path=path))
+    if any(count > 1 for count in size[3:]):
+        raise InputError(FOUR_DIMENSIONAL.format(path=path, count=max(size[3:])))

@@ -1,0 +1,135 @@
+"""NIfTI files (.nii, .nii.gz), in and out."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from PancreasSegLib.errors import InputError, OutputError
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.nifti_header import header_frame, new_header, parse_header, voxel_dtype
+from PancreasSegLib.volume.refusals import (
+    DAMAGED,
+    FOUR_DIMENSIONAL,
+    NO_PLACE,
+    NOT_AN_IMAGE,
+    SEVERAL_VALUES,
+    TWO_DIMENSIONAL,
+    UNREADABLE,
+)
+from PancreasSegLib.volume.volume import Volume
+
+_LONGEST_HEADER = 540
+_GZIP_MAGIC = b"\x1f\x8b"
+_COMPRESSION_LEVEL = 4  # masks get hardly smaller above, probability maps much slower
+
+
+def is_nifti(path: Path) -> bool:
+    """True if the name is that of a NIfTI file."""
+    return path.name.lower().endswith((".nii", ".nii.gz"))
+
+
+def read_nifti(path: Path) -> Volume:
+    """Voxels with scl_slope and scl_inter applied, and the header's frame as it is, also sheared.
+
+    Raises:
+        InputError: the file is no NIfTI, is damaged, or holds something else than one volume.
+    """
+    content = _file_content(path)
+    header = parse_header(content)
+    if header is None:
+        raise InputError(NOT_AN_IMAGE.format(path=path))
+    shape = _shape(header, path)
+    dtype = voxel_dtype(header)
+    if dtype is None:
+        raise InputError(SEVERAL_VALUES.format(path=path))
+    count = math.prod(shape)
+    # A broken offset may be anything, also NaN.
+    offset = int(np.fmin(np.fmax(header["vox_offset"], header.dtype.itemsize), len(content)))
+    if len(content) < offset + count * dtype.itemsize:
+        raise InputError(DAMAGED.format(path=path))
+    array = np.frombuffer(content, dtype, count, offset).reshape(shape)
+    try:
+        return Volume(_rescaled(array, header), header_frame(header))
+    except ValueError as error:
+        raise InputError(NO_PLACE.format(path=path)) from error
+
+
+def geometry_header(like: Path, grid: Grid) -> np.ndarray:
+    """The header of the file `like`, whose geometry fields a mask on `grid` is to carry.
+
+    Raises:
+        InputError: `like` cannot be read.
+        OutputError: it lies on another grid.
+    """
+    try:
+        header = parse_header(_file_content(like, _LONGEST_HEADER))
+    except OSError as error:
+        raise InputError(UNREADABLE.format(path=like, reason=error.strerror)) from error
+    if header is None:
+        raise InputError(NOT_AN_IMAGE.format(path=like))
+    if not Grid(_shape(header, like), header_frame(header)).is_same_as(grid):
+        raise OutputError(
+            f"The mask does not lie on the grid of {like}, so it was not written; give the scan "
+            "that it was made from."
+        )
+    return header
+
+
+def write_nifti(volume: Volume, path: Path, geometry: np.ndarray | None) -> None:
+    """Writes the array as it is, gzipped if `path` ends in .gz; see `writing.write_volume`."""
+    header = new_header(volume.array, volume.frame, geometry)
+    voxels = np.ascontiguousarray(volume.array, dtype=voxel_dtype(header))
+    with path.open("wb") as file:
+        # No time stamp and no name, so that the same result is the same file.
+        zipped = path.name.lower().endswith(".gz")
+        out = gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, file, mtime=0) if zipped else file
+        with out:
+            out.write(header.tobytes() + b"\0\0\0\0")
+            out.write(voxels.data)
+
+
+def _file_content(path: Path, length: int = -1) -> bytes:
+    """The first `length` bytes, unpacked if they are gzipped, whatever the name says."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == _GZIP_MAGIC
+        file.seek(0)
+        if not zipped:
+            return file.read(length)
+        try:
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                return unpacked.read(length)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(DAMAGED.format(path=path)) from error
+
+
+def _shape(header: np.ndarray, path: Path) -> tuple[int, int, int]:
+    dimensions = int(header["dim"][0])
+    sizes = [int(size) for size in header["dim"][1 : dimensions + 1]]
+    if not 1 <= dimensions <= 7 or min(sizes) < 1:
+        raise InputError(DAMAGED.format(path=path))
+    if any(size > 1 for size in sizes[4:]):
+        raise InputError(SEVERAL_VALUES.format(path=path))
+    if any(size > 1 for size in sizes[3:4]):
+        raise InputError(FOUR_DIMENSIONAL.format(path=path, count=sizes[3]))
+    if dimensions < 3:
+        raise InputError(TWO_DIMENSIONAL.format(path=path))
+    i, j, k = sizes[:3]
+    return (k, j, i)
+
+
+def _rescaled(array: np.ndarray, header: np.ndarray) -> np.ndarray:
+    """Stored values times slope plus intercept: float32; untouched where the header has none."""
+    slope, intercept = float(header["scl_slope"]), float(header["scl_inter"])
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    # nifti1.h: a slope of 0 means no scaling; nibabel writes NaN for the same.
+    if slope == 0.0 or not np.isfinite([slope, intercept]).all() or (slope, intercept) == (1, 0):
+        return native
+    scaled = native.astype(np.float32)
+    scaled *= np.float32(slope)
+    scaled += np.float32(intercept)
+    return scaled

@@ -1,0 +1,168 @@
+"""The header of a NIfTI file: NIfTI-1 and NIfTI-2, both byte orders.
+
+Read and written here, and not by SimpleITK, because ITK refuses or straightens a sheared frame.
+Source: nifti1.h and nifti2.h, https://nifti.nimh.nih.gov.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+ByteOrder = Literal["<", ">"]
+
+_FIELDS_1 = {
+    "sizeof_hdr": ("i4", 0),
+    "dim": ("8i2", 40),
+    "intent_code": ("i2", 68),
+    "datatype": ("i2", 70),
+    "bitpix": ("i2", 72),
+    "pixdim": ("8f4", 76),
+    "vox_offset": ("f4", 108),
+    "scl_slope": ("f4", 112),
+    "scl_inter": ("f4", 116),
+    "xyzt_units": ("u1", 123),
+    "qform_code": ("i2", 252),
+    "sform_code": ("i2", 254),
+    "quatern": ("3f4", 256),
+    "qoffset": ("3f4", 268),
+    "srow": ("(3,4)f4", 280),
+    "magic": ("S4", 344),
+}
+_FIELDS_2 = {
+    "sizeof_hdr": ("i4", 0),
+    "magic": ("S8", 4),
+    "datatype": ("i2", 12),
+    "bitpix": ("i2", 14),
+    "dim": ("8i8", 16),
+    "pixdim": ("8f8", 104),
+    "vox_offset": ("i8", 168),
+    "scl_slope": ("f8", 176),
+    "scl_inter": ("f8", 184),
+    "qform_code": ("i4", 344),
+    "sform_code": ("i4", 348),
+    "quatern": ("3f8", 352),
+    "qoffset": ("3f8", 376),
+    "srow": ("(3,4)f8", 400),
+    "xyzt_units": ("i4", 500),
+    "intent_code": ("i4", 504),
+}
+_SIZES = {1: 348, 2: 540}
+_MAGIC = {1: b"n+1", 2: b"n+2\0\r\n\x1a\n"}
+_BYTE_ORDERS: tuple[ByteOrder, ...] = ("<", ">")
+_GEOMETRY = ("pixdim", "xyzt_units", "qform_code", "sform_code", "quatern", "qoffset", "srow")
+_MM_PER_UNIT = {1: 1000.0, 3: 0.001}  # metres, micrometres; 2 is mm, 0 means that nobody said
+_LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+DATATYPES = {
+    2: "u1",
+    4: "i2",
+    8: "i4",
+    16: "f4",
+    64: "f8",
+    256: "i1",
+    512: "u2",
+    768: "u4",
+    1024: "i8",
+    1280: "u8",
+}
+_CODES = {np.dtype(name): code for code, name in DATATYPES.items()}
+
+
+def header_dtype(version: int, byte_order: ByteOrder) -> np.dtype:
+    """The header as a numpy record: `version` 1 or 2, `byte_order` "<" or ">"."""
+    fields = _FIELDS_1 if version == 1 else _FIELDS_2
+    return np.dtype(
+        {
+            "names": list(fields),
+            "formats": [np.dtype(form).newbyteorder(byte_order) for form, _ in fields.values()],
+            "offsets": [offset for _, offset in fields.values()],
+            "itemsize": _SIZES[version],
+        }
+    )
+
+
+def parse_header(start_of_file: bytes) -> np.ndarray | None:
+    """The header record (shape ()) at the start of a file; None if it is no single-file NIfTI."""
+    for version, magic in _MAGIC.items():
+        for byte_order in _BYTE_ORDERS:
+            dtype = header_dtype(version, byte_order)
+            if len(start_of_file) < dtype.itemsize:
+                continue
+            header = np.frombuffer(start_of_file, dtype, count=1).reshape(())
+            if header["sizeof_hdr"] == dtype.itemsize and header["magic"] == magic:
+                return header
+    return None
+
+
+def voxel_dtype(header: np.ndarray) -> np.dtype | None:
+    """Type and byte order of the stored voxels; None for colours, complex and other types."""
+    code = DATATYPES.get(int(header["datatype"]))
+    byte_order = header.dtype["sizeof_hdr"].str[0]
+    return None if code is None else np.dtype(byte_order + code)
+
+
+def header_frame(header: np.ndarray) -> np.ndarray:
+    """Voxel index (i, j, k, 1) to LPS millimetres, (4, 4) float64.
+
+    The sform counts if its code is above 0, else the qform, else the voxel sizes alone, taken
+    along L, P, S as ITK (and so Slicer) does. May hold anything that a broken file holds: check
+    before use.
+    """
+    if header["sform_code"] > 0:
+        frame = _LPS_FROM_RAS @ np.vstack([header["srow"], [0, 0, 0, 1]]).astype(np.float64)
+    elif header["qform_code"] > 0:
+        frame = _LPS_FROM_RAS @ _qform(header)
+    else:
+        frame = np.diag([*header["pixdim"][1:4].astype(np.float64), 1.0])
+    frame[:3] *= _MM_PER_UNIT.get(int(header["xyzt_units"]) & 7, 1.0)
+    return np.asarray(frame)
+
+
+def new_header(array: np.ndarray, frame: np.ndarray, like: np.ndarray | None) -> np.ndarray:
+    """A header for `array` (k, j, i) on `frame` (LPS millimetres).
+
+    With the header `like` of another file on the same grid, its version, byte order and geometry
+    fields are taken as they are, byte for byte. Else a NIfTI-1 header with the frame as sform.
+    Nothing else of another header is carried over: its free text may name the patient.
+    """
+    dtype = header_dtype(1, "<") if like is None else like.dtype
+    header = np.zeros((), dtype)
+    header["sizeof_hdr"] = dtype.itemsize
+    header["magic"] = _MAGIC[1 if dtype.itemsize == _SIZES[1] else 2]
+    header["dim"] = [3, *array.shape[::-1], 1, 1, 1, 1]
+    header["datatype"] = _CODES[array.dtype]
+    header["bitpix"] = array.dtype.itemsize * 8
+    header["vox_offset"] = dtype.itemsize + 4
+    header["scl_slope"] = 1
+    if like is None:
+        header["pixdim"][:4] = [1, *np.linalg.norm(frame[:3, :3], axis=0)]
+        header["xyzt_units"] = 2
+        header["sform_code"] = 1
+        header["srow"] = (_LPS_FROM_RAS @ frame)[:3]
+    else:
+        for name in _GEOMETRY:
+            header[name] = like[name]
+    return header
+
+
+def _qform(header: np.ndarray) -> np.ndarray:
+    b, c, d = header["quatern"].astype(np.float64)
+    squares = b * b + c * c + d * d
+    if squares > 1.0:  # by float32 rounding, for a half turn
+        b, c, d = (part / np.sqrt(squares) for part in (b, c, d))
+    a = np.sqrt(max(1.0 - squares, 0.0))
+    rotation = np.array(
+        [
+            [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
+            [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
+            [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
+        ]
+    )
+    steps = header["pixdim"][1:4].astype(np.float64)
+    steps[2] *= -1.0 if header["pixdim"][0] < 0 else 1.0
+    ras = np.eye(4)
+    ras[:3, :3] = rotation * steps
+    ras[:3, 3] = header["qoffset"]
+    return ras

@@ -1,0 +1,78 @@
+"""Reading a scan or a mask, whatever its format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.dicom import read_dicom_folder
+from PancreasSegLib.volume.image_file import read_image_file
+from PancreasSegLib.volume.nifti import is_nifti, read_nifti
+from PancreasSegLib.volume.refusals import (
+    CONSTANT,
+    MISSING,
+    NOT_FINITE,
+    TWO_DIMENSIONAL,
+    UNKNOWN_FORMAT,
+    UNREADABLE,
+)
+from PancreasSegLib.volume.volume import Volume
+
+IMAGE_FILE_SUFFIXES = (".nrrd", ".nhdr", ".mha", ".mhd")
+
+
+def read_volume(path: str | Path) -> Volume:
+    """A scan: NIfTI, NRRD or MetaImage file, or a folder with one DICOM series.
+
+    Args:
+        path: .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd or a DICOM folder.
+
+    Returns:
+        Array (k, j, i), float32 or integer, slope and intercept applied; the frame as the file
+        has it, also sheared. The modality is known for DICOM only.
+
+    Raises:
+        InputError: the file cannot be read, is no single volume of several slices, holds NaN or
+            infinite values, or has the same value everywhere.
+    """
+    volume = _read(Path(path))
+    low = float(volume.array.min())
+    if low == float(volume.array.max()):
+        raise InputError(CONSTANT.format(path=path, value=low))
+    return volume
+
+
+def read_mask(path: str | Path) -> Volume:
+    """A mask: as `read_volume`, with every value other than 0 as 1 (uint8). May be empty."""
+    volume = _read(Path(path))
+    return volume.with_array((volume.array != 0).astype(np.uint8))
+
+
+def _read(path: Path) -> Volume:
+    volume = _read_any_format(path)
+    if min(volume.array.shape) < 2:
+        raise InputError(TWO_DIMENSIONAL.format(path=path))
+    if volume.array.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # becomes infinite, and is refused for that
+            volume = volume.with_array(volume.array.astype(np.float32, copy=False))
+        # NaN wins every comparison in min and max, so these two numbers tell of all voxels.
+        if not np.isfinite([volume.array.min(), volume.array.max()]).all():
+            raise InputError(NOT_FINITE.format(path=path))
+    return volume
+
+
+def _read_any_format(path: Path) -> Volume:
+    try:
+        if path.is_dir():
+            return read_dicom_folder(path)
+        if not path.exists():
+            raise InputError(MISSING.format(path=path))
+        if is_nifti(path):
+            return read_nifti(path)
+        if path.name.lower().endswith(IMAGE_FILE_SUFFIXES):
+            return read_image_file(path)
+    except OSError as error:
+        raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error
+    raise InputError(UNKNOWN_FORMAT.format(path=path))

@@ -1,0 +1,66 @@
+"""What is said of a file that cannot be used: one place, so that all formats say the same."""
+
+MISSING = "{path} does not exist; check the path."
+UNREADABLE = "{path} cannot be opened ({reason}); check that you may read it."
+UNKNOWN_FORMAT = (
+    "{path} is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or "
+    "MetaImage (.mha, .mhd) file, or the folder that holds one DICOM series."
+)
+NOT_AN_IMAGE = (
+    "{path} is not an image, in spite of its name; check that it is the right file, or export the "
+    "scan again."
+)
+DAMAGED = "{path} is damaged or cut short; copy or download it again."
+NO_PLACE = (
+    "{path} does not say where its voxels lie (its axes are zero, infinite or in one plane); "
+    "export the scan again with its geometry."
+)
+TWO_DIMENSIONAL = (
+    "{path} is a single picture, not a volume; give the whole scan with all its slices."
+)
+FOUR_DIMENSIONAL = (
+    "{path} is a series of {count} volumes (4D); save the one that you want to a file of its own."
+)
+SEVERAL_VALUES = (
+    "{path} holds colours or several values per voxel; give a scan with one grey value per voxel."
+)
+NOT_FINITE = (
+    "{path} holds values that are not numbers (NaN) or infinite; replace them, by -1000 for air in "
+    "a CT, and save it again."
+)
+CONSTANT = (
+    "{path} has the same value ({value:g}) everywhere; check that it is the scan, and export it "
+    "again."
+)
+NO_DICOM = (
+    "{path} holds no DICOM images; give the folder in which the slices themselves lie, or a NIfTI, "
+    "NRRD or MetaImage file."
+)
+SEVERAL_SERIES = (
+    "{path} holds {count} DICOM series; put the slices of the one that you want into a folder of "
+    "their own."
+)
+MULTI_FRAME = (
+    "{path} holds a DICOM file with several slices in one, which is not supported; load it in 3D "
+    "Slicer and save it as NRRD."
+)
+NO_POSITIONS = (
+    "{path} holds DICOM images without a position in the patient; give the original series of the "
+    "scanner."
+)
+NOT_PARALLEL = (
+    "{path} holds DICOM slices that differ in size, spacing or orientation, such as a scout; leave "
+    "only the slices of one stack in the folder."
+)
+SAME_POSITION = (
+    "{path} holds several DICOM slices at the same position, such as phases of one scan; leave "
+    "only one stack in the folder."
+)
+MISSING_SLICES = (
+    "{path} lacks DICOM slices: the step is {step:.2f} mm, but one gap is {gap:.2f} mm; copy the "
+    "whole series again."
+)
+UNEVEN_SLICES = (
+    "{path} has unevenly spaced DICOM slices ({smallest:.2f} to {largest:.2f} mm apart); give a "
+    "series that was reconstructed with even spacing."
+)

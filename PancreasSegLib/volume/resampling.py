@@ -1,0 +1,114 @@
+"""From one grid to another.
+
+SimpleITK does the arithmetic, in voxel indices: what it is given is an image without geometry and
+the one affine matrix from target index to source index. So any frame works, also a sheared one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import SimpleITK as sitk
+
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.orientation import reorient
+from PancreasSegLib.volume.volume import Volume
+
+_STEP_TOLERANCE = 1e-3  # of a voxel: headers store float32
+_INDEX_DECIMALS = 9  # so that the 48 ways to store one scan give the same numbers
+
+
+def patient_grid(grid: Grid, spacing_mm: Sequence[float]) -> Grid:
+    """The grid that is parallel to the patient's axes and covers all voxel centres of `grid`.
+
+    Its i runs to the Left, j to Posterior, k to Superior; the first voxel centre lies at the low
+    corner of the bounding box. A scan that is stored so already, with the same spacing, keeps its
+    own voxel centres.
+
+    Args:
+        grid: any grid.
+        spacing_mm: (x, y, z) millimetres.
+    """
+    spacing = np.asarray(spacing_mm, dtype=np.float64)
+    corners = grid.corners()
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    i, j, k = (np.ceil((high - low) / spacing - _STEP_TOLERANCE).astype(int) + 1).tolist()
+    frame = np.diag([*spacing, 1.0])
+    frame[:3, 3] = low
+    return Grid((k, j, i), frame)
+
+
+def resample(volume: Volume, grid: Grid, outside: float) -> Volume:
+    """The volume's values at the voxels of `grid`: float32, linear interpolation.
+
+    Where the target is coarser than the source by a factor of two or more along an axis, the
+    source is first averaged in bins of that many voxels. The result does not depend on the axis
+    order in which the volume is stored.
+
+    Args:
+        volume: any numeric type, any frame.
+        grid: any grid.
+        outside: value of voxels that lie outside the volume.
+    """
+    source = reorient(volume, grid.frame)
+    image = sitk.GetImageFromArray(np.ascontiguousarray(source.array, dtype=np.float32))
+    image, source_grid = _averaged_in_bins(image, source.grid, grid.spacing)
+    array = _values_at(image, source_grid, grid, sitk.sitkLinear, outside)
+    return Volume(array, grid.frame, volume.modality)
+
+
+def resample_mask(volume: Volume, grid: Grid) -> Volume:
+    """The mask on another grid: uint8, nearest voxel, 0 outside. For references, not for results.
+
+    Args:
+        volume: 0 and 1 (or small labels up to 255).
+        grid: any grid.
+    """
+    source = reorient(volume, grid.frame)
+    image = sitk.GetImageFromArray(np.ascontiguousarray(source.array, dtype=np.uint8))
+    array = _values_at(image, source.grid, grid, sitk.sitkNearestNeighbor, 0.0)
+    return Volume(array, grid.frame, volume.modality)
+
+
+def _averaged_in_bins(
+    image: sitk.Image, grid: Grid, target_spacing: np.ndarray
+) -> tuple[sitk.Image, Grid]:
+    factors = np.floor(target_spacing / grid.spacing + _STEP_TOLERANCE).astype(int)
+    factors = np.clip(factors, 1, image.GetSize())
+    if (factors == 1).all():
+        return image, grid
+    # BinShrink drops an incomplete last bin: complete it with copies of the border.
+    missing = (-np.array(image.GetSize()) % factors).tolist()
+    if any(missing):
+        image = sitk.ZeroFluxNeumannPad(image, [0, 0, 0], missing)
+    image = sitk.BinShrink(image, factors.tolist())
+    frame = grid.frame @ np.diag([*factors, 1.0])
+    frame[:3, 3] = grid.to_world(np.array([(factors - 1) / 2]))[0]
+    i, j, k = image.GetSize()
+    return image, Grid((k, j, i), frame)
+
+
+def _values_at(
+    image: sitk.Image, source: Grid, target: Grid, interpolator: int, outside: float
+) -> np.ndarray:
+    to_source = np.linalg.solve(source.frame, target.frame).round(_INDEX_DECIMALS)
+    transform = sitk.AffineTransform(3)
+    transform.SetMatrix(to_source[:3, :3].ravel().tolist())
+    transform.SetTranslation(to_source[:3, 3].tolist())
+    identity = np.eye(3).ravel().tolist()
+    image.SetSpacing([1.0] * 3)
+    image.SetOrigin([0.0] * 3)
+    image.SetDirection(identity)
+    result = sitk.Resample(
+        image,
+        target.shape[::-1],
+        transform,
+        interpolator,
+        [0.0] * 3,
+        [1.0] * 3,
+        identity,
+        outside,
+        image.GetPixelID(),
+    )
+    return np.asarray(sitk.GetArrayFromImage(result))

@@ -1,0 +1,44 @@
+"""A scan or a mask together with its geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from PancreasSegLib.volume.grid import Grid, checked_frame
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """Voxels and where they lie.
+
+    Attributes:
+        array: (k, j, i) = (slice, row, column) of any numeric type.
+        frame: (4, 4) float64, voxel index (i, j, k, 1) to LPS millimetres; see `Grid`.
+        modality: "CT", "MR", ... where the file says so (DICOM), else None.
+
+    Raises:
+        ValueError: the array has not three axes, or the frame cannot be used.
+    """
+
+    array: np.ndarray
+    frame: np.ndarray
+    modality: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.array.ndim != 3:
+            raise ValueError(f"A volume has three axes, this array has {self.array.ndim}.")
+        object.__setattr__(self, "frame", checked_frame(self.frame))
+
+    @property
+    def grid(self) -> Grid:
+        """Shape and frame alone."""
+        k, j, i = self.array.shape
+        return Grid((k, j, i), self.frame)
+
+    def with_array(self, array: np.ndarray) -> Volume:
+        """Other values on the same voxels; ValueError if the shape differs."""
+        if array.shape != self.array.shape:
+            raise ValueError(f"Expected an array of shape {self.array.shape}, got {array.shape}.")
+        return Volume(array, self.frame, self.modality)

@@ -1,0 +1,72 @@
+"""Writing a mask or a map of values, whatever the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from PancreasSegLib.errors import OutputError
+from PancreasSegLib.volume.atomic_file import atomic_file, check_folder
+from PancreasSegLib.volume.image_file import image_of
+from PancreasSegLib.volume.nifti import geometry_header, is_nifti, write_nifti
+from PancreasSegLib.volume.volume import Volume
+
+OUTPUT_SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".mha")
+
+_UNKNOWN_FORMAT = "{path} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."
+_IS_A_FOLDER = "{path} cannot be written: it is a folder; give the name of a file."
+_FAILED = "{path} cannot be written; free some space or choose another folder."
+
+
+def write_mask(mask: Volume, path: str | Path, like: str | Path | None = None) -> None:
+    """Writes a mask, compressed (but .nii, which cannot be), as a whole or not at all.
+
+    Args:
+        mask: uint8.
+        path: ends in .nii.gz, .nii, .nrrd or .mha.
+        like: the scan that the mask belongs to. If both are NIfTI, the mask carries that file's
+            own geometry fields byte for byte.
+
+    Raises:
+        OutputError: unknown ending, folder missing or read-only, `like` on another grid.
+        ValueError: the mask is not uint8.
+    """
+    if mask.array.dtype != np.uint8:
+        raise ValueError(f"A mask is uint8, this one is {mask.array.dtype}.")
+    write_volume(mask, path, like)
+
+
+def write_volume(volume: Volume, path: str | Path, like: str | Path | None = None) -> None:
+    """Writes values as they are (float32 for any floating type); see `write_mask`."""
+    path = Path(path)
+    check_output_path(path)
+    if volume.array.dtype.kind == "f":
+        volume = volume.with_array(volume.array.astype(np.float32, copy=False))
+    if is_nifti(path):
+        geometry = None
+        if like is not None and is_nifti(Path(like)):
+            geometry = geometry_header(Path(like), volume.grid)
+        with atomic_file(path, _suffix(path)) as unfinished:
+            write_nifti(volume, unfinished, geometry)
+        return
+    with atomic_file(path, _suffix(path)) as unfinished:
+        try:
+            sitk.WriteImage(image_of(volume), str(unfinished), useCompression=True)
+        except RuntimeError as error:
+            raise OutputError(_FAILED.format(path=path)) from error
+
+
+def check_output_path(path: str | Path) -> None:
+    """OutputError if a mask could not be written to `path`: ask before the long work, not after."""
+    path = Path(path)
+    if not path.name.lower().endswith(OUTPUT_SUFFIXES):
+        raise OutputError(_UNKNOWN_FORMAT.format(path=path))
+    if path.is_dir():
+        raise OutputError(_IS_A_FOLDER.format(path=path))
+    check_folder(path)
+
+
+def _suffix(path: Path) -> str:
+    return next(suffix for suffix in OUTPUT_SUFFIXES if path.name.lower().endswith(suffix))

@@ -1,0 +1,106 @@
+"""Small scans, frames and DICOM folders that the tests of this room share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from PancreasSegLib.volume import Volume
+
+
+@pytest.fixture
+def oblique_frame() -> np.ndarray:
+    """Turned by 3-4-5 triangles about z and x, anisotropic, off-centre."""
+    about_z = np.array([[0.8, -0.6, 0.0], [0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
+    about_x = np.array([[1.0, 0.0, 0.0], [0.0, 0.8, -0.6], [0.0, 0.6, 0.8]])
+    frame = np.eye(4)
+    frame[:3, :3] = about_z @ about_x * [0.75, 1.25, 2.5]
+    frame[:3, 3] = [-120.5, 30.25, -700.0]
+    return frame
+
+
+@pytest.fixture
+def sheared_frame(oblique_frame: np.ndarray) -> np.ndarray:
+    """The oblique frame with slices that slide along, as under a tilted gantry."""
+    frame = oblique_frame.copy()
+    frame[:3, 2] += 0.6 * frame[:3, 1] - 0.2 * frame[:3, 0]
+    return frame
+
+
+@pytest.fixture
+def left_handed_frame() -> np.ndarray:
+    """Sagittal slices: i to Superior, j to Posterior, k to Left."""
+    return np.array(
+        [[0.0, 0.0, 3.0, -50.0], [0.0, 0.5, 0.0, 80.0], [0.5, 0.0, 0.0, 10.0], [0, 0, 0, 1.0]]
+    )
+
+
+@pytest.fixture(params=["oblique_frame", "sheared_frame", "left_handed_frame"])
+def any_frame(request: pytest.FixtureRequest) -> np.ndarray:
+    frame: np.ndarray = request.getfixturevalue(request.param)
+    return frame
+
+
+@pytest.fixture
+def small_array() -> np.ndarray:
+    """(4, 5, 6) int16, every voxel another value."""
+    return np.arange(4 * 5 * 6, dtype=np.int16).reshape(4, 5, 6) - 50
+
+
+@pytest.fixture
+def small_mask() -> np.ndarray:
+    """(4, 5, 6) uint8 with a few voxels set."""
+    mask = np.zeros((4, 5, 6), np.uint8)
+    mask[1:3, 2, 1:5] = 1
+    return mask
+
+
+@pytest.fixture
+def sheared_scan(small_array: np.ndarray, sheared_frame: np.ndarray) -> Volume:
+    return Volume(small_array, sheared_frame)
+
+
+@pytest.fixture
+def write_dicom_slices(tmp_path: Path) -> Callable[..., Path]:
+    """Writes 4 x 3 pixel slices, one file for each position, into the folder `series`.
+
+    The k-th slice holds 0 to 11 plus 100 k, and rescale intercept -1024.
+    """
+    folder = tmp_path / "series"
+
+    def write(
+        positions: list[tuple[float, float, float]],
+        tags: Mapping[str, str] | None = None,
+        pixels: np.ndarray | None = None,
+    ) -> Path:
+        folder.mkdir(exist_ok=True)
+        written = len(list(folder.iterdir()))
+        for k, position in enumerate(positions):
+            array = np.arange(12, dtype=np.int16).reshape(3, 4) + 100 * k - 1024
+            array = array if pixels is None else pixels
+            image = sitk.GetImageFromArray(array, isVector=array.shape[-1] == 3)
+            image.SetSpacing([0.75, 0.5] + [2.0] * (image.GetDimension() - 2))
+            values = {
+                "0008|0060": "CT",
+                "0008|0018": f"1.2.3.{written + k + 1}",
+                "0020|000d": "1.2.3",
+                "0020|000e": "1.2.3.100",
+                "0020|0032": "\\".join(str(value) for value in position),
+                "0020|0037": "1\\0\\0\\0\\1\\0",
+                **({} if pixels is not None else {"0028|1052": "-1024", "0028|1053": "1"}),
+                **(tags or {}),
+            }
+            for tag, value in values.items():
+                image.SetMetaData(tag, value)
+            writer = sitk.ImageFileWriter()
+            writer.KeepOriginalImageUIDOn()
+            # Names run against the positions: only these may decide the order.
+            writer.SetFileName(str(folder / f"{900 - written - k}.dcm"))
+            writer.Execute(image)
+        return folder
+
+    return write

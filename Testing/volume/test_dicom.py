@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume import read_volume
+
+EVEN = [(10.0, 20.0, -100.0 + 2 * k) for k in range(4)]
+TILTED = [(10.0, 20.0 + 0.6 * k, -100.0 + 2 * k) for k in range(4)]
+
+
+def test_a_folder_is_read_in_the_order_of_its_slice_positions(
+    write_dicom_slices: Callable[..., Path],
+) -> None:
+    scan = read_volume(write_dicom_slices(EVEN))
+
+    assert scan.array.shape == (4, 3, 4)
+    assert scan.array.dtype.kind == "i"
+    assert scan.array[:, 0, 0].tolist() == [-1024, -924, -824, -724]
+    assert scan.array[0, 1].tolist() == [-1020, -1019, -1018, -1017]
+    expected = [[0.75, 0, 0, 10], [0, 0.5, 0, 20], [0, 0, 2, -100], [0, 0, 0, 1]]
+    np.testing.assert_allclose(scan.frame, expected, atol=1e-6)
+
+
+def test_the_shear_of_a_tilted_gantry_is_in_the_frame(
+    write_dicom_slices: Callable[..., Path],
+) -> None:
+    scan = read_volume(write_dicom_slices(TILTED))
+
+    np.testing.assert_allclose(scan.frame[:3, 2], [0.0, 0.6, 2.0], atol=1e-6)
+    for k, position in enumerate(TILTED):
+        world = scan.grid.to_world(np.array([[0, 0, k]]))[0]
+        np.testing.assert_allclose(world, position, atol=1e-6)
+
+
+def test_slices_that_run_downwards_end_up_at_their_places(
+    write_dicom_slices: Callable[..., Path],
+) -> None:
+    scan = read_volume(write_dicom_slices(EVEN[::-1]))
+
+    assert scan.array[:, 0, 0].tolist() == [-724, -824, -924, -1024]
+    np.testing.assert_allclose(scan.grid.origin, EVEN[0])
+
+
+def test_an_oblique_series_has_its_orientation(write_dicom_slices: Callable[..., Path]) -> None:
+    positions = [(k * 1.2, 0.0, k * 1.6) for k in range(3)]
+    folder = write_dicom_slices(positions, tags={"0020|0037": "0.8\\0\\-0.6\\0\\1\\0"})
+    scan = read_volume(folder)
+
+    expected = np.array([[0.8, 0, 0.6], [0, 1, 0], [-0.6, 0, 0.8]]) * [0.75, 0.5, 2.0]
+    np.testing.assert_allclose(scan.frame[:3, :3], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("modality", ["CT", "MR"])
+def test_the_modality_comes_from_the_tag(
+    modality: str, write_dicom_slices: Callable[..., Path]
+) -> None:
+    folder = write_dicom_slices(EVEN, tags={"0008|0060": modality})
+
+    assert read_volume(folder).modality == modality
+
+
+def test_files_that_are_not_dicom_are_left_aside(write_dicom_slices: Callable[..., Path]) -> None:
+    folder = write_dicom_slices(EVEN)
+    (folder / "readme.txt").write_text("made by a test")
+
+    assert read_volume(folder).array.shape == (4, 3, 4)
+
+
+def test_two_series_in_a_folder_are_refused(write_dicom_slices: Callable[..., Path]) -> None:
+    write_dicom_slices(EVEN)
+    folder = write_dicom_slices(EVEN, tags={"0020|000e": "1.2.3.200"})
+
+    with pytest.raises(InputError, match="series holds 2 DICOM series; put the slices of the one"):
+        read_volume(folder)
+
+
+def test_a_missing_slice_is_told(write_dicom_slices: Callable[..., Path]) -> None:
+    folder = write_dicom_slices([*EVEN[:2], EVEN[3], (10.0, 20.0, -92.0)])
+
+    message = r"lacks DICOM slices: the step is 2\.00 mm, but one gap is 4\.00 mm; copy the whole"
+    with pytest.raises(InputError, match=message):
+        read_volume(folder)
+
+
+def test_uneven_spacing_is_told(write_dicom_slices: Callable[..., Path]) -> None:
+    folder = write_dicom_slices([*EVEN, (10.0, 20.0, -91.0)])
+
+    with pytest.raises(InputError, match=r"unevenly spaced DICOM slices \(2\.00 to 3\.00 mm apart"):
+        read_volume(folder)
+
+
+def test_two_phases_at_the_same_positions_are_refused(
+    write_dicom_slices: Callable[..., Path],
+) -> None:
+    folder = write_dicom_slices(EVEN + EVEN)
+
+    with pytest.raises(InputError, match="several DICOM slices at the same position"):
+        read_volume(folder)
+
+
+def test_a_scout_among_the_slices_is_refused(write_dicom_slices: Callable[..., Path]) -> None:
+    write_dicom_slices(EVEN)
+    folder = write_dicom_slices([(0.0, 0.0, 0.0)], tags={"0020|0037": "1\\0\\0\\0\\0\\-1"})
+
+    with pytest.raises(InputError, match="differ in size, spacing or orientation"):
+        read_volume(folder)
+
+
+def test_a_single_slice_is_no_scan(write_dicom_slices: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="series is a single picture, not a volume"):
+        read_volume(write_dicom_slices(EVEN[:1]))
+
+
+def test_colour_slices_are_refused(write_dicom_slices: Callable[..., Path]) -> None:
+    colours = np.zeros((3, 4, 3), np.uint8)
+    colours[0, 0] = [255, 0, 0]
+    folder = write_dicom_slices(EVEN, pixels=colours)
+
+    with pytest.raises(InputError, match="holds colours or several values per voxel"):
+        read_volume(folder)
+
+
+def test_a_file_with_several_slices_is_refused(write_dicom_slices: Callable[..., Path]) -> None:
+    folder = write_dicom_slices(EVEN[:1], pixels=np.arange(24, dtype=np.int16).reshape(2, 3, 4))
+
+    with pytest.raises(InputError, match="with several slices in one, which is not supported"):
+        read_volume(folder)
+
+
+def test_nothing_of_a_dicom_header_is_told(write_dicom_slices: Callable[..., Path]) -> None:
+    tags = {"0010|0010": "Doe^Jane", "0010|0020": "4711", "0008|0020": "20240102"}
+    folder = write_dicom_slices([*EVEN, (10.0, 20.0, -91.0)], tags=tags)
+
+    with pytest.raises(InputError) as told:
+        read_volume(folder)
+    assert not any(secret in str(told.value) for secret in ("Doe", "4711", "2024", "1.2.3"))
+
+
+@pytest.mark.parametrize("content", [None, "a text"])
+def test_a_folder_without_dicom_is_told(
+    content: str | None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (tmp_path / "notes.txt").write_text(content)
+
+    with pytest.raises(InputError) as told:
+        read_volume(tmp_path)
+    assert str(told.value) == (
+        f"{tmp_path} holds no DICOM images; give the folder in which the slices themselves lie, "
+        "or a NIfTI, NRRD or MetaImage file."
+    )
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", ["898.dcm", "897.dcm"])
+def test_a_truncated_slice_is_told_with_its_name(
+    name: str, write_dicom_slices: Callable[..., Path]
+) -> None:
+    path = write_dicom_slices(EVEN) / name
+    path.write_bytes(path.read_bytes()[:-10])
+
+    with pytest.raises(InputError, match=rf"{name} is damaged or cut short"):
+        read_volume(path.parent)
