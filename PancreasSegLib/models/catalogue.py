@@ -1,0 +1,52 @@
+"""The models at hand, by name or by path."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.models.folder import models_folder
+from PancreasSegLib.models.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Model:
+    """A manifest, and the folder in which it and its weights lie."""
+
+    manifest: Manifest
+    folder: Path
+
+
+def list_models(folder: Path | None = None) -> list[Model]:
+    """All models of `folder` (the bundled ones if None), by name."""
+    folder = models_folder() if folder is None else Path(folder)
+    paths = sorted(folder.glob("*.json"))
+    return [Model(Manifest.from_file(path), folder) for path in paths]
+
+
+def find_model(name_or_path: str | Path, folder: Path | None = None) -> Model:
+    """A model of `folder` (the bundled ones if None) by name, or any model by its path.
+
+    A path is that of a manifest (`.json`) or of weights (`.pt`) with the manifest beside them.
+    Raises WeightsError with the known names if there is no such model.
+    """
+    if Path(name_or_path).suffix in (".json", ".pt"):
+        path = Path(name_or_path).with_suffix(".json")
+        return Model(Manifest.from_file(path), path.parent)
+    folder = models_folder() if folder is None else Path(folder)
+    path = folder / f"{name_or_path}.json"
+    if not path.is_file():
+        known = ", ".join(sorted(other.stem for other in folder.glob("*.json"))) or "none"
+        raise WeightsError(
+            f"There is no model '{name_or_path}' in {folder}; known models: {known}. "
+            "A model of your own is named by the path of its .json file."
+        )
+    return Model(Manifest.from_file(path), folder)
+
+
+def find_region_model(model: Model) -> Model | None:
+    """The coarse model that `model` names: beside it, else among the bundled ones."""
+    region = model.manifest.region
+    if region is None:
+        return None
+    beside = (model.folder / f"{region.model}.json").is_file()
+    return find_model(region.model, model.folder if beside else None)

@@ -1,0 +1,131 @@
+"""The manifest of a model: what a weight file is, what it expects and where it comes from."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.models.fields import Fields
+from PancreasSegLib.volume.atomic_file import atomic_file
+
+
+@dataclass(frozen=True)
+class Window:
+    """The grey values that become 0 and 1 at the network's input.
+
+    kind "hu": low and high are grey values as they stand (HU).
+    kind "percentile": low and high are percentiles of the body's grey values (MR).
+    """
+
+    kind: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class RegionStage:
+    """Where to look for the pancreas: the coarse model's name, and how far its box is grown.
+
+    margin_mm: (x, y, z), added on both sides along the patient's axes.
+    """
+
+    model: str
+    margin_mm: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that the segmenter knows about a model besides its weights.
+
+    network: as `networks.build_network` takes it.
+    spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
+    region: None where the network runs on the whole scan.
+    threshold: a voxel is pancreas where its probability is above it.
+    training, measured: free text and numbers, for people and reports.
+    weights, sha256: file name beside the manifest, and the hash of that file.
+    """
+
+    name: str
+    title: str
+    task: str
+    network: dict[str, Any]
+    modality: str
+    window: Window
+    spacing_mm: tuple[float, float, float]
+    region: RegionStage | None
+    threshold: float
+    largest_component: bool
+    training: dict[str, Any]
+    measured: dict[str, Any]
+    licence: str
+    weights: str
+    sha256: str
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Manifest":
+        """Read and check the manifest `path`; raises WeightsError with a sentence naming it."""
+        path = Path(path)
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise WeightsError(
+                f"The manifest {path} is missing; put it back beside its weights, or install "
+                "PancreasSeg again."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise WeightsError(f"The manifest {path} is not a readable JSON file.") from error
+        return cls.from_dict(content, path)
+
+    @classmethod
+    def from_dict(cls, content: Any, path: Path) -> "Manifest":
+        """Check the content of a manifest; `path` is named in the WeightsError if it is wrong."""
+        fields = Fields(content, path)
+        return cls(
+            name=fields.text("name"),
+            title=fields.text("title"),
+            task=fields.choice("task", ("region", "pancreas")),
+            network=_network(fields),
+            modality=fields.choice("modality", ("CT", "MR")),
+            window=_window(fields.section("window")),
+            spacing_mm=fields.millimetres("spacing_mm"),
+            region=_region(fields),
+            threshold=fields.number("threshold", above=0, below=1),
+            largest_component=fields.flag("largest_component"),
+            training=fields.mapping("training"),
+            measured=fields.mapping("measured"),
+            licence=fields.text("licence"),
+            weights=fields.file_name("weights"),
+            sha256=fields.sha256("sha256"),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return dataclasses.asdict(self)
+
+    def to_file(self, path: Path) -> None:
+        """Write the manifest as JSON; the file is there as a whole or not at all."""
+        text = json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
+        with atomic_file(Path(path)) as unfinished:
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _network(fields: Fields) -> dict[str, Any]:
+    fields.section("network").text("kind")
+    return fields.mapping("network")
+
+
+def _window(fields: Fields) -> Window:
+    kind = fields.choice("kind", ("hu", "percentile"))
+    window = Window(kind, fields.number("low"), fields.number("high"))
+    if not window.low < window.high:
+        raise fields.error("low", f"is {window.low:g}, and must be below 'high' ({window.high:g})")
+    return window
+
+
+def _region(fields: Fields) -> RegionStage | None:
+    if fields.is_null("region"):
+        return None
+    region = fields.section("region")
+    return RegionStage(region.text("model"), region.millimetres("margin_mm", zero_allowed=True))

@@ -1,0 +1,80 @@
+"""The device that a network runs on, and the number format that is fast there."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from PancreasSegLib.errors import InputError
+
+
+@dataclass(frozen=True)
+class Compute:
+    """A device and the precision of convolutions on it; everything else stays in float32."""
+
+    device: torch.device
+    precision: torch.dtype
+
+    def mixed_precision(self) -> AbstractContextManager[Any]:
+        """The context in which networks run."""
+        if self.precision == torch.float32:
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=self.precision)
+
+    @property
+    def precision_name(self) -> str:
+        """As in "float32"."""
+        return str(self.precision).removeprefix("torch.")
+
+
+def choose_compute(name: str = "auto") -> Compute:
+    """The device called auto, cpu, cuda or cuda:N; auto is CUDA where there is any.
+
+    Raises InputError for another name, or for a device that is not there.
+    """
+    if name == "auto":
+        return _cuda(0) if torch.cuda.is_available() else cpu_compute()
+    if name == "cpu":
+        return cpu_compute()
+    kind, _, number = name.partition(":")
+    if kind != "cuda" or not (number.isdecimal() or name == "cuda"):
+        raise InputError(f"There is no device '{name}'; give auto, cpu, cuda or cuda:N.")
+    return _asked_cuda(name, int(number or 0))
+
+
+def cpu_compute() -> Compute:
+    """The CPU: bfloat16 where it has matrix units for it, else float32.
+
+    avx512_bf16 alone does not count: without matrix units the conversions eat up the gain.
+    """
+    precision = torch.bfloat16 if _has_bfloat16_matrix_units() else torch.float32
+    return Compute(torch.device("cpu"), precision)
+
+
+def _asked_cuda(name: str, number: int) -> Compute:
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if count == 0:
+        raise InputError(
+            f"The device '{name}' was asked for, but PyTorch {torch.__version__} finds no CUDA "
+            "device; use the device cpu, or install a CUDA build of PyTorch and its driver."
+        )
+    if number >= count:
+        raise InputError(
+            f"The device '{name}' was asked for, but the last CUDA device is cuda:{count - 1}; "
+            "use one that is there."
+        )
+    return _cuda(number)
+
+
+def _cuda(number: int) -> Compute:
+    # Ten bits of fraction against bfloat16's seven; the activations stay far below its 65504.
+    return Compute(torch.device("cuda", number), torch.float16)
+
+
+def _has_bfloat16_matrix_units() -> bool:
+    if hasattr(torch.cpu, "get_capabilities"):
+        return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+    # Before PyTorch 2.11 there is no public question for it.
+    asked = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return bool(asked is not None and asked())

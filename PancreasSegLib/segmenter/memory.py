@@ -1,0 +1,77 @@
+"""Memory: what there is, what a slice needs, and a plain sentence where it is not enough."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from PancreasSegLib.errors import OutOfMemory
+from PancreasSegLib.segmenter.device import Compute
+
+FEATURE_COPIES = 4
+"""Input, output and the convolution's own working space at the finest scale, generously."""
+
+USABLE = 0.7
+"""Of the free memory: other programs and allocators need some, too."""
+
+MOST_SLICES = {"cpu": 4, "cuda": 32}
+"""More slices at once are no faster: a CPU's caches hold less, a graphics card is busy by then."""
+
+ADVICE = "close other programs, or give a region of interest around the pancreas."
+
+
+def slice_batch(network: nn.Module, shape: tuple[int, int], compute: Compute) -> int:
+    """How many slices of `shape` (H, W) fit through the network at once, by estimate.
+
+    Raises OutOfMemory if the CPU has no room for a single one.
+    """
+    free = free_bytes(compute.device)
+    most = MOST_SLICES[compute.device.type]
+    if free is None:
+        return most
+    needed = bytes_per_slice(network, shape)
+    fitting = int(USABLE * free / needed)
+    if fitting == 0 and compute.device.type == "cpu":
+        raise OutOfMemory(
+            f"One slice of {shape[0]} x {shape[1]} needs about {needed / 1e9:.1f} GB of memory, "
+            f"but only {free / 1e9:.1f} GB are free; {ADVICE}"
+        )
+    return max(1, min(most, fitting))
+
+
+def bytes_per_slice(network: nn.Module, shape: tuple[int, int]) -> int:
+    """An estimate: float32 feature maps of the widest convolution at input size."""
+    widths = (m.out_channels for m in network.modules() if isinstance(m, nn.Conv2d))
+    return FEATURE_COPIES * 4 * max(widths, default=1) * shape[0] * shape[1]
+
+
+def free_bytes(device: torch.device) -> int | None:
+    """Free memory of the device; None where the system does not say."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    meminfo = Path("/proc/meminfo")
+    if not meminfo.is_file():
+        return None
+    for line in meminfo.read_text(encoding="ascii").splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+@contextmanager
+def memory_failure_in_a_sentence() -> Iterator[None]:
+    """Turns a failure to get memory, of numpy, torch or SimpleITK, into OutOfMemory."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not _is_memory_failure(error):
+            raise
+        raise OutOfMemory(f"The computer's memory is not enough for this scan; {ADVICE}") from error
+
+
+def _is_memory_failure(error: Exception) -> bool:
+    # torch and SimpleITK have no class of their own for it on the CPU.
+    sayings = ("DefaultCPUAllocator: can't allocate", "Failed to allocate memory for image")
+    return isinstance(error, MemoryError) or any(saying in str(error) for saying in sayings)

@@ -1,0 +1,100 @@
+"""The report on a segmentation: what came out, by which means, and what to be careful about.
+
+Nothing of the scan's header goes into it.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import SimpleITK as sitk
+import torch
+
+from PancreasSegLib.models.catalogue import Model
+from PancreasSegLib.segmenter.measurements import Measurements
+from PancreasSegLib.segmenter.region import Region
+from PancreasSegLib.segmenter.stack_runner import StackRunner
+from PancreasSegLib.version import __version__
+
+NOTICE = "For research, not for diagnosis."
+
+
+@dataclass(frozen=True)
+class Report:
+    """JSON-ready by `as_dict`.
+
+    found: False if no pancreas was found; the measurements are then 0 or None.
+    intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
+    region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
+    model, region_model: name, weights_sha256, licence.
+    seconds: per step.
+    """
+
+    found: bool
+    volume_ml: float
+    intensity_mean: float | None
+    intensity_sd: float | None
+    intensity_unit: str
+    extent_mm: dict[str, float]
+    slices: int
+    warnings: list[str]
+    region: dict[str, Any] | None
+    model: dict[str, str]
+    region_model: dict[str, str] | None
+    device: str
+    precision: str
+    slices_at_once: int
+    versions: dict[str, str]
+    seconds: dict[str, float]
+    notice: str = NOTICE
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return dataclasses.asdict(self)
+
+
+def make_report(
+    measured: Measurements,
+    warnings: list[str],
+    region: Region | None,
+    models: tuple[Model, Model | None],
+    runner: StackRunner,
+    seconds: dict[str, float],
+) -> Report:
+    """Gather the report; `models` are the fine one and the region's, if that ran."""
+    model, region_model = models
+    return Report(
+        found=measured.volume_ml > 0,
+        **dataclasses.asdict(measured),
+        intensity_unit="HU" if model.manifest.window.kind == "hu" else "grey value",
+        warnings=warnings + runner.notes,
+        region=None if region is None else _where(region),
+        model=_origin(model),
+        region_model=None if region_model is None else _origin(region_model),
+        device=str(runner.compute.device),
+        precision=runner.compute.precision_name,
+        slices_at_once=runner.slices_at_once,
+        versions={
+            "PancreasSeg": __version__,
+            "torch": str(torch.__version__),
+            "SimpleITK": sitk.Version.VersionString(),
+        },
+        seconds={step: round(duration, 3) for step, duration in seconds.items()},
+    )
+
+
+def _origin(model: Model) -> dict[str, str]:
+    manifest = model.manifest
+    return {
+        "name": manifest.name,
+        "weights_sha256": manifest.sha256,
+        "licence": manifest.licence,
+    }
+
+
+def _where(region: Region) -> dict[str, Any]:
+    return {
+        "low_mm": list(region.box.low),
+        "high_mm": list(region.box.high),
+        "found_ml": region.found_ml,
+    }

@@ -1,0 +1,65 @@
+"""What a person must know before trusting a mask."""
+
+import numpy as np
+
+from PancreasSegLib.segmenter.measurements import Measurements
+from PancreasSegLib.volume.box import Box
+from PancreasSegLib.volume.grid import Grid
+
+PLAUSIBLE_ML = (20.0, 200.0)
+"""Adults have 72 +- 26 ml of pancreas (Saisho et al. 2007, Clin Anat 20:933). Below 20 ml even a
+shrunken organ is doubtful, above 200 ml even one with a large tumour or severe swelling."""
+
+
+def volume_warnings(measured: Measurements) -> list[str]:
+    """A warning for no pancreas at all, or for a volume outside PLAUSIBLE_ML."""
+    low, high = PLAUSIBLE_ML
+    if measured.volume_ml == 0:
+        return ["No pancreas was found: the mask is empty."]
+    if low <= measured.volume_ml <= high:
+        return []
+    return [
+        f"A volume of {measured.volume_ml:.1f} ml is implausible for an adult's pancreas "
+        f"({low:g} to {high:g} ml): look at the mask before you use it."
+    ]
+
+
+def border_warnings(part: np.ndarray, box: Box, grid: Grid) -> list[str]:
+    """Warnings where the boolean mask `part`, at `box` of the scan's `grid`, touches its edge."""
+    inside = Box.of(part)
+    if inside is None:
+        return []
+    start = np.add(box.start, inside.start)
+    stop = np.add(box.start, inside.stop)
+    touched = (start == 0) | (stop == grid.shape)
+    warnings = []
+    if touched[0]:
+        warnings.append(
+            "The mask reaches the first or last slice of the scan: a part of the pancreas may be "
+            "missing, and its volume be larger than stated."
+        )
+    if touched[1:].any():
+        warnings.append(
+            "The mask reaches the edge of the scan's slices: a part of the pancreas may be "
+            "missing, and its volume be larger than stated."
+        )
+    return warnings
+
+
+def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
+    """A warning where the mask reaches a face of the region that is not the scan's own edge.
+
+    part: boolean mask on the region's `grid`, which was cut out of the `whole` scan's model grid.
+    """
+    inside = Box.of(part)
+    if inside is None:
+        return []
+    start = np.rint(whole.to_index(grid.origin[None])[0, ::-1]).astype(int)
+    at_low = (np.array(inside.start) == 0) & (start > 0)
+    at_high = (np.array(inside.stop) == grid.shape) & (start + grid.shape < whole.shape)
+    if not (at_low | at_high).any():
+        return []
+    return [
+        "The mask reaches the edge of the region that was looked at: a part of the pancreas may "
+        "be missing; give a larger region of interest."
+    ]

@@ -1,0 +1,184 @@
+"""The way of a scan through the engine, from top to bottom."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from torch import nn
+
+from PancreasSegLib.errors import InputError, WeightsError
+from PancreasSegLib.models.catalogue import Model, find_model, find_region_model
+from PancreasSegLib.models.weights import load_weights
+from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
+from PancreasSegLib.segmenter.components import largest_component
+from PancreasSegLib.segmenter.device import choose_compute
+from PancreasSegLib.segmenter.folding import folded
+from PancreasSegLib.segmenter.input_grid import NOWHERE, onto_input_grid, placed
+from PancreasSegLib.segmenter.measurements import measure
+from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
+from PancreasSegLib.segmenter.patient_box import PatientBox
+from PancreasSegLib.segmenter.progress import Progress, Steps
+from PancreasSegLib.segmenter.region import Region, find_region, region_grid
+from PancreasSegLib.segmenter.report import make_report
+from PancreasSegLib.segmenter.result_warnings import (
+    border_warnings,
+    region_warnings,
+    volume_warnings,
+)
+from PancreasSegLib.segmenter.segmentation import Segmentation
+from PancreasSegLib.segmenter.stack_runner import StackRunner, sigmoid
+from PancreasSegLib.segmenter.window import windowed_on_grid
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.resampling import patient_grid
+from PancreasSegLib.volume.volume import Volume
+
+CHECK = "Checking the scan"
+FIND = "Finding the pancreas"
+CNN = "Segmenting slices"
+RECURRENCE = "Relating neighbouring slices"
+RETURN = "Returning to the scan's grid"
+
+SHARES = {CHECK: 3.0, FIND: 20.0, CNN: 60.0, RECURRENCE: 12.0, RETURN: 5.0}
+"""The steps in their order, with their usual shares of the time."""
+
+
+class Segmenter:
+    """Segments the pancreas in one scan after the other with one model.
+
+    model: a bundled model's name, or the path of a manifest of your own.
+    device: auto, cpu, cuda or cuda:N.
+    models: another folder than that of the bundled models.
+
+    Raises WeightsError (model unknown, missing or altered) and InputError (device).
+    """
+
+    def __init__(
+        self, model: str | Path = "rnn64-ct", device: str = "auto", models: Path | None = None
+    ) -> None:
+        self.compute = choose_compute(device)
+        self.model = find_model(model, models)
+        if self.model.manifest.task != "pancreas":
+            raise WeightsError(
+                f"The model '{self.model.manifest.name}' only finds the region of the pancreas; "
+                "choose one that segments it."
+            )
+        self.network = _load(self.model)
+        self.region_model = find_region_model(self.model)
+        self.region_network = None if self.region_model is None else _load(self.region_model)
+
+    def segment(
+        self,
+        volume: Volume,
+        roi: PatientBox | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        keep_probability: bool = False,
+    ) -> Segmentation:
+        """The pancreas in `volume`, on exactly its grid.
+
+        roi: where to look, in place of the coarse model's answer.
+        progress: is told how far it is. cancelled: is asked after every batch of slices.
+
+        Raises InputError (the scan or the roi cannot be used), OutOfMemory, Cancelled.
+        """
+        steps = Steps(self._shares(roi), progress, cancelled)
+        runner = StackRunner(self.compute)
+        with memory_failure_in_a_sentence():
+            steps.start(CHECK)
+            refuse_unusable(volume, self.model.manifest)
+            region = self._region(volume, roi, runner, steps)
+            probability = None
+            if region is not None:
+                probability = self._probability(volume, region.box, runner, steps)
+            steps.start(RETURN)
+            return self._segmentation(volume, region, probability, runner, steps, keep_probability)
+
+    def _shares(self, roi: PatientBox | None) -> dict[str, float]:
+        shares = dict(SHARES)
+        if roi is not None or self.region_model is None:
+            del shares[FIND]
+        if not isinstance(self.network, RNN):
+            del shares[RECURRENCE]
+        return shares
+
+    def _region(
+        self, scan: Volume, roi: PatientBox | None, runner: StackRunner, steps: Steps
+    ) -> Region | None:
+        """The user's region, or the coarse model's; the whole scan if there is neither."""
+        if roi is not None:
+            return Region(_inside(roi, scan.grid), None)
+        stage = self.model.manifest.region
+        if stage is None or self.region_model is None or self.region_network is None:
+            return Region(PatientBox.of_grid(scan.grid), None)
+        steps.start(FIND)
+        coarse = self.region_model.manifest
+        grid = patient_grid(scan.grid, coarse.spacing_mm)
+        stack = windowed_on_grid(scan, coarse.window, grid)
+        array = runner.probability(self.region_network, stack.array, steps.advance)
+        return find_region(stack.with_array(array), coarse.threshold, stage.margin_mm)
+
+    def _probability(
+        self, scan: Volume, box: PatientBox, runner: StackRunner, steps: Steps
+    ) -> Volume:
+        """The fine model's probability, on the part of its grid that holds the region."""
+        steps.start(CNN)
+        grid = region_grid(box, self._model_grid(scan.grid))
+        stack = windowed_on_grid(scan, self.model.manifest.window, grid)
+        maps = runner.maps(self.network, stack.array, steps.advance)
+        if not isinstance(self.network, RNN):
+            return stack.with_array(sigmoid(maps[:, 0]))
+        steps.start(RECURRENCE)
+        return stack.with_array(runner.refined(self.network, maps, steps.advance))
+
+    def _segmentation(
+        self,
+        scan: Volume,
+        region: Region | None,
+        probability: Volume | None,
+        runner: StackRunner,
+        steps: Steps,
+        keep_probability: bool,
+    ) -> Segmentation:
+        """Threshold on the input's grid, measure, report; an empty mask if there is no region."""
+        part, box = np.zeros(NOWHERE.shape, dtype=np.float32), NOWHERE
+        warnings = grey_value_warnings(scan, self.model.manifest)
+        if probability is not None:
+            part, box = onto_input_grid(probability, scan.grid)
+            on_model_grid = self._mask(probability.array)
+            whole = self._model_grid(scan.grid)
+            warnings += region_warnings(on_model_grid, probability.grid, whole)
+        mask = self._mask(part)
+        measured = measure(scan, mask, box)
+        warnings += border_warnings(mask, box, scan.grid) + volume_warnings(measured)
+        steps.finish()
+        region_model = self.region_model if FIND in steps.seconds else None
+        models = (self.model, region_model)
+        return Segmentation(
+            mask=placed(mask.astype(np.uint8), box, scan.grid),
+            probability=placed(part, box, scan.grid) if keep_probability else None,
+            report=make_report(measured, warnings, region, models, runner, steps.seconds),
+        )
+
+    def _model_grid(self, grid: Grid) -> Grid:
+        return patient_grid(grid, self.model.manifest.spacing_mm)
+
+    def _mask(self, probability: np.ndarray) -> np.ndarray:
+        mask = probability > self.model.manifest.threshold
+        return largest_component(mask) if self.model.manifest.largest_component else mask
+
+
+def _load(model: Model) -> nn.Module:
+    return folded(load_weights(model.manifest, model.folder))
+
+
+def _inside(roi: PatientBox, grid: Grid) -> PatientBox:
+    """What of the user's region lies in the scan; InputError if nothing does."""
+    scan_box = PatientBox.of_grid(grid)
+    inside = roi.overlap(scan_box)
+    if inside is None or grid.box_around(inside.corners) is None:
+        raise InputError(
+            f"The region of interest, {roi}, lies outside of the scan, which is {scan_box} "
+            "(x, y, z in millimetres, LPS); move it onto the scan."
+        )
+    return inside

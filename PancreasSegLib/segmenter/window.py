@@ -1,0 +1,46 @@
+"""Grey values to the network's input: the model's window becomes 0 to 1, all else is clipped.
+
+Always before resampling: so air at -1000 HU and bone at 1500 HU count no more than the window's
+ends, and a scan that was clipped before gives the same answer as one that was not.
+"""
+
+import numpy as np
+
+from PancreasSegLib.models.manifest import Window
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.resampling import resample
+from PancreasSegLib.volume.volume import Volume
+
+BODY_FRACTION = 0.1
+"""MR: the body is brighter than this part of the way from the darkest to the brightest tissue."""
+
+
+def grey_levels(array: np.ndarray, window: Window) -> tuple[float, float]:
+    """The two grey values that become 0 and 1: the window's own (HU), or percentiles of the body.
+
+    The body is what stands out from the air around it: voxels above a tenth of the way from the
+    minimum to the 99.5th percentile. Without that, the share of air in the picture would decide.
+    """
+    if window.kind == "hu":
+        return window.low, window.high
+    darkest, brightest = float(array.min()), float(np.percentile(array, 99.5))
+    body = array[array > darkest + BODY_FRACTION * (brightest - darkest)]
+    if body.size == 0:
+        return darkest, max(float(array.max()), darkest + 1.0)
+    low, high = (float(level) for level in np.percentile(body, (window.low, window.high)))
+    return low, high if high > low else low + 1.0
+
+
+def windowed(volume: Volume, levels: tuple[float, float]) -> Volume:
+    """The volume as float32 in [0, 1]: 0 up to the first grey level, 1 from the last one on."""
+    low, high = levels
+    array = volume.array.astype(np.float32)
+    array -= low
+    array /= high - low
+    np.clip(array, 0.0, 1.0, out=array)
+    return volume.with_array(array)
+
+
+def windowed_on_grid(scan: Volume, window: Window, grid: Grid) -> Volume:
+    """The network's input on a model's `grid`: windowed, then resampled; 0 outside the scan."""
+    return resample(windowed(scan, grey_levels(scan.array, window)), grid, outside=0.0)

@@ -1,0 +1,130 @@
+"""Networks made by hand whose answer is known: pancreas is where the scan is bright."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from PancreasSegLib.models import Manifest, RegionStage, Window
+from PancreasSegLib.models.weights import save_weights
+from PancreasSegLib.networks import JAC, RNN, build_network, configuration_of
+from PancreasSegLib.volume import Volume
+
+SaveModel = Callable[..., Path]
+
+
+def bright_voxel_jac() -> JAC:
+    """Its logit is 40 * (windowed value - 0.8): positive above 172 HU in the window [-100, 240]."""
+    jac = build_network({"kind": "JAC", "channels": 1, "blocks": 1, "scales": 1})
+    assert isinstance(jac, JAC)
+    parameters = dict(jac.named_parameters())
+    with torch.no_grad():
+        parameters["scale_blocks.0.cbr_blocks.0.0.weight"].zero_()[..., 1, 1] = 1.0
+        parameters["scale_blocks.0.side_output.weight"].fill_(40.0)
+        parameters["scale_blocks.0.side_output.bias"].fill_(-32.0)
+    return jac
+
+
+@pytest.fixture
+def bright_jac() -> JAC:
+    return bright_voxel_jac()
+
+
+@pytest.fixture
+def bright_rnn() -> RNN:
+    """Fresh corrections are zero: the answer is the CNN's."""
+    return RNN(bright_voxel_jac(), hidden=2, window=4)
+
+
+@pytest.fixture
+def random_rnn() -> RNN:
+    """Small, with random weights everywhere, in the corrections and statistics, too."""
+    torch.manual_seed(5)
+    rnn = RNN(JAC(channels=4, blocks=2, scales=3), hidden=3, window=3)
+    with torch.no_grad():
+        for correction in rnn.corrections.values():
+            nn.init.normal_(next(correction.parameters()))
+        for module in rnn.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                assert module.running_mean is not None and module.running_var is not None
+                module.running_mean.normal_()
+                module.running_var.uniform_(0.5, 2.0)
+                module.weight.uniform_(0.5, 2.0)
+                module.bias.normal_()
+    return rnn.eval()
+
+
+@pytest.fixture
+def save_model(tmp_path: Path) -> SaveModel:
+    """Writes a network with its manifest into tmp_path; returns the manifest's path."""
+
+    def save(network: JAC | RNN, name: str, **fields: Any) -> Path:
+        sha256 = save_weights(network, tmp_path / f"{name}.pt")
+        content: dict[str, Any] = {
+            "name": name,
+            "title": name,
+            "task": "pancreas",
+            "network": configuration_of(network),
+            "modality": "CT",
+            "window": Window("hu", -100.0, 240.0),
+            "spacing_mm": (1.5, 1.5, 2.0),
+            "region": None,
+            "threshold": 0.5,
+            "largest_component": False,
+            "training": {},
+            "measured": {},
+            "licence": "research use only",
+            "weights": f"{name}.pt",
+            "sha256": sha256,
+        }
+        path = tmp_path / f"{name}.json"
+        Manifest(**(content | fields)).to_file(path)
+        return path
+
+    return save
+
+
+@pytest.fixture
+def bright_model(save_model: SaveModel, bright_jac: JAC, bright_rnn: RNN) -> Path:
+    """Coarse and fine stage, both detectors of bright voxels."""
+    save_model(bright_jac, "coarse", task="region", spacing_mm=(3.0, 3.0, 4.0))
+    stage = RegionStage("coarse", (9.0, 9.0, 9.0))
+    return save_model(bright_rnn, "fine", region=stage, largest_component=True)
+
+
+@pytest.fixture
+def whole_scan_model(save_model: SaveModel, random_rnn: RNN) -> Path:
+    """Random weights, no coarse stage."""
+    return save_model(random_rnn, "random", spacing_mm=(2.0, 2.0, 4.0))
+
+
+def ball(volume: Volume, centre: tuple[float, float, float], radius: float) -> np.ndarray:
+    """True within `radius` mm of `centre` (LPS mm)."""
+    k, j, i = np.indices(volume.array.shape)
+    points = volume.grid.to_world(np.stack([i, j, k], axis=-1).reshape(-1, 3))
+    return (np.linalg.norm(points - np.array(centre), axis=1) <= radius).reshape(k.shape)
+
+
+@pytest.fixture
+def scan_with_balls() -> Callable[..., tuple[Volume, np.ndarray]]:
+    """A scan of 0 HU in any frame with bright balls; its array, and where the balls are."""
+
+    def scan(
+        shape: tuple[int, int, int],
+        frame: np.ndarray,
+        balls: list[tuple[tuple[float, float, float], float]],
+    ) -> tuple[Volume, np.ndarray]:
+        empty = Volume(np.zeros(shape, dtype=np.int16), frame)
+        inside = np.zeros(shape, dtype=bool)
+        for centre, radius in balls:
+            inside |= ball(empty, centre, radius)
+        # One voxel of air: a scan of HU has some.
+        array = np.where(inside, 300, 0).astype(np.int16)
+        array[0, 0, 0] = -1000
+        return empty.with_array(array), inside
+
+    return scan

@@ -1,0 +1,59 @@
+import pytest
+import torch
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.segmenter.device import choose_compute, cpu_compute
+
+NO_CUDA = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+
+
+def test_the_cpu_is_there_on_every_machine() -> None:
+    compute = choose_compute("cpu")
+    assert compute.device == torch.device("cpu")
+    assert compute == cpu_compute()
+
+
+def test_bfloat16_is_for_cpus_with_matrix_units_alone() -> None:
+    capabilities = torch.cpu.get_capabilities()
+    expected = torch.bfloat16 if capabilities.get("amx_bf16") else torch.float32
+    assert cpu_compute().precision == expected
+
+
+@NO_CUDA
+def test_auto_is_the_cpu_where_there_is_no_cuda() -> None:
+    assert choose_compute("auto") == cpu_compute()
+
+
+@NO_CUDA
+@pytest.mark.parametrize("name", ["cuda", "cuda:1"])
+def test_an_absent_cuda_device_is_told_in_a_sentence(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        choose_compute(name)
+    assert str(caught.value) == (
+        f"The device '{name}' was asked for, but PyTorch {torch.__version__} finds no CUDA "
+        "device; use the device cpu, or install a CUDA build of PyTorch and its driver."
+    )
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:", "cuda:x", "cpu:0", ""])
+def test_an_unknown_device_is_told_in_a_sentence(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        choose_compute(name)
+    assert str(caught.value) == (f"There is no device '{name}'; give auto, cpu, cuda or cuda:N.")
+
+
+@pytest.mark.cuda
+def test_auto_is_cuda_in_half_precision_where_there_is_any() -> None:
+    compute = choose_compute("auto")
+    assert (compute.device, compute.precision) == (torch.device("cuda:0"), torch.float16)
+
+
+@pytest.mark.cuda
+def test_a_cuda_device_beyond_the_last_is_told_in_a_sentence() -> None:
+    last = torch.cuda.device_count() - 1
+    with pytest.raises(InputError) as caught:
+        choose_compute("cuda:99")
+    assert str(caught.value) == (
+        f"The device 'cuda:99' was asked for, but the last CUDA device is cuda:{last}; use one "
+        "that is there."
+    )

@@ -1,0 +1,326 @@
+"""The whole way, with a network that finds bright voxels: is the mask where the bright ball is?"""
+
+import dataclasses
+import itertools
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.errors import Cancelled, InputError, WeightsError
+from PancreasSegLib.models import RegionStage
+from PancreasSegLib.networks import JAC
+from PancreasSegLib.segmenter.patient_box import PatientBox
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.volume import Volume
+
+ScanWithBalls = Callable[..., tuple[Volume, np.ndarray]]
+SaveModel = Callable[..., Path]
+
+CENTRE = (23.0, -31.0, 112.0)
+STRAIGHT = np.array(
+    [[1.8, 0, 0, -20.0], [0, 1.8, 0, -70.0], [0, 0, 3.0, 70.0], [0, 0, 0, 1]], dtype=float
+)
+SHAPE = (26, 44, 50)
+
+
+def rotation(degrees: float, axis: int) -> np.ndarray:
+    a, b = [other for other in range(3) if other != axis]
+    angle = np.radians(degrees)
+    matrix = np.eye(3)
+    matrix[[a, a, b, b], [a, b, a, b]] = np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)
+    return matrix
+
+
+def framed(steps: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    """A frame with these steps (columns) whose middle lies a little off the ball's centre."""
+    frame = np.eye(4)
+    frame[:3, :3] = steps
+    middle = np.add(CENTRE, (4.0, 5.0, -3.0))
+    frame[:3, 3] = middle - steps @ (np.array(shape[::-1]) - 1) / 2
+    return frame
+
+
+def stored_ways() -> dict[str, tuple[tuple[int, int, int], np.ndarray]]:
+    """Shape and frame of scans of the same place, stored in different ways."""
+    steps = np.diag([1.8, 2.0, 3.0])
+    ways = {}
+    for order in itertools.permutations(range(3)):
+        for name, signs in (("kept", (1, 1, 1)), ("flipped", (-1, 1, -1)), ("mirror", (1, -1, 1))):
+            columns = (steps * signs)[:, order]
+            shape = np.array(SHAPE[::-1])[list(order)][::-1]
+            ways[f"axes {order} {name}"] = (tuple(shape.tolist()), columns)
+    sheared = steps.copy()
+    sheared[1, 2] = 1.2
+    turned = rotation(25, 0) @ rotation(-15, 1) @ rotation(40, 2)
+    ways["oblique"] = (SHAPE, turned @ steps)
+    ways["sheared"] = (SHAPE, sheared)
+    ways["oblique, sheared and left-handed"] = (SHAPE, turned @ sheared * (-1, 1, 1))
+    return {name: (shape, framed(columns, shape)) for name, (shape, columns) in ways.items()}
+
+
+@pytest.mark.parametrize("way", stored_ways())
+def test_the_mask_lies_on_the_ball_however_the_scan_is_stored(
+    way: str, bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    shape, frame = stored_ways()[way]
+    scan, truth = scan_with_balls(shape, frame, [(CENTRE, 14.0)])
+    segmentation = Segmenter(bright_model, "cpu").segment(scan)
+    mask = segmentation.mask.array
+    assert segmentation.found
+    assert mask.dtype == np.uint8
+    assert segmentation.mask.grid.is_same_as(scan.grid)
+    overlap = 2 * (mask.astype(bool) & truth).sum() / (mask.sum() + truth.sum())
+    assert overlap > 0.9
+    centroid = scan.grid.to_world(np.argwhere(mask)[:, ::-1]).mean(axis=0)
+    assert np.linalg.norm(centroid - CENTRE) < 0.6
+
+
+def test_air_and_bone_beyond_the_window_change_nothing(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    rng = np.random.default_rng(1)
+    noisy = scan.array + rng.integers(-90, 90, SHAPE)
+    noisy[:, :6] = -1000
+    noisy[:, :, 40:] = 1500
+    noisy[truth & (rng.random(SHAPE) < 0.1)] = 1500
+    segmenter = Segmenter(bright_model, "cpu")
+    real = segmenter.segment(Volume(noisy.astype(np.int16), STRAIGHT), keep_probability=True)
+    clipped = np.clip(noisy, -125, 275).astype(np.float32)
+    same = segmenter.segment(Volume(clipped, STRAIGHT), keep_probability=True)
+    assert real.probability is not None and same.probability is not None
+    assert real.mask.array.any()
+    assert np.array_equal(real.mask.array, same.mask.array)
+    assert np.array_equal(real.probability.array, same.probability.array)
+
+
+def test_an_empty_scan_gets_an_empty_mask_and_no_pancreas_found(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [])
+    scan.array[5, 5, 5] = 100
+    segmentation = Segmenter(bright_model, "cpu").segment(scan, keep_probability=True)
+    assert not segmentation.found
+    assert not segmentation.mask.array.any()
+    assert segmentation.mask.grid.is_same_as(scan.grid)
+    assert segmentation.probability is not None
+    assert segmentation.probability.array.shape == SHAPE
+    assert segmentation.report.volume_ml == 0
+    assert segmentation.report.intensity_mean is None
+    assert segmentation.report.warnings == ["No pancreas was found: the mask is empty."]
+
+
+def test_a_ball_too_small_for_a_pancreas_is_not_found(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 8.0)])  # 2 ml
+    assert not Segmenter(bright_model, "cpu").segment(scan).found
+
+
+def test_a_region_of_interest_replaces_the_coarse_stage(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    small = (40.0, -20.0, 90.0)
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [((0.0, -40.0, 120.0), 14.0), (small, 6.0)])
+    roi = PatientBox((30.0, -30.0, 80.0), (50.0, -10.0, 100.0))
+    told: list[Progress] = []
+    segmentation = Segmenter(bright_model, "cpu").segment(scan, roi, told.append)
+    points = scan.grid.to_world(np.argwhere(segmentation.mask.array)[:, ::-1])
+    assert np.abs(points.mean(axis=0) - small).max() < 0.6
+    assert segmentation.report.region == {
+        "low_mm": [30.0, -30.0, 80.0],
+        "high_mm": [50.0, -10.0, 100.0],
+        "found_ml": None,
+    }
+    assert segmentation.report.region_model is None
+    assert "Finding the pancreas" not in {progress.step for progress in told}
+
+
+def test_a_region_of_interest_beside_the_scan_is_refused(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    roi = PatientBox((200.0, -30.0, 80.0), (250.0, -10.0, 100.0))
+    with pytest.raises(InputError) as caught:
+        Segmenter(bright_model, "cpu").segment(scan, roi)
+    assert str(caught.value) == (
+        "The region of interest, from (200 -30 80) to (250 -10 100), lies outside of the scan, "
+        "which is from (-21 -71 68) to (69 8 146) (x, y, z in millimetres, LPS); move it onto the "
+        "scan."
+    )
+
+
+def test_a_mask_cut_by_the_region_of_interest_is_warned_about(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 18.0)])
+    roi = PatientBox((23.0, -60.0, 80.0), (60.0, 0.0, 140.0))
+    report = Segmenter(bright_model, "cpu").segment(scan, roi).report
+    assert any("edge of the region" in warning for warning in report.warnings)
+
+
+def test_a_mask_cut_by_the_last_slice_is_warned_about(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [((23.0, -31.0, 145.0), 20.0)])
+    report = Segmenter(bright_model, "cpu").segment(scan).report
+    assert report.warnings[0].startswith("The mask reaches the first or last slice of the scan")
+    assert not any("edge of the region" in warning for warning in report.warnings)
+
+
+def test_the_largest_of_two_bright_balls_is_kept_where_the_manifest_says_so(
+    save_model: SaveModel, bright_jac: JAC, scan_with_balls: ScanWithBalls
+) -> None:
+    balls = [((0.0, -40.0, 120.0), 12.0), ((45.0, -20.0, 90.0), 8.0)]
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, balls)
+    _, large = scan_with_balls(SHAPE, STRAIGHT, balls[:1])
+    both = Segmenter(save_model(bright_jac, "both")).segment(scan).mask.array.astype(bool)
+    one = save_model(bright_jac, "one", largest_component=True)
+    largest = Segmenter(one).segment(scan).mask.array.astype(bool)
+    assert (both & truth & ~large).any()
+    assert not (largest & truth & ~large).any()
+    assert np.array_equal(both & large, largest)
+
+
+def test_the_same_scan_gives_the_same_bits_again(
+    whole_scan_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    answers = [
+        Segmenter(whole_scan_model, "cpu").segment(scan, keep_probability=True) for _ in range(2)
+    ]
+    first, second = (answer.probability for answer in answers)
+    assert first is not None and second is not None
+    assert first.array.std() > 0.01
+    assert np.array_equal(first.array, second.array)
+    assert np.array_equal(answers[0].mask.array, answers[1].mask.array)
+
+
+def test_the_input_is_left_as_it_was(bright_model: Path, scan_with_balls: ScanWithBalls) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    values = scan.array.copy()
+    Segmenter(bright_model, "cpu").segment(scan)
+    assert np.array_equal(scan.array, values)
+
+
+def test_the_probability_is_above_the_threshold_exactly_on_the_mask(
+    save_model: SaveModel, bright_jac: JAC, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    model = save_model(bright_jac, "low", threshold=0.25)
+    segmentation = Segmenter(model, "cpu").segment(scan, keep_probability=True)
+    assert segmentation.probability is not None
+    assert segmentation.probability.grid.is_same_as(scan.grid)
+    assert segmentation.probability.array.dtype == np.float32
+    assert np.array_equal(segmentation.probability.array > 0.25, segmentation.mask.array == 1)
+
+
+def test_progress_rises_to_one_through_all_steps(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    told: list[Progress] = []
+    report = Segmenter(bright_model, "cpu").segment(scan, progress=told.append).report
+    fractions = [progress.fraction for progress in told]
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0.0 and fractions[-1] == 1.0
+    assert list(dict.fromkeys(progress.step for progress in told)) == [
+        "Checking the scan",
+        "Finding the pancreas",
+        "Segmenting slices",
+        "Relating neighbouring slices",
+        "Returning to the scan's grid",
+    ]
+    assert list(report.seconds) == list(dict.fromkeys(progress.step for progress in told))
+    assert told[0].seconds_left is None and told[-1].seconds_left == 0.0
+
+
+@pytest.mark.parametrize("questions", [1, 3, 6])
+def test_a_cancelled_segmentation_stops_at_the_next_question(
+    questions: int, bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    asked: list[bool] = []
+
+    def cancelled() -> bool:
+        asked.append(len(asked) + 1 >= questions)
+        return asked[-1]
+
+    with pytest.raises(Cancelled, match="was cancelled; nothing was written"):
+        Segmenter(bright_model, "cpu").segment(scan, cancelled=cancelled)
+    assert len(asked) == questions
+
+
+def test_the_report_tells_what_was_measured_and_by_what(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 18.0)])
+    segmenter = Segmenter(bright_model, "cpu")
+    segmentation = segmenter.segment(scan)
+    report = json.loads(json.dumps(segmentation.report.as_dict()))
+    assert report["found"] is True
+    assert report["volume_ml"] == pytest.approx(segmentation.mask.array.sum() * 1.8**2 * 3 / 1000)
+    assert report["volume_ml"] == pytest.approx(truth.sum() * 1.8**2 * 3 / 1000, rel=0.1)
+    assert report["intensity_mean"] == pytest.approx(300, abs=20)
+    assert report["intensity_unit"] == "HU"
+    assert all(extent == pytest.approx(36, abs=4) for extent in report["extent_mm"].values())
+    assert report["slices"] == segmentation.mask.array.any(axis=(1, 2)).sum()
+    assert report["warnings"] == []
+    assert report["model"] == {
+        "name": "fine",
+        "weights_sha256": segmenter.model.manifest.sha256,
+        "licence": "research use only",
+    }
+    assert report["region_model"]["name"] == "coarse"
+    assert report["region"]["found_ml"] == pytest.approx(report["volume_ml"], rel=0.2)
+    assert report["device"] == "cpu"
+    assert report["precision"] in ("float32", "bfloat16")
+    assert set(report["versions"]) == {"PancreasSeg", "torch", "SimpleITK"}
+    assert report["notice"] == "For research, not for diagnosis."
+
+
+def test_grey_values_that_are_no_hounsfield_units_are_warned_about(
+    save_model: SaveModel, bright_jac: JAC
+) -> None:
+    picture = np.random.default_rng(2).integers(0, 255, SHAPE).astype(np.uint8)
+    report = Segmenter(save_model(bright_jac, "fine")).segment(Volume(picture, STRAIGHT)).report
+    assert report.warnings[0] == (
+        "The grey values, 0 to 254, do not look like Hounsfield units, which the model expects: "
+        "the result may be wrong."
+    )
+
+
+def test_a_model_that_only_finds_the_region_is_refused(bright_model: Path) -> None:
+    with pytest.raises(WeightsError, match="'coarse' only finds the region of the pancreas"):
+        Segmenter("coarse", models=bright_model.parent)
+
+
+def test_a_missing_region_model_is_named(save_model: SaveModel, bright_jac: JAC) -> None:
+    model = save_model(bright_jac, "fine", region=RegionStage("nowhere-ct", (9.0, 9.0, 9.0)))
+    with pytest.raises(WeightsError, match="There is no model 'nowhere-ct'"):
+        Segmenter(model)
+
+
+def test_a_scan_of_another_modality_is_refused(
+    bright_model: Path, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    with pytest.raises(InputError) as caught:
+        Segmenter(bright_model).segment(dataclasses.replace(scan, modality="MR"))
+    assert str(caught.value) == (
+        "The scan is of modality MR, and the model 'fine' is for CT; choose another model or scan."
+    )
+
+
+@pytest.mark.cuda
+def test_cuda_agrees_with_the_cpu(whole_scan_model: Path, scan_with_balls: ScanWithBalls) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    on_cpu = Segmenter(whole_scan_model, "cpu").segment(scan, keep_probability=True)
+    on_cuda = Segmenter(whole_scan_model, "cuda").segment(scan, keep_probability=True)
+    assert on_cuda.report.device == "cuda:0"
+    assert on_cpu.probability is not None and on_cuda.probability is not None
+    assert np.abs(on_cpu.probability.array - on_cuda.probability.array).max() < 0.02

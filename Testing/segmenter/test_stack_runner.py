@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.segmenter.device import Compute, choose_compute
+from PancreasSegLib.segmenter.stack_runner import StackRunner
+
+FLOAT32 = Compute(torch.device("cpu"), torch.float32)
+
+
+def stack(slices: int) -> np.ndarray:
+    return np.random.default_rng(4).random((slices, 20, 17), dtype=np.float32)
+
+
+@torch.inference_mode()
+def at_once(network: nn.Module, slices: np.ndarray) -> np.ndarray:
+    x = torch.from_numpy(slices).unsqueeze(1)
+    logits = network(x[None])[0] if isinstance(network, RNN) else network(x)[:, 0]
+    return torch.sigmoid(logits).numpy()
+
+
+def test_slices_in_batches_give_what_they_give_at_once(random_rnn: RNN) -> None:
+    told: list[tuple[int, int]] = []
+    answer = StackRunner(FLOAT32).probability(
+        random_rnn.jac, stack(10), lambda done, total: told.append((done, total))
+    )
+    assert answer.dtype == np.float32
+    assert np.allclose(answer, at_once(random_rnn.jac, stack(10)), atol=1e-5)
+    assert told == [(4, 10), (8, 10), (10, 10)]
+
+
+@pytest.mark.parametrize("slices", [1, 16, 37])
+@pytest.mark.parametrize("window", [None, 1, 3])
+def test_the_recurrence_in_parts_gives_what_it_gives_at_once(
+    random_rnn: RNN, window: int | None, slices: int
+) -> None:
+    random_rnn.window = window
+    answer = StackRunner(FLOAT32).probability(random_rnn, stack(slices))
+    assert np.allclose(answer, at_once(random_rnn, stack(slices)), atol=1e-5)
+
+
+class OnlySmallBatches(nn.Module):
+    """Stands for a graphics card that has no memory for more than two slices."""
+
+    def __init__(self, jac: JAC) -> None:
+        super().__init__()
+        self.jac = jac
+
+    def forward(self, x: Tensor) -> Tensor:
+        if len(x) > 2:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        answer: Tensor = self.jac(x)
+        return answer
+
+
+def test_fewer_slices_are_taken_where_memory_runs_out(random_rnn: RNN) -> None:
+    runner = StackRunner(FLOAT32)
+    answer = runner.probability(OnlySmallBatches(random_rnn.jac), stack(7))
+    assert runner.slices_at_once == 2
+    assert np.allclose(answer, at_once(random_rnn.jac, stack(7)), atol=1e-5)
+
+
+def test_another_error_is_not_taken_for_a_lack_of_memory(random_rnn: RNN) -> None:
+    with pytest.raises(RuntimeError, match="channels"):
+        StackRunner(FLOAT32).probability(nn.Conv2d(3, 1, 1), stack(2))
+
+
+@pytest.mark.cuda
+def test_the_cpu_goes_on_where_the_graphics_card_has_no_memory(random_rnn: RNN) -> None:
+    runner = StackRunner(choose_compute("cuda"))
+    torch.cuda.empty_cache()
+    torch.cuda.set_per_process_memory_fraction(1e-9)
+    try:
+        answer = runner.probability(random_rnn, stack(5))
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+    assert runner.compute.device == torch.device("cpu")
+    assert runner.notes == [
+        "The memory of cuda:0 was not enough; the computation went on on the CPU."
+    ]
+    assert np.allclose(answer, at_once(random_rnn.cpu(), stack(5)), atol=0.02)
