@@ -1,0 +1,52 @@
+"""Why a worker ended that could not say it itself."""
+
+from __future__ import annotations
+
+import signal
+
+from PancreasSegLib.errors import OutOfMemory, PancreasSegError
+
+MEMORY_FAILURES = ("MemoryError", "std::bad_alloc", "annot allocate memory", "can't allocate")
+"""As Python, C++, the system and torch write them before they end."""
+
+ADVICE = "close other programs, or give a region of interest around the pancreas"
+
+
+def explanation(code: int, log: str) -> PancreasSegError:
+    """A sentence on an exit code (below 0: a signal's number), and on what the log says."""
+    if code != 0 and any(failure in log for failure in MEMORY_FAILURES):
+        return OutOfMemory(f"The computer's memory was not enough for the segmentation; {ADVICE}.")
+    if code == -signal.SIGTERM or code == 130:
+        return PancreasSegError(
+            "The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."
+        )
+    if code < 0:
+        return _ended_by(-code)
+    if code == 0:
+        return PancreasSegError(
+            "The segmentation ended without a result and without a reason; its log may tell more."
+        )
+    # Windows gives the kind of a crash as a large number that is known in this form.
+    shown = str(code) if code < 256 else f"0x{code:08X}"
+    return PancreasSegError(
+        f"The segmentation ended unexpectedly with the exit code {shown}; its log tells more."
+    )
+
+
+def _ended_by(number: int) -> PancreasSegError:
+    name = _signal_name(number)
+    if name == "SIGKILL":
+        return PancreasSegError(
+            "The segmentation was killed from outside (SIGKILL), as the system does when the "
+            f"computer's memory runs out: {ADVICE}."
+        )
+    return PancreasSegError(
+        f"The segmentation crashed or was ended from outside ({name}); its log tells more."
+    )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
