@@ -1,0 +1,1 @@
+"""The command `pancreasseg`: a thin door to the engine, one file per sub-command."""

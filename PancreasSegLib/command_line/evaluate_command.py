@@ -1,0 +1,44 @@
+"""`pancreasseg evaluate`: a mask against a reference."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from PancreasSegLib.command_line import exit_codes
+from PancreasSegLib.command_line.cancellation import Cancellation
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be written after `pancreasseg evaluate`."""
+    parser.add_argument(
+        "mask", type=Path, metavar="MASK", help="the result; every value other than 0 is pancreas"
+    )
+    parser.add_argument(
+        "reference",
+        type=Path,
+        metavar="REFERENCE",
+        help="what it is compared with; on another grid, it is brought to the mask's by nearest "
+        "neighbour",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all numbers as JSON")
+
+
+def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
+    """Compare two masks; the exit code."""
+    with cancellation.loading():
+        from PancreasSegLib.command_line.output_files import check_distinct, check_file, write_json
+        from PancreasSegLib.evaluation.evaluate import evaluate
+        from PancreasSegLib.evaluation.table import case_table, slice_table
+        from PancreasSegLib.volume.reading import read_mask
+
+    if arguments.json is not None:
+        check_file(arguments.json)
+        check_distinct([arguments.json], [arguments.mask, arguments.reference])
+    evaluation = evaluate(read_mask(arguments.mask), read_mask(arguments.reference))
+    if arguments.json is not None:
+        write_json(evaluation.as_dict(), arguments.json)
+    print(case_table(evaluation))
+    if evaluation.slices:
+        print(f"\n{slice_table(evaluation)}")
+    return exit_codes.DONE

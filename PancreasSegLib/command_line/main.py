@@ -1,0 +1,99 @@
+"""`pancreasseg`: options in, exit code out; what goes wrong is told in one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from PancreasSegLib.command_line import (
+    demo_command,
+    evaluate_command,
+    exit_codes,
+    models_command,
+    segment_command,
+    train_command,
+)
+from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.errors import Cancelled, PancreasSegError
+from PancreasSegLib.version import __version__
+
+DESCRIPTION = "Segments the pancreas in abdominal CT."
+
+COMMANDS = {
+    "segment": (segment_command, "make a mask of the pancreas from a scan"),
+    "evaluate": (evaluate_command, "compare a mask with a reference"),
+    "demo": (demo_command, "segment a synthetic CT and make pictures of the result"),
+    "models": (models_command, "list the bundled models"),
+    "train": (train_command, "train a model"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `pancreasseg` with the arguments `argv` (those of the process if None).
+
+    Returns the exit code (see `exit_codes`). Raises SystemExit for wrong usage, --help and
+    --version, as argparse does; a bug shows its traceback.
+    """
+    _allow_any_letter()
+    with Cancellation(process_ends=argv is None) as cancellation:
+        try:
+            arguments = make_parser().parse_args(argv)
+            code: int = arguments.run(arguments, cancellation)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, Cancelled):
+            return _stopped("cancelled.", exit_codes.CANCELLED)
+        except PancreasSegError as error:
+            return _stopped(str(error), error.exit_code)
+        except MemoryError:
+            return _stopped(
+                "The computer's memory is not enough; close other programs, or give a smaller "
+                "scan.",
+                exit_codes.FAILED,
+            )
+        except BrokenPipeError:
+            return _reader_left()
+    return code
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of `pancreasseg` with all its commands."""
+    parser = argparse.ArgumentParser(
+        prog="pancreasseg",
+        description=DESCRIPTION,
+        epilog=exit_codes.EXPLANATION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (command, purpose) in COMMANDS.items():
+        own = commands.add_parser(
+            name,
+            help=purpose,
+            description=f"{purpose[0].upper()}{purpose[1:]}.",
+            epilog=exit_codes.EXPLANATION,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_options(own)
+        own.set_defaults(run=command.run)
+    return parser
+
+
+def _stopped(sentence: str, code: int) -> int:
+    print(f"pancreasseg: {sentence}", file=sys.stderr)
+    return code
+
+
+def _reader_left() -> int:
+    """As after `pancreasseg models | head -1`: nobody is left to be told anything."""
+    # Python would write what is still buffered when it ends, and complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return exit_codes.FAILED
+
+
+def _allow_any_letter() -> None:
+    """A path or sign that the terminal's encoding lacks is shown by its number; it is no error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,0 +1,162 @@
+"""`pancreasseg segment`: a mask from a scan."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PancreasSegLib.command_line import exit_codes
+from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.command_line.progress_line import ProgressLine
+from PancreasSegLib.command_line.summary import summary
+from PancreasSegLib.segmenter.progress import Progress
+
+if TYPE_CHECKING:
+    from PancreasSegLib.segmenter.patient_box import PatientBox
+    from PancreasSegLib.segmenter.segmentation import Segmentation
+
+DEFAULT_MODEL = "rnn64-ct"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be written after `pancreasseg segment`."""
+    parser.add_argument(
+        "input",
+        type=Path,
+        metavar="INPUT",
+        help="the scan: a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or MetaImage (.mha, .mhd) "
+        "file, or the folder of one DICOM series",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUTPUT",
+        help="the mask, 1 = pancreas, on exactly the scan's grid: .nii.gz, .nii, .nrrd or .mha",
+    )
+    parser.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="NAME|PATH",
+        help="a bundled model (see `pancreasseg models`) or the .json file of your own "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--device",
+        default="auto",
+        metavar="auto|cpu|cuda[:N]",
+        help="where to compute; auto takes CUDA where there is any (default: auto)",
+    )
+    parser.add_argument(
+        "--probability",
+        type=Path,
+        metavar="FILE",
+        help="also write each voxel's probability, 0 to 1, as an image",
+    )
+    parser.add_argument(
+        "--roi",
+        type=float,
+        nargs=6,
+        metavar=("X0", "X1", "Y0", "Y1", "Z0", "Z1"),
+        help="look only inside this box, in millimetres of the patient, LPS: x grows to the left, "
+        "y to posterior, z to superior (of RAS numbers, as 3D Slicer shows them, change the sign "
+        "of x and y)",
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="also write the report on the result, as JSON"
+    )
+
+
+def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
+    """Segment one scan; the exit code."""
+    started = time.perf_counter()
+    files = _output_files(arguments, cancellation)
+    roi = _roi(arguments.roi)
+    with ProgressLine() as progress:
+        segmentation = _segment(arguments, roi, progress, cancellation)
+        progress(Progress("Writing the result", 1.0, None))
+        _write(segmentation, arguments, cancellation)
+    print(summary(segmentation.report, files, time.perf_counter() - started))
+    if segmentation.found:
+        return exit_codes.DONE
+    print(
+        f"pancreasseg: no pancreas found in {arguments.input}; the mask {arguments.output} is "
+        "empty.",
+        file=sys.stderr,
+    )
+    return exit_codes.NO_PANCREAS
+
+
+def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> dict[str, Path]:
+    """The results by their names, after a check that they can be written."""
+    with cancellation.loading():
+        from PancreasSegLib.command_line.output_files import check_distinct, check_file
+        from PancreasSegLib.volume.writing import check_output_path
+
+    wished = {
+        "Mask": arguments.output,
+        "Probability": arguments.probability,
+        "Report": arguments.report,
+    }
+    files = {name: path for name, path in wished.items() if path is not None}
+    for name, path in files.items():
+        check_file(path)
+        if name != "Report":
+            check_output_path(path)
+    check_distinct(files.values(), [arguments.input])
+    return files
+
+
+def _roi(numbers: list[float] | None) -> PatientBox | None:
+    from PancreasSegLib.segmenter.patient_box import PatientBox
+
+    if numbers is None:
+        return None
+    x0, x1, y0, y1, z0, z1 = numbers
+    return PatientBox((x0, y0, z0), (x1, y1, z1))
+
+
+def _segment(
+    arguments: argparse.Namespace,
+    roi: PatientBox | None,
+    progress: ProgressLine,
+    cancellation: Cancellation,
+) -> Segmentation:
+    progress(Progress("Reading the scan", 0.0, None))
+    from PancreasSegLib.volume.reading import read_volume
+
+    scan = read_volume(arguments.input)
+    progress(Progress("Loading the model", 0.0, None))
+    with cancellation.loading():
+        from PancreasSegLib.segmenter.segmenter import Segmenter
+
+    segmenter = Segmenter(arguments.model, arguments.device)
+    return segmenter.segment(
+        scan,
+        roi,
+        progress,
+        cancellation.requested,
+        keep_probability=arguments.probability is not None,
+    )
+
+
+def _write(
+    segmentation: Segmentation, arguments: argparse.Namespace, cancellation: Cancellation
+) -> None:
+    from PancreasSegLib.command_line.output_files import write_json, written_together
+    from PancreasSegLib.volume.writing import write_mask, write_volume
+
+    output, probability, report = arguments.output, arguments.probability, arguments.report
+    paths = [path for path in (output, probability, report) if path is not None]
+    with cancellation.held(), written_together(paths) as unfinished:
+        write_mask(segmentation.mask, unfinished[output], like=arguments.input)
+        if segmentation.probability is not None:
+            cancellation.check()
+            write_volume(segmentation.probability, unfinished[probability], like=arguments.input)
+        if report is not None:
+            write_json(segmentation.report.as_dict(), unfinished[report])
+        cancellation.check()

@@ -1,0 +1,61 @@
+"""`pancreasseg train`: a model from a training configuration."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+
+from PancreasSegLib.command_line import exit_codes
+from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.command_line.progress_line import ProgressLine
+from PancreasSegLib.errors import InputError, OutOfMemory
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be written after `pancreasseg train`."""
+    parser.add_argument(
+        "config",
+        type=Path,
+        metavar="CONFIG",
+        help="a TOML file as in Resources/experiments; after a stop, the same command goes on",
+    )
+    parser.add_argument(
+        "--device",
+        default="auto",
+        metavar="auto|cpu|cuda[:N]",
+        help="where to compute; auto takes CUDA where there is any (default: auto)",
+    )
+
+
+def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
+    """Train; the exit code."""
+    if find_spec("matplotlib") is None:
+        raise InputError(
+            "Training draws its progress with matplotlib, which is not installed; install it with "
+            "PancreasSeg's extra: pip install 'pancreasseg[train]'."
+        )
+    with ProgressLine() as progress:
+        manifests = _train(arguments, progress, cancellation)
+    for path in manifests:
+        print(f"Model        {path}")
+    return exit_codes.DONE
+
+
+def _train(
+    arguments: argparse.Namespace, progress: ProgressLine, cancellation: Cancellation
+) -> list[Path]:
+    with cancellation.loading():
+        import torch
+
+        from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
+        from PancreasSegLib.training.train import train
+
+    try:
+        with memory_failure_in_a_sentence():
+            return train(arguments.config, arguments.device, progress, progress.say)
+    except (OutOfMemory, torch.cuda.OutOfMemoryError) as error:
+        raise OutOfMemory(
+            f"The memory is not enough for this training; lower 'batch' or 'crop' in "
+            f"{arguments.config}, or close other programs."
+        ) from error

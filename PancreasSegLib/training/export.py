@@ -1,0 +1,78 @@
+"""From a trained network to a model: weights, manifest and model card."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.models.weights import save_weights
+from PancreasSegLib.networks import JAC, RNN, configuration_of
+from PancreasSegLib.training.config import TrainingConfig
+from PancreasSegLib.training.folders import make_folder
+from PancreasSegLib.training.model_card import write_model_card
+from PancreasSegLib.training.training_set import TrainingSet
+
+
+def export_model(
+    config: TrainingConfig,
+    name: str,
+    network: JAC | RNN,
+    records: dict[str, dict[str, Any]],
+    data: TrainingSet,
+) -> Path:
+    """Write `name`.pt, .json and .md into the export folder; returns the manifest's path.
+
+    `records` is what the protocol tells of each trained network. The measured numbers are empty
+    until `measure_left_out` has segmented the scans that were left out.
+    """
+    folder = config.path(config.export.folder)
+    make_folder(folder)
+    manifest = Manifest(
+        name=name,
+        title=_title(network, config),
+        task=config.export.task,
+        network=configuration_of(network),
+        modality=config.data.modality,
+        window=config.data.window,
+        spacing_mm=config.data.spacing_mm,
+        region=config.export.region,
+        threshold=0.5,
+        largest_component=config.export.largest_component,
+        training=_training(config, records, data),
+        measured={},
+        licence=config.export.licence,
+        weights=f"{name}.pt",
+        sha256=save_weights(network, folder / f"{name}.pt"),
+    )
+    path = folder / f"{name}.json"
+    manifest.to_file(path)
+    write_model_card(manifest, path.with_suffix(".md"))
+    return path
+
+
+def _title(network: JAC | RNN, config: TrainingConfig) -> str:
+    kind = "JAC" if isinstance(network, JAC) else "RNN"
+    channels = network.channels if isinstance(network, JAC) else network.jac.channels
+    purpose = {"pancreas": "pancreas", "region": "finds the pancreas region"}[config.export.task]
+    return f"{kind}-{channels}, {purpose}, {config.data.modality}"
+
+
+def _training(
+    config: TrainingConfig, records: dict[str, dict[str, Any]], data: TrainingSet
+) -> dict[str, Any]:
+    scans = [stack.name for stack in data.training if not stack.loose]
+    return {
+        "configuration": config.name,
+        "training_scans": scans,
+        "validation_scans": [stack.name for stack in data.validation],
+        "left_out_scans": [case.name for case in data.left_out],
+        "loose_slices": sum(stack.loose for stack in data.training),
+        "seed": config.seed,
+        "recipes": {
+            stage: dataclasses.asdict(recipe) | records[stage]
+            for stage, recipe in (("cnn", config.cnn), ("rnn", config.rnn))
+            if recipe is not None and stage in records
+        },
+    }

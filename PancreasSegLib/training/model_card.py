@@ -1,0 +1,90 @@
+"""The model card: what a model is, what it was trained on, what it was measured at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.volume.atomic_file import atomic_file
+
+CARD = """# {name}: {title}
+
+**For research, not for diagnosis.** {licence}
+
+| | |
+|---|---|
+| network | {network} |
+| input | axial slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
+| region | {region} |
+| weights | `{weights}`, half precision, SHA-256 `{sha256}` |
+
+## Trained on
+{training}
+
+## Measured
+{measured}
+
+Made by `pancreasseg train` from the configuration *{configuration}* (see `Resources/experiments`).
+"""
+
+
+def write_model_card(manifest: Manifest, path: Path) -> None:
+    """Write the card of `manifest` as Markdown."""
+    low, high = manifest.window.low, manifest.window.high
+    unit = "HU" if manifest.window.kind == "hu" else "percentiles of the body"
+    card = CARD.format(
+        name=manifest.name,
+        title=manifest.title,
+        licence=manifest.licence,
+        network=", ".join(f"{key} {value}" for key, value in manifest.network.items()),
+        spacing=" x ".join(f"{length:g}" for length in manifest.spacing_mm),
+        modality=manifest.modality,
+        window=f"{low:g} to {high:g} {unit}",
+        region=_region(manifest),
+        weights=manifest.weights,
+        sha256=manifest.sha256,
+        training=_training(manifest.training),
+        measured=_measured(manifest),
+        configuration=manifest.training["configuration"],
+    )
+    with atomic_file(path) as unfinished:
+        unfinished.write_text(card, encoding="utf-8", newline="\n")
+
+
+def _region(manifest: Manifest) -> str:
+    if manifest.region is None:
+        return "the whole scan"
+    margin = " x ".join(f"{length:g}" for length in manifest.region.margin_mm)
+    return f"found by `{manifest.region.model}`, grown by {margin} mm on both sides"
+
+
+def _training(training: dict[str, Any]) -> str:
+    lines = [
+        f"- {len(training['training_scans'])} scans: {', '.join(training['training_scans'])}",
+        f"- {len(training['validation_scans'])} scans to select by, trained on afterwards: "
+        + ", ".join(training["validation_scans"]),
+        f"- {training['loose_slices']} loose slices",
+        f"- left out: {', '.join(training['left_out_scans']) or 'none'}",
+    ]
+    for stage, recipe in training["recipes"].items():
+        entries = ", ".join(f"{key} {value}" for key, value in recipe.items())
+        lines.append(f"- {stage}: {entries}")
+    return "\n".join(lines)
+
+
+def _measured(manifest: Manifest) -> str:
+    measured = manifest.measured
+    if not measured:
+        return _why_not_measured(manifest)
+    rows = [f"| {name} | {dice:.3f} |" for name, dice in measured["cases"].items()]
+    mean = f"| **mean** | **{measured['mean_dice']:.3f}** |"
+    return "\n".join([f"{measured['what']}:", "", "| scan | DSC |", "|---|---|", *rows, mean])
+
+
+def _why_not_measured(manifest: Manifest) -> str:
+    if manifest.task == "region":
+        return "Not by itself, but as a part of the models that look where it points."
+    if not manifest.training["left_out_scans"]:
+        return "Not measured: no scan was left out."
+    return "Not measured yet."

@@ -1,0 +1,36 @@
+"""What a training step minimises: the loss of the paper with deep supervision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from PancreasSegLib.losses import (
+    balanced_cross_entropy_loss,
+    cross_entropy_loss,
+    deeply_supervised,
+    jaccard_loss,
+)
+from PancreasSegLib.networks import JAC, RNN
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+LOSSES: dict[str, Loss] = {
+    "jaccard": jaccard_loss,
+    "cross_entropy": cross_entropy_loss,
+    "balanced_cross_entropy": balanced_cross_entropy_loss,
+}
+
+
+def objective(network: JAC | RNN, loss: Loss, image: Tensor, reference: Tensor) -> Tensor:
+    """The loss of a batch; `image` and `reference` are (batch, length, rows, columns).
+
+    JAC takes every slice by itself and is deeply supervised; RNN adds the loss of its refined
+    output to that of the JAC inside it, which is fine-tuned with it.
+    """
+    slices = reference.flatten(0, 1).unsqueeze(1)
+    if isinstance(network, JAC):
+        return deeply_supervised(loss, network(image.flatten(0, 1).unsqueeze(1)), slices)
+    refined, maps = network.forward_with_side_outputs(image.unsqueeze(2))
+    return loss(refined, reference) + deeply_supervised(loss, maps.flatten(0, 1), slices)

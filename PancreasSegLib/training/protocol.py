@@ -1,0 +1,88 @@
+"""The paper's protocol: select on a validation subset, then train on both subsets until Acc_t.
+
+Cai et al. 2017: hyper-parameters (here: the step) are selected by the validation subset; Acc_t is
+the training accuracy after that selection; then training and validation subset are trained on
+together until the validation subset, now trained on, reaches Acc_t.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.training.config import Recipe, TrainingConfig
+from PancreasSegLib.training.sampling import Batches
+from PancreasSegLib.training.stack import Stack
+from PancreasSegLib.training.trainer import Stage, Trainer
+from PancreasSegLib.training.training_set import TrainingSet
+from PancreasSegLib.training.validation import measure_dice
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Trains one network by the protocol, with the batches of one configuration."""
+
+    config: TrainingConfig
+    data: TrainingSet
+    trainer: Trainer
+
+    def select(self, name: str, network: JAC | RNN, recipe: Recipe) -> dict[str, Any]:
+        """Train on the training subset; `network` gets the weights that validated best.
+
+        Returns what the manifest records of it.
+        """
+        stage = Stage(
+            f"{name}-select",
+            network,
+            recipe,
+            recipe.steps,
+            lambda first, last: self._batches(self.data.training, recipe, first, last),
+            self.data.validation,
+        )
+        self.trainer.train(stage)
+        return {"selected_step": stage.best_step, "validation_dice": round(stage.best_dice, 4)}
+
+    def refit(self, name: str, network: JAC | RNN, recipe: Recipe) -> dict[str, Any]:
+        """Train the selected `network` on both subsets until the validation subset has Acc_t.
+
+        Returns what the manifest records of it: nothing where the recipe has no such steps.
+        """
+        if not recipe.refit_steps:
+            return {}
+        batches = self._batches(self.data.training, recipe, 0, 0)
+        scores = measure_dice(network, self.data.training, batches, self.trainer.compute)
+        training_dice = sum(scores.values()) / len(scores)
+        stage = Stage(
+            f"{name}-refit",
+            network,
+            recipe,
+            recipe.refit_steps,
+            # Other steps than those of the selection, so that no batch is seen twice.
+            lambda first, last: self._batches(
+                self.data.together, recipe, recipe.steps + first, recipe.steps + last
+            ),
+            self.data.validation,
+            constant=True,
+            stop_at=training_dice,
+        )
+        self.trainer.train(stage)
+        return {
+            "training_dice_to_reach": round(training_dice, 4),
+            "refit_step": stage.best_step,
+            "refit_dice": round(stage.best_dice, 4),
+        }
+
+    def _batches(self, stacks: Sequence[Stack], recipe: Recipe, first: int, last: int) -> Batches:
+        return Batches(
+            stacks,
+            self.config.sampling,
+            self.config.augmentation,
+            self.config.data.spacing_mm,
+            recipe.batch,
+            recipe.length,
+            self.config.seed,
+            first,
+            last,
+        )

@@ -1,0 +1,33 @@
+"""A scan as the trainer sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A scan as its file has it: voxels and mm along the stored i, j, k, lowest and highest HU."""
+
+    size: tuple[int, int, int]
+    spacing_mm: tuple[float, float, float]
+    grey_range: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """A scan (or a loose slice, a stack of one) on the training grid.
+
+    `image` is (slices, rows, columns) uint8, the windowed intensity in steps of 1/255; `mask` has
+    the same shape, 0 or 1. Slices run from inferior to superior, rows from anterior to posterior,
+    columns from the patient's right to left. `stored` tells of the scan's file; a loose slice has
+    none to tell of.
+    """
+
+    name: str
+    image: np.ndarray
+    mask: np.ndarray
+    loose: bool = False
+    stored: Stored | None = None

@@ -1,0 +1,117 @@
+"""`pancreasseg train`: data, sanity report, CNN, RNN initialised from it, model files."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.networks import JAC, RNN, build_network
+from PancreasSegLib.segmenter.device import Compute, choose_compute
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.training import sanity
+from PancreasSegLib.training.config import TrainingConfig, read_config
+from PancreasSegLib.training.export import export_model
+from PancreasSegLib.training.folders import make_folder
+from PancreasSegLib.training.left_out import measure_left_out
+from PancreasSegLib.training.protocol import Protocol
+from PancreasSegLib.training.trainer import Trainer
+from PancreasSegLib.training.training_set import TrainingSet, load_training_set
+from PancreasSegLib.volume.atomic_file import atomic_file
+
+RECURRENCE = ("hidden", "directions", "window")
+
+
+def train(
+    config_path: Path,
+    device: str = "auto",
+    progress: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> list[Path]:
+    """Run a whole training and return the manifests that it wrote.
+
+    The folder `output` of the configuration holds checkpoints, `log.jsonl`, `progress.png` and
+    `sanity.json`. A run that was cut short goes on where it stopped when it is called again.
+    Raises `InputError` for data or a configuration that cannot be trained on, `WeightsError` where
+    the coarse model is missing, `OutputError` where a folder cannot be written.
+    """
+    config = read_config(config_path)
+    _refuse_without_region_model(config)
+    output = config.path(config.output)
+    _keep_configuration(config_path, output)
+    data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
+    tell(_inspect(data, config, output))
+    protocol = Protocol(config, data, Trainer(output, training_compute(device), progress))
+    manifests = _train_networks(config, data, protocol)
+    for path in manifests if data.left_out and config.export.task == "pancreas" else []:
+        measure_left_out(
+            path, data.left_out, device, lambda name, f: progress(Progress(f"{name}", f, None))
+        )
+    return manifests
+
+
+def training_compute(device: str) -> Compute:
+    """As for inference, but bfloat16 on CUDA: its range needs no scaling of the gradients."""
+    compute = choose_compute(device)
+    if compute.device.type == "cuda":
+        precision = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        return dataclasses.replace(compute, precision=precision)
+    return compute
+
+
+def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protocol) -> list[Path]:
+    fields = {key: value for key, value in config.network.items() if key not in RECURRENCE}
+    torch.manual_seed(config.seed)
+    cnn = build_network(fields | {"kind": "JAC"})
+    assert isinstance(cnn, JAC)
+    records = {"cnn": protocol.select("cnn", cnn, config.cnn)}
+    # The RNN starts from the selected CNN, which has not seen the validation subset yet.
+    selected = copy.deepcopy(cnn)
+    records["cnn"] |= protocol.refit("cnn", cnn, config.cnn)
+    manifests = [export_model(config, config.export.cnn, cnn, records, data)]
+    if config.rnn is not None and config.export.rnn is not None:
+        recurrence = {key: config.network[key] for key in RECURRENCE if key in config.network}
+        # Again: a resumed run has drawn fewer numbers on its way to here.
+        torch.manual_seed(config.seed)
+        rnn = RNN(selected, **recurrence)
+        records["rnn"] = protocol.select("rnn", rnn, config.rnn)
+        records["rnn"] |= protocol.refit("rnn", rnn, config.rnn)
+        manifests.append(export_model(config, config.export.rnn, rnn, records, data))
+    return manifests
+
+
+def _refuse_without_region_model(config: TrainingConfig) -> None:
+    """The scans that were left out need the coarse model, at the end: it is looked for now."""
+    region = config.export.region
+    if region is not None and config.data.left_out:
+        folder = config.path(config.export.folder)
+        beside = (folder / f"{region.model}.json").is_file()
+        find_model(region.model, folder if beside else None)
+
+
+def _keep_configuration(config_path: Path, output: Path) -> None:
+    """Keep the configuration beside its checkpoints: one folder, one configuration."""
+    make_folder(output)
+    kept = output / "config.toml"
+    if not kept.is_file():
+        with atomic_file(kept) as unfinished:
+            shutil.copyfile(config_path, unfinished)
+    elif kept.read_bytes() != config_path.read_bytes():
+        raise InputError(
+            f"{output} holds a run of another configuration than {config_path}; choose another"
+            " output folder, or delete that one."
+        )
+
+
+def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:
+    rows = sanity.report(data.together, config.data.spacing_mm)
+    with atomic_file(output / "sanity.json") as unfinished:
+        unfinished.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    return sanity.as_text(rows)

@@ -1,0 +1,135 @@
+"""The command as a whole: help, version, exit codes, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import resource
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from PancreasSegLib import __version__
+from PancreasSegLib.command_line.main import main
+from PancreasSegLib.volume import Volume, write_mask
+from Testing.command_line.conftest import Run
+
+COMMANDS = ["segment", "evaluate", "demo", "models", "train"]
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_every_help_text_tells_the_exit_codes_and_that_it_is_for_research(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([*command, "--help"])
+
+    text = capsys.readouterr().out
+    assert left.value.code == 0
+    assert "exit codes: 0 done; 1 failed" in text
+    assert "3 no pancreas\nfound" in text
+    assert "130 cancelled" in text
+    assert "For research, not for diagnosis." in text
+
+
+def test_the_help_text_is_there_without_torch_numpy_or_simpleitk() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys\n"
+            "from PancreasSegLib.command_line.main import main\n"
+            "try:\n"
+            "    main(['segment', '--help'])\n"
+            "finally:\n"
+            "    print({'torch', 'numpy', 'SimpleITK', 'vtkmodules', 'matplotlib'}"
+            " & set(sys.modules), file=sys.stderr)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr == "set()\n"
+
+
+def test_the_version_is_told(pancreasseg_process: Run) -> None:
+    outcome = pancreasseg_process("--version")
+
+    assert (outcome.code, outcome.out) == (0, f"pancreasseg {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["segment"], ["paint"], ["segment", "a.nii", "-o", "b.nii", "--roi", "1"]]
+)
+def test_wrong_usage_leaves_with_2_and_tells_the_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: pancreasseg")
+
+
+def test_an_error_is_one_sentence_without_a_traceback(
+    pancreasseg_process: Run, tmp_path: Path
+) -> None:
+    missing = tmp_path / "scan.nii.gz"
+
+    outcome = pancreasseg_process("segment", missing, "-o", tmp_path / "mask.nii.gz")
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.splitlines() == [
+        "  0 %  Reading the scan",
+        f"pancreasseg: {missing} does not exist; check the path.",
+    ]
+
+
+def test_a_scan_larger_than_the_memory_is_told_in_a_sentence(
+    pancreasseg_process: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "huge.nii"
+    header = bytearray(352)
+    struct.pack_into("<i", header, 0, 348)
+    struct.pack_into("<8h", header, 40, 3, 16000, 16000, 16000, 1, 1, 1, 1)
+    path.write_bytes(header)
+    os.truncate(path, 1 << 42)  # 4 TB, none of it on the disk
+
+    def limit_memory() -> None:  # where a system promises any memory, this still says no
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 36, 1 << 36))
+
+    outcome = pancreasseg_process(
+        "segment", path, "-o", tmp_path / "mask.nii", preexec_fn=limit_memory
+    )
+
+    assert outcome.code == 1
+    assert outcome.sentence == (
+        "pancreasseg: The computer's memory is not enough; close other programs, or give a smaller "
+        "scan."
+    )
+    assert "Traceback" not in outcome.err
+
+
+def test_a_reader_that_leaves_early_is_no_traceback(
+    pancreasseg_process: Run, tmp_path: Path
+) -> None:
+    mask = tmp_path / "mask.nii"
+    write_mask(Volume(np.ones((3, 3, 3), np.uint8), np.eye(4)), mask)
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+
+    outcome = pancreasseg_process("evaluate", mask, mask, stdout=write_end)
+    os.close(write_end)
+
+    assert (outcome.code, outcome.err) == (1, "")
+
+
+def test_a_bug_shows_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PancreasSegLib.command_line.models_command.run", lambda *arguments: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        main(["models"])

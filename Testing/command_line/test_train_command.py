@@ -1,0 +1,111 @@
+"""`pancreasseg train`: from a configuration to model files that `segment` can use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.models import Manifest
+from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
+from Testing.command_line.conftest import Run, names_in
+
+CONFIGURATION = """\
+name = "tiny"
+output = "run"
+seed = 1
+network = { channels = 2, blocks = 1, scales = 2 }
+
+[data]
+volumes = [{ folder = "scans" }]
+window = { kind = "hu", low = -100, high = 240 }
+spacing_mm = [2.0, 2.5, 3.0]
+left_out = ["c"]
+validation = ["b"]
+
+[sampling]
+crop = [24, 24]
+centre = "pancreas"
+jitter_mm = 5
+
+[augmentation]
+
+[cnn]
+steps = 2
+batch = 2
+learning_rate = 1e-3
+validate_every = 2
+
+[export]
+folder = "models"
+cnn = "tiny-ct"
+task = "pancreas"
+licence = "none"
+"""
+
+
+@pytest.fixture
+def configuration(scan: Volume, ball: Volume, tmp_path: Path) -> Path:
+    """Three scans, one of them left out, and two steps of training."""
+    (tmp_path / "scans").mkdir()
+    upright = np.diag([2.0, 2.5, 3.0, 1.0])
+    for name in "abc":
+        write_volume(Volume(scan.array, upright), tmp_path / "scans" / f"{name}.nii.gz")
+        write_mask(Volume(ball.array, upright), tmp_path / "scans" / f"{name}_label.nii.gz")
+    path = tmp_path / "tiny.toml"
+    path.write_text(CONFIGURATION, encoding="utf-8")
+    return path
+
+
+def test_training_tells_the_data_and_leaves_a_model_that_segments(
+    pancreasseg: Run, configuration: Path, tmp_path: Path
+) -> None:
+    outcome = pancreasseg("train", configuration, "--device", "cpu")
+
+    model = tmp_path / "models" / "tiny-ct.json"
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.splitlines()[0].split()[:3] == ["scan", "slices", "rows"]
+    assert outcome.out.splitlines()[-1] == f"Model        {model}"
+    assert "Traceback" not in outcome.err
+    assert set(Manifest.from_file(model).measured["cases"]) == {"c"}
+    scan, mask = tmp_path / "scans" / "c.nii.gz", tmp_path / "mask.nii.gz"
+    assert pancreasseg("segment", scan, "-o", mask, "--model", model).code in (0, 3)
+    assert read_mask(mask).array.shape == (24, 32, 36)
+
+
+def test_a_configuration_that_is_missing_is_named(pancreasseg: Run, tmp_path: Path) -> None:
+    path = tmp_path / "rnn.toml"
+
+    outcome = pancreasseg("train", path)
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        f"pancreasseg: There is no training configuration {path}; check the path.\n"
+    )
+    assert names_in(tmp_path) == set()
+
+
+def test_without_matplotlib_it_says_at_once_what_to_install(configuration: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys\n"
+            "sys.modules['matplotlib'] = None\n"  # as if it were not installed
+            "from PancreasSegLib.command_line.main import main\n"
+            f"sys.exit(main(['train', {str(configuration)!r}]))",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "pancreasseg: Training draws its progress with matplotlib, which is not installed; install "
+        "it with PancreasSeg's extra: pip install 'pancreasseg[train]'.\n"
+    )
+    assert not (configuration.parent / "run").exists()
