@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.cases import Case
 from PancreasSegLib.training.model_card import write_model_card
-from PancreasSegLib.volume import read_mask, read_volume
+from PancreasSegLib.volume import Volume, read_mask, read_volume
 
 
 def measure_left_out(
@@ -24,17 +26,36 @@ def measure_left_out(
 ) -> Manifest:
     """Measure the model on whole scans, on their own grids; manifest and card are renewed."""
     segmenter = Segmenter(str(manifest_path), device)
-    scores: dict[str, Any] = {}
+    scores: dict[str, dict[str, float]] = {}
     for number, case in enumerate(cases):
         tell(case.name, number / len(cases))
-        mask = segmenter.segment(read_volume(case.image)).mask
-        scores[case.name] = round(evaluate(mask, read_mask(case.label)).dice, 4)
+        result = segmenter.segment(read_volume(case.image))
+        reference = read_mask(case.label)
+        scored = evaluate(result.mask, reference)
+        scores[case.name] = {
+            "dice": round(scored.dice, 4),
+            "jaccard": round(scored.jaccard, 4),
+            "inside_region": round(share_inside(reference, result.report.region), 4),
+        }
     measured = {
-        "what": "DSC of whole scans that were left out of training and selection",
-        "mean_dice": round(statistics.mean(scores.values()), 4),
+        "what": "whole scans that were left out of training and selection, on their own grids",
+        "mean_dice": round(statistics.mean(score["dice"] for score in scores.values()), 4),
         "cases": scores,
     }
     manifest = dataclasses.replace(Manifest.from_file(manifest_path), measured=measured)
     manifest.to_file(manifest_path)
     write_model_card(manifest, manifest_path.with_suffix(".md"))
     return manifest
+
+
+def share_inside(reference: Volume, region: dict[str, Any] | None) -> float:
+    """The share of the reference's voxels whose centres lie in the region: what could be found.
+
+    `region` is the report's; 0 where no pancreas was found.
+    """
+    if region is None:
+        return 0.0
+    k, j, i = np.nonzero(reference.array)
+    points = reference.grid.to_world(np.stack([i, j, k], axis=1).astype(float))
+    inside = (points >= region["low_mm"]) & (points <= region["high_mm"])
+    return float(inside.all(axis=1).mean())

@@ -77,14 +77,18 @@ def _measured(manifest: Manifest) -> str:
     measured = manifest.measured
     if not measured:
         return _why_not_measured(manifest)
-    rows = [f"| {name} | {dice:.3f} |" for name, dice in measured["cases"].items()]
-    mean = f"| **mean** | **{measured['mean_dice']:.3f}** |"
-    return "\n".join([f"{measured['what']}:", "", "| scan | DSC |", "|---|---|", *rows, mean])
+    rows = [
+        f"| {name} | {case['dice']:.3f} | {case['jaccard']:.3f} | {case['inside_region']:.1%} |"
+        for name, case in measured["cases"].items()
+    ]
+    head = "| scan | DSC | JI | of the reference inside the region that was found |"
+    mean = f"| **mean** | **{measured['mean_dice']:.3f}** | | |"
+    return "\n".join([f"{measured['what']}:", "", head, "|---|---|---|---|", *rows, mean])
 
 
 def _why_not_measured(manifest: Manifest) -> str:
     if manifest.task == "region":
-        return "Not by itself, but as a part of the models that look where it points."
+        return "Measured together with the models that work inside the region."
     if not manifest.training["left_out_scans"]:
         return "Not measured: no scan was left out."
     return "Not measured yet."

@@ -42,6 +42,8 @@ def train(
     Raises `InputError` for data or a configuration that cannot be trained on, `WeightsError` where
     the coarse model is missing, `OutputError` where a folder cannot be written.
     """
+    # Gradients of a saturated sigmoid get so small that a CPU takes many times longer over them.
+    torch.set_flush_denormal(True)
     config = read_config(config_path)
     _refuse_without_region_model(config)
     output = config.path(config.output)
