@@ -18,7 +18,7 @@ from PancreasSegLib.phantom.texture import mottled, speckled
 from PancreasSegLib.phantom.tissue import Organ
 
 # (z, centre y, half width, half depth in front, half depth behind) in mm. The mean body of the
-# BTCV scans is 324 mm wide and 248 mm deep at the level of the pancreas.
+# BTCV scans is 332 mm wide and 248 mm deep at the level of the pancreas.
 SKIN_LEVELS = (
     (-125, -4, 172, 112, 118),
     (-60, -4, 162, 114, 120),
@@ -89,11 +89,11 @@ def paint_muscles(canvas: Canvas, posture: Posture) -> None:
 
 
 def _paint_fat_and_table(canvas: Canvas, posture: Posture) -> None:
-    skin = Displaced(Outline(SKIN_LEVELS, 2.25), posture.noise(11, 90), 2.0)
     table = Outline(((-200, TABLE_Y_MM - 190, 260, 200, 200),), 2.0)
     under = Intersection((table, Outside(Grown(table, -2)), HalfSpace((0, 100, 0), (0, -1, 0))))
     canvas.paint(under, -300.0)
-    skin = Remembered(skin, canvas.points)
+    outline = Displaced(Outline(SKIN_LEVELS, 2.25), posture.noise(11, 90), 2.0)
+    skin = Remembered(outline, canvas.points)
     canvas.paint(skin, tissue.SKIN, Organ.SKIN)
     fat = mottled(tissue.SUBCUTANEOUS_FAT, 4, posture.noise(16, 20))
     septa = speckled(fat, -30.0, posture.noise(17, 7), 2.1)
@@ -119,7 +119,7 @@ def _paint_muscle_wall(canvas: Canvas, cavity: Shape, posture: Posture) -> None:
             canvas.paint(plane, -40.0)
     # The linea alba and the semilunar lines, where the wall is thin.
     for x in (-74, 0, 74):
-        groove = Ellipsoid((x, -112 + abs(x) * 0.16, -20), (5, 6, 130))
+        groove = Ellipsoid((x, -104 + abs(x) * 0.15, -20), (2.5, 7, 130))
         canvas.paint(groove, tissue.SUBCUTANEOUS_FAT, Organ.FAT)
     canvas.paint(Grown(cavity, 2.2), tissue.MUSCLE, Organ.MUSCLE)
 

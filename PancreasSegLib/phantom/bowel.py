@@ -13,9 +13,9 @@ from PancreasSegLib.phantom.texture import Noise, mottled, speckled
 from PancreasSegLib.phantom.tissue import Organ
 
 STOMACH = (
-    (68, 8, 84, 22),
-    (72, -8, 64, 29),
-    (70, -36, 46, 27),
+    (66, 2, 88, 21),
+    (70, -16, 66, 27),
+    (70, -40, 46, 26),
     (54, -62, 30, 22),
     (24, -78, 18, 18),
     (-4, -76, 12, 14),
@@ -128,7 +128,7 @@ def _placed_loops(
     """Bent sausages in a box, thrown at random and kept where they keep their distance."""
     loops: list[list[tuple[float, ...]]] = []
     taken = np.empty((0, 3))
-    for _ in range(40 * count):
+    for _ in range(60 * count):
         if len(loops) == count:
             break
         middle = rng.uniform(*bed)
@@ -139,7 +139,7 @@ def _placed_loops(
         path = np.array([middle - along, middle + bend, middle + along])
         inside = ((path > np.array(bed[0]) - 8) & (path < np.array(bed[1]) + 8)).all()
         gaps = np.linalg.norm(taken[:, None] - path[None], axis=-1)
-        if inside and (gaps > 1.8 * radius).all():
+        if inside and (gaps > 1.6 * radius).all():
             taken = np.vstack([taken, path])
             loops.append([(*point, radius) for point in path])
     return loops

@@ -19,17 +19,23 @@ NECK_BODY_TAIL = (
     (-10, -43, -2, 9),
     (8, -43, 4, 10.5),
     (26, -33, 10, 11),
-    (44, -20, 17, 11),
-    (60, -7, 24, 11),
-    (74, 2, 31, 10.5),
-    (83, 6, 36, 8),
+    (44, -20, 15, 11),
+    (60, -7, 20, 11),
+    (74, 1, 25, 10.5),
+    (84, 6, 29, 8),
 )
 STRETCH = (1.0, 1.0, 1.35)
 HEAD = Ellipsoid((-28, -29, -16), (13.5, 15, 26), turn=-15)
 LOWER_HEAD = Ellipsoid((-27, -24, -32), (13, 11, 14))
 UNCINATE = Ellipsoid((-15, -18, -24), (15, 6.5, 13), turn=-8)
 FAT_SLEEVE_MM = 4.0
-LOBULE_MM = 10.0
+# Size and depth of the lobules and of the fat clefts between them: chosen so that networks that
+# have seen real scans only take this texture for pancreas (coarser and smoother ones they doubt).
+LOBULE_MM = 5.5
+LOBULE_DEPTH_MM = 0.9
+CLEFT_MM = 4.5
+CLEFT_THRESHOLD = 1.5
+CLEFT_HU = 0.0
 
 
 def pancreas_shape(posture: Posture) -> Shape:
@@ -37,8 +43,8 @@ def pancreas_shape(posture: Posture) -> Shape:
     girth = posture.pancreas_girth
     ribbon = [(x, y, z, r * girth) for x, y, z, r in posture.lifted(NECK_BODY_TAIL)]
     gland = Union((Tube(ribbon, STRETCH), HEAD, LOWER_HEAD, UNCINATE), blend=6)
-    undulating = Displaced(gland, posture.noise(60, 28), 1.6)
-    return Displaced(undulating, posture.noise(61, LOBULE_MM), 0.9)
+    undulating = Displaced(gland, posture.noise(60, 28), 1.2)
+    return Displaced(undulating, posture.noise(61, LOBULE_MM), LOBULE_DEPTH_MM)
 
 
 def paint_peripancreatic_fat(canvas: Canvas, posture: Posture) -> None:
@@ -50,7 +56,7 @@ def paint_peripancreatic_fat(canvas: Canvas, posture: Posture) -> None:
 def paint_pancreas(canvas: Canvas, posture: Posture) -> None:
     """Paint the gland: lobules, fat between them, bile duct in the head."""
     flesh = mottled(tissue.PANCREAS * posture.enhancement, 6, posture.noise(63, 7))
-    lobules = speckled(flesh, 0.0, posture.noise(64, 6), 1.3)
+    lobules = speckled(flesh, CLEFT_HU, posture.noise(64, CLEFT_MM), CLEFT_THRESHOLD)
     canvas.paint(pancreas_shape(posture), lobules, Organ.PANCREAS)
     bile_duct = Tube(((-44, -30, 26, 3), (-38, -24, 6, 2.6), (-38, -22, -20, 2.2)))
     canvas.paint(bile_duct, tissue.BILE + 15)

@@ -39,8 +39,8 @@ class Posture:
         return cls(
             seed=seed,
             scale=(float(x), float(y), float(z)),
-            tail_lift_mm=float(rng.uniform(-6, 6)),
-            pancreas_girth=float(rng.uniform(0.95, 1.08)),
+            tail_lift_mm=float(rng.uniform(-4, 4)),
+            pancreas_girth=float(rng.uniform(0.88, 1.02)),
             enhancement=float(rng.uniform(0.95, 1.08)),
             stomach_gas_level=float(rng.uniform(-84, -72)),
         )

@@ -61,8 +61,10 @@ class Ellipsoid:
             along = (column[0] * x + column[1] * y + column[2] * z) / np.float32(radius)
             k0 = k0 + along**2
             k1 = k1 + (along / np.float32(radius)) ** 2
-        k0, k1 = np.sqrt(k0), np.sqrt(k1)
-        return k0 * (k0 - 1) / np.maximum(k1, np.float32(1e-6))
+        # The floors give the centre, where both vanish, a distance of minus the least radius.
+        tiny = np.float32(1e-3)
+        k0 = np.maximum(np.sqrt(k0), tiny)
+        return k0 * (k0 - 1) / np.maximum(np.sqrt(k1), tiny / np.float32(min(self.radii)))
 
     def _rotation(self) -> np.ndarray:
         a, b = np.radians(self.turn), np.radians(self.tilt)
@@ -146,7 +148,10 @@ class Outline:
 
     def bounds(self) -> Bounds:
         """See `Shape.bounds`."""
-        return np.full(3, -np.inf), np.full(3, np.inf)
+        levels = np.asarray(self.levels, float)
+        _, centre, width, front, behind = levels.T
+        low = np.array([-width.max(), (centre - front).min(), -np.inf])
+        return low, np.array([width.max(), (centre + behind).max(), np.inf])
 
     def distance(self, points: Points) -> np.ndarray:
         """See `Shape.distance`."""
@@ -172,10 +177,16 @@ class HalfSpace:
 
     def bounds(self) -> Bounds:
         """See `Shape.bounds`."""
-        return np.full(3, -np.inf), np.full(3, np.inf)
+        low, high = np.full(3, -np.inf), np.full(3, np.inf)
+        across = np.flatnonzero(self.normal)
+        if len(across) == 1:
+            end = high if self.normal[across[0]] > 0 else low
+            end[across[0]] = self.point[across[0]]
+        return low, high
 
     def distance(self, points: Points) -> np.ndarray:
         """See `Shape.distance`."""
         normal = np.asarray(self.normal, float) / np.linalg.norm(self.normal)
         terms = zip(points.open_mesh, self.point, normal, strict=True)
-        return sum((axis - p) * n for axis, p, n in terms).astype(np.float32)
+        distance = sum(((axis - p) * n for axis, p, n in terms if n), np.zeros(1))
+        return np.broadcast_to(distance.astype(np.float32), points.shape)

@@ -7,13 +7,15 @@ aorta at the level of the pancreas, for example left kidney 41 to 102 (x), -2 to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from PancreasSegLib.phantom import tissue
 from PancreasSegLib.phantom.canvas import Canvas
 from PancreasSegLib.phantom.combinations import Displaced, Grown, Intersection, Outside, Union
 from PancreasSegLib.phantom.posture import Posture
-from PancreasSegLib.phantom.shapes import Ellipsoid, Shape, Tube
+from PancreasSegLib.phantom.shapes import Ellipsoid, Knot, Shape, Tube
 from PancreasSegLib.phantom.texture import mottled
 from PancreasSegLib.phantom.tissue import Organ
 
@@ -62,9 +64,9 @@ def paint_spleen(canvas: Canvas, abdomen: Shape, posture: Posture) -> None:
     """Paint the spleen, a shell of the left upper flank."""
     spleen = Intersection(
         (
-            Displaced(Ellipsoid((106, 34, 38), (34, 46, 48), tilt=10), posture.noise(44, 30), 2.0),
+            Displaced(Ellipsoid((106, 34, 40), (36, 48, 50), tilt=10), posture.noise(44, 30), 2.0),
             Grown(abdomen, -0.5),
-            Outside(Ellipsoid((66, 6, 34), (38, 44, 46))),
+            Outside(Ellipsoid((58, 2, 34), (38, 44, 46))),
         )
     )
     flesh = mottled(tissue.SPLEEN * posture.enhancement, 4, posture.noise(45, 12))
@@ -73,7 +75,7 @@ def paint_spleen(canvas: Canvas, abdomen: Shape, posture: Posture) -> None:
 
 def paint_kidneys(canvas: Canvas, posture: Posture) -> None:
     """Paint both kidneys in their fat, and the adrenals above them."""
-    _paint_kidney(canvas, posture, (71, 30, -23), 1, Organ.LEFT_KIDNEY)
+    _paint_kidney(canvas, posture, (71, 30, -18), 1, Organ.LEFT_KIDNEY)
     _paint_kidney(canvas, posture, (-69, 28, -30), -1, Organ.RIGHT_KIDNEY)
     limbs = (
         ((48, 16, 36, 2.5), (42, 8, 26, 3), (46, 18, 16, 2)),
@@ -85,14 +87,19 @@ def paint_kidneys(canvas: Canvas, posture: Posture) -> None:
         canvas.paint(Tube(knots, (1, 1, 2)), tissue.ADRENAL, Organ.ADRENALS)
 
 
-def _paint_kidney(
-    canvas: Canvas, posture: Posture, centre: tuple[float, float, float], side: int, organ: Organ
-) -> None:
-    x, y, z = centre
+def _paint_kidney(canvas: Canvas, posture: Posture, centre: Knot, side: int, organ: Organ) -> None:
     whole = Ellipsoid(centre, (25, 28, 52), turn=side * 30, tilt=side * 10)
     kidney = Displaced(whole, posture.noise(46, 20), 1.2)
     canvas.paint(Grown(whole, 5), tissue.VISCERAL_FAT, Organ.FAT)
     canvas.paint(kidney, tissue.RENAL_CORTEX * posture.enhancement, organ)
+    _paint_medulla(canvas, posture, whole, side, organ)
+    _paint_renal_sinus(canvas, posture, centre, side)
+
+
+def _paint_medulla(
+    canvas: Canvas, posture: Posture, kidney: Ellipsoid, side: int, organ: Organ
+) -> None:
+    x, y, z = kidney.centre
     medulla = mottled(tissue.RENAL_MEDULLA * posture.enhancement, 5, posture.noise(47, 8))
     for height in (-36, -24, -12, 0, 12, 24, 36):
         reach = np.sqrt(1 - (height / 56) ** 2)
@@ -106,7 +113,11 @@ def _paint_kidney(
                 ),
                 (5.5, 5.5, 5.0),
             )
-            canvas.paint(Intersection((pyramid, Grown(whole, -5))), medulla, organ)
+            canvas.paint(Intersection((pyramid, Grown(kidney, -5))), medulla, organ)
+
+
+def _paint_renal_sinus(canvas: Canvas, posture: Posture, kidney_centre: Knot, side: int) -> None:
+    x, y, z = kidney_centre
     sinus = Displaced(
         Union(
             (
@@ -126,10 +137,10 @@ def _paint_kidney(
             (x - side * 32, y - 2, z - 90, 2),
         )
     )
-    canvas.paint(pelvis, tissue.URINE, organ)
+    canvas.paint(pelvis, tissue.URINE)
 
 
-PORTAL_TREE = (
+PORTAL_TREE: Sequence[Sequence[Knot]] = (
     ((-38, -26, 24, 7), (-52, -24, 34, 6), (-76, -14, 38, 4.5), (-106, 6, 40, 2.5)),
     ((-58, -22, 35, 4.5), (-80, -40, 30, 3.5), (-108, -52, 22, 2)),
     ((-60, -20, 36, 4), (-84, 2, 58, 3.5), (-100, 10, 78, 2)),
@@ -139,7 +150,7 @@ PORTAL_TREE = (
     ((-80, -40, 30, 2.5), (-84, -52, 8, 2.5), (-92, -50, -14, 1.5)),
     ((-4, -58, 54, 3), (0, -68, 72, 2.5), (10, -74, 82, 1.5)),
 )
-HEPATIC_VEINS = (
+HEPATIC_VEINS: Sequence[Sequence[Knot]] = (
     ((-26, 0, 86, 6), (-58, 8, 78, 5), (-92, 14, 58, 3.5), (-114, 20, 30, 2)),
     ((-26, -4, 86, 6), (-46, -32, 76, 4.5), (-70, -54, 56, 3.5), (-84, -66, 36, 2)),
     ((-24, -4, 86, 5.5), (-10, -34, 78, 4), (8, -60, 70, 3), (30, -70, 66, 1.5)),

@@ -27,7 +27,7 @@ from PancreasSegLib.volume.volume import Volume
 FIELD_LOW_MM = (-190.0, -155.0, -120.0)
 FIELD_HIGH_MM = (190.0, 145.0, 120.0)
 """The field of view in LPS mm: from the diaphragm to the brim of the pelvis."""
-# Median over 14 BTCV scans, livers, 0.7 to 0.98 mm pixels: 14.9 HU.
+# A little under the median in livers of 14 BTCV scans with 0.7 to 0.98 mm pixels, 15 HU.
 NOISE_HU = 13.0
 
 

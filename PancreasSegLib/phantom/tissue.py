@@ -1,8 +1,8 @@
 """What the synthetic CT is made of: the label table and the HU of every tissue.
 
 HU of soft organs: medians inside eroded organ masks of 14 portal venous CTs of the BTCV set
-(measured: aorta 139, kidneys 128, liver 95, spleen 103, pancreas 74 with interlobular fat and
-85 to 95 in lean ones); the others are textbook values for the same phase.
+(measured: aorta 139, kidneys 129, liver 95, spleen 103, pancreas 74, interlobular fat included);
+the others are textbook values for the same phase.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ SPINAL_CANAL = 32.0
 
 LIVER = 104.0
 SPLEEN = 112.0
-PANCREAS = 94.0
+PANCREAS = 80.0
 RENAL_CORTEX = 178.0
 RENAL_MEDULLA = 125.0
 URINE = 15.0

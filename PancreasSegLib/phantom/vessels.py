@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PancreasSegLib.phantom import tissue
 from PancreasSegLib.phantom.canvas import Canvas
 from PancreasSegLib.phantom.combinations import Displaced
 from PancreasSegLib.phantom.posture import Posture
-from PancreasSegLib.phantom.shapes import Tube
+from PancreasSegLib.phantom.shapes import Knot, Tube
 from PancreasSegLib.phantom.texture import Noise, mottled, speckled
 from PancreasSegLib.phantom.tissue import Organ
 
@@ -18,11 +20,11 @@ VENA_CAVA = (
     (-21, 6, -40, 10.5),
     (-18, 10, -130, 10),
 )
-RENAL_VEINS = (
+RENAL_VEINS: Sequence[Sequence[Knot]] = (
     ((50, 16, -16, 5), (34, 4, -12, 5), (8, -13, -9, 4), (-14, -2, -10, 5)),
     ((-48, 16, -24, 5), (-36, 10, -20, 5), (-24, 6, -16, 5)),
 )
-ARTERIES = (
+ARTERIES: Sequence[Sequence[Knot]] = (
     ((8, -6, 30, 4), (7, -20, 31, 3.5), (8, -26, 31, 3)),  # coeliac trunk
     ((8, -26, 31, 3), (-8, -30, 28, 2.8), (-24, -34, 26, 2.5), (-36, -34, 30, 2)),  # hepatic
     ((-22, -36, 25, 1.8), (-30, -42, 10, 1.8), (-36, -42, -12, 1.5)),  # gastroduodenal
@@ -35,9 +37,9 @@ SPLENIC_ARTERY = (
     (8, -26, 31, 2.6),
     (24, -20, 34, 2.5),
     (38, -12, 28, 2.5),
-    (54, -8, 38, 2.4),
-    (68, 4, 34, 2.2),
-    (80, 8, 42, 2),
+    (54, -8, 34, 2.4),
+    (68, 4, 30, 2.2),
+    (80, 8, 36, 2),
 )
 PORTAL_VEIN = (
     (-9, -30, 2, 7),
@@ -55,11 +57,11 @@ SPLENIC_VEIN = (
     (-9, -30, 3, 6),
     (8, -27, 7, 5),
     (28, -19, 13, 4.8),
-    (48, -6, 19, 4.5),
-    (66, 6, 25, 4.3),
-    (82, 14, 32, 3.5),
+    (48, -6, 17, 4.5),
+    (66, 6, 22, 4.3),
+    (82, 14, 28, 3.5),
 )
-PORTAL_BRANCHES = (
+PORTAL_BRANCHES: Sequence[Sequence[Knot]] = (
     ((20, -22, 10, 2.2), (24, -22, -20, 2), (26, -18, -70, 1.8)),  # inferior mesenteric vein
     ((-12, -33, -24, 2.5), (-20, -44, -28, 2.2), (-16, -62, -32, 1.8)),  # gastrocolic trunk
     ((-14, -30, 12, 2), (-8, -40, 34, 1.8), (10, -50, 50, 1.5)),  # left gastric vein

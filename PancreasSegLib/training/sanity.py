@@ -2,96 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from PancreasSegLib.training.stack import Stack
+from PancreasSegLib.segmenter.checks import HIGHEST_AIR_HU, LOWEST_TISSUE_HU
+from PancreasSegLib.training.config import Data
+from PancreasSegLib.training.left_right import right_to_left
+from PancreasSegLib.training.stack import Stack, Stored
 
-# Share of the window [-100, 240] HU that enhanced liver and spleen fill: 60 to 170 HU.
-PARENCHYMA = (0.47 * 255, 0.79 * 255)
-# The liver is on the patient's right. On the 14 BTCV scans at hand the bright tissue of the right
-# half was 0.56 to 2.47 times that of the left half, below 1 in one of them.
-LEAST_RIGHT_TO_LEFT = 0.7
 PLAUSIBLE_ML = (20.0, 200.0)
 
 
 @dataclass(frozen=True)
 class CaseReport:
-    """What was found in one stack, on the training grid."""
+    """What was found in one scan (`stored`: in its file) or loose slice, on the training grid.
+
+    `grey_percentiles` are the percentiles 1, 50 and 99 of the image, in parts of the window.
+    `right_to_left` is None for a loose slice and for a window that is not in HU.
+    """
 
     name: str
     kind: str
-    shape: tuple[int, int, int]
+    stored: Stored | None
+    shape: tuple[int, ...]
     spacing_mm: tuple[float, float, float]
-    grey_percentiles: tuple[float, float, float]
+    grey_percentiles: tuple[float, ...]
     pancreas_ml: float
     pancreas_slices: int
-    right_to_left: float
+    right_to_left: float | None
     warnings: tuple[str, ...]
 
 
-def inspect(stack: Stack, spacing_mm: tuple[float, float, float]) -> CaseReport:
-    """Size, grey levels (percentiles 1, 50, 99 of the window), mask volume and left-right check."""
-    ml = float(stack.mask.sum()) * float(np.prod(spacing_mm)) / 1000
-    ratio = right_to_left(stack)
+def report(stacks: Sequence[Stack], data: Data) -> list[CaseReport]:
+    """The report on all stacks."""
+    return [inspect(stack, data) for stack in stacks]
+
+
+def inspect(stack: Stack, data: Data) -> CaseReport:
+    """Size, spacing, grey levels, the mask's volume, and whether left and right are mixed up."""
+    ml = float(stack.mask.sum()) * float(np.prod(data.spacing_mm)) / 1000
+    ratio = None
+    if not stack.loose and stack.mask.any() and data.window.kind == "hu":
+        ratio = round(right_to_left(stack, data.window, data.spacing_mm), 2)
     return CaseReport(
         stack.name,
         "loose slice" if stack.loose else "scan",
-        (stack.image.shape[0], stack.image.shape[1], stack.image.shape[2]),
-        spacing_mm,
-        tuple(round(float(p) / 255, 3) for p in np.percentile(stack.image, (1, 50, 99))),  # type: ignore[arg-type]
+        stack.stored,
+        stack.image.shape,
+        data.spacing_mm,
+        tuple(round(float(p) / 255, 3) for p in np.percentile(stack.image, (1, 50, 99))),
         round(ml, 1),
         int(stack.mask.any(axis=(1, 2)).sum()),
-        round(ratio, 2),
-        tuple(_warnings(stack, ml, ratio)),
+        ratio,
+        tuple(_warnings(stack, data, ml, ratio)),
     )
 
 
-def _warnings(stack: Stack, ml: float, ratio: float) -> list[str]:
-    warnings = []
+def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Iterator[str]:
     if not stack.mask.any():
-        warnings.append("the reference mask is empty on the training grid")
+        yield "the reference mask is empty on the training grid"
     elif not stack.loose and not PLAUSIBLE_ML[0] <= ml <= PLAUSIBLE_ML[1]:
-        warnings.append(f"the reference mask has {ml:.0f} ml; look whether it is the pancreas")
-    if not stack.loose and ratio < LEAST_RIGHT_TO_LEFT:
-        warnings.append("the liver seems to be at the left; look whether the scan is mirrored")
+        yield f"the reference mask has {ml:.0f} ml; look whether it is the pancreas"
+    if ratio is not None and ratio < 1:
+        yield "the liver seems to be at the left; look whether the scan is mirrored"
     if stack.image.max() == stack.image.min():
-        warnings.append("the image is constant inside the window")
-    return warnings
+        yield "the image is constant inside the window"
+    if stack.stored is not None and data.window.kind == "hu":
+        low, high = stack.stored.grey_range
+        if low > HIGHEST_AIR_HU or high < LOWEST_TISSUE_HU:
+            yield f"the grey values, {low:g} to {high:g}, do not look like Hounsfield units"
 
 
-def right_to_left(stack: Stack) -> float:
-    """Parenchyma in the right half of the body over that in the left half, at pancreas level."""
-    slices = stack.image[stack.mask.any(axis=(1, 2))]
-    tissue = (slices > PARENCHYMA[0]) & (slices < PARENCHYMA[1])
-    columns = np.flatnonzero((slices > PARENCHYMA[0]).any(axis=(0, 1)))
-    if columns.size == 0:
-        return 1.0
-    middle = (columns[0] + columns[-1]) // 2
-    return float(tissue[..., :middle].sum() / max(tissue[..., middle:].sum(), 1))
-
-
-def report(
-    stacks: tuple[Stack, ...], spacing_mm: tuple[float, float, float]
-) -> list[dict[str, object]]:
-    """The report on all stacks, JSON-ready."""
-    return [asdict(inspect(stack, spacing_mm)) for stack in stacks]
-
-
-def as_text(rows: list[dict[str, object]]) -> str:
+def as_text(rows: Sequence[CaseReport]) -> str:
     """A table for people: one line a scan, one line for all loose slices, then the warnings."""
-    lines = [
-        f"{'scan':<14}{'slices':>8}{'rows':>6}{'columns':>9}{'pancreas ml':>13}{'right/left':>12}"
-    ]
-    for row in rows:
-        if row["kind"] == "scan":
-            depth, height, width = row["shape"]  # type: ignore[misc]
-            lines.append(
-                f"{row['name']:<14}{depth:>8}{height:>6}{width:>9}{row['pancreas_ml']:>13}"
-                f"{row['right_to_left']:>12}"
-            )
-    loose = sum(row["kind"] == "loose slice" for row in rows)
+    titles = ("slices", "rows", "columns", "spacing mm", "grey values", "pancreas ml", "right/left")
+    lines = [_line("scan", titles)]
+    lines += [_line(row.name, _cells(row, row.stored)) for row in rows if row.stored is not None]
+    loose = sum(row.kind == "loose slice" for row in rows)
     lines.append(f"and {loose} loose slices" if loose else "no loose slices")
-    lines += [f"WARNING {r['name']}: {w}" for r in rows for w in r["warnings"]]  # type: ignore[attr-defined]
+    lines += [f"WARNING {row.name}: {warning}" for row in rows for warning in row.warnings]
     return "\n".join(lines)
+
+
+def _cells(row: CaseReport, stored: Stored) -> list[str]:
+    spacing = " x ".join(f"{length:.2f}" for length in stored.spacing_mm)
+    greys = "{:g} to {:g}".format(*stored.grey_range)
+    ratio = "-" if row.right_to_left is None else f"{row.right_to_left:.2f}"
+    return [*map(str, reversed(stored.size)), spacing, greys, f"{row.pancreas_ml:.1f}", ratio]
+
+
+def _line(name: str, cells: Sequence[str]) -> str:
+    widths = (8, 6, 9, 21, 15, 13, 12)
+    columns = (f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return f"{name:<14}{''.join(columns)}"

@@ -44,13 +44,13 @@ def train(
     """
     # Gradients of a saturated sigmoid get so small that a CPU takes many times longer over them.
     torch.set_flush_denormal(True)
-    config = read_config(config_path)
+    config, compute = read_config(config_path), training_compute(device)
     _refuse_without_region_model(config)
     output = config.path(config.output)
     _keep_configuration(config_path, output)
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
     tell(_inspect(data, config, output))
-    protocol = Protocol(config, data, Trainer(output, training_compute(device), progress))
+    protocol = Protocol(config, data, Trainer(output, compute, progress))
     manifests = _train_networks(config, data, protocol)
     for path in manifests if data.left_out and config.export.task == "pancreas" else []:
         measure_left_out(
@@ -113,7 +113,8 @@ def _keep_configuration(config_path: Path, output: Path) -> None:
 
 
 def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:
-    rows = sanity.report(data.together, config.data.spacing_mm)
+    rows = sanity.report(data.together, config.data)
+    content = json.dumps([dataclasses.asdict(row) for row in rows], indent=1)
     with atomic_file(output / "sanity.json") as unfinished:
-        unfinished.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        unfinished.write_text(content + "\n", encoding="utf-8")
     return sanity.as_text(rows)

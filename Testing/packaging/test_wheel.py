@@ -1,6 +1,7 @@
 """The wheel holds the library with its models, installs anywhere, and brings the command."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -89,6 +90,6 @@ def test_every_package_that_the_project_names_has_an_exact_tested_version() -> N
     constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {line.partition("==")[0] for line in constraints if "==" in line}
 
-    without_version = {entry.partition(">=")[0] for entry in named} - pinned
+    without_version = {re.split("[>=;]", entry)[0] for entry in named} - pinned
 
     assert {entry for entry in without_version if not entry.startswith("pancreasseg[")} == set()

@@ -276,7 +276,9 @@ def test_the_report_tells_what_was_measured_and_by_what(
         "licence": "research use only",
     }
     assert report["region_model"]["name"] == "coarse"
-    assert report["region"]["found_ml"] == pytest.approx(report["volume_ml"], rel=0.2)
+    assert report["region"]["found_ml"] == pytest.approx(
+        report["volume_ml"], rel=0.3
+    )  # smoothing wears off the edge
     assert report["device"] == "cpu"
     assert report["precision"] in ("float32", "bfloat16")
     assert set(report["versions"]) == {"PancreasSeg", "torch", "SimpleITK"}

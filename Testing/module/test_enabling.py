@@ -1,0 +1,156 @@
+"""A button that cannot be used says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.errors import PancreasSegError
+
+
+def test_without_a_volume_segment_says_what_to_do(widget: Any) -> None:
+    ui = widget.ui
+
+    assert not ui.segmentButton.enabled
+    assert ui.segmentButton.toolTip == ui.reasonLabel.text
+    assert ui.reasonLabel.text == ("No volume is selected; load a scan or choose one of the scene.")
+
+
+def test_with_a_volume_and_a_model_segment_can_be_clicked(
+    widget: Any, scan: Any, model_name: str
+) -> None:
+    widget.panel.parameters.inputVolume = scan
+    widget.panel.parameters.model = model_name
+
+    assert widget.ui.segmentButton.enabled
+    assert widget.ui.segmentButton.toolTip == "Find the pancreas in the volume (Ctrl+Enter)."
+    assert widget.ui.reasonLabel.text == ""
+
+
+def test_a_volume_without_an_image_is_refused_by_its_name(
+    widget: Any, slicer: Any, model_name: str
+) -> None:
+    empty = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Nothing")
+    widget.panel.parameters.inputVolume = empty
+
+    assert widget.ui.reasonLabel.text == (
+        "The volume 'Nothing' holds no image; load the scan again."
+    )
+
+
+def test_a_single_slice_is_refused(widget: Any, slicer: Any) -> None:
+    widget.panel.parameters.inputVolume = slicer.util.addVolumeFromArray(
+        np.zeros((1, 8, 8), np.int16), name="Radiograph"
+    )
+
+    assert "'Radiograph' is a single slice" in widget.ui.reasonLabel.text
+
+
+def test_a_missing_model_is_shown_as_missing_and_named(widget: Any, scan: Any) -> None:
+    widget.panel.parameters.inputVolume = scan
+
+    widget.panel.parameters.model = "/gone/ours.json"
+
+    assert widget.ui.modelSelector.currentText == "ours (missing)"
+    assert not widget.ui.segmentButton.enabled
+    assert "The manifest /gone/ours.json is missing" in widget.ui.reasonLabel.text
+
+
+def test_without_pytorch_the_panel_offers_to_install_it(
+    widget: Any, scan: Any, model_name: str
+) -> None:
+    from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineState
+
+    widget.panel.parameters.inputVolume = scan
+    widget.panel.parameters.model = model_name
+    assert widget.ui.installTorchButton.isHidden()
+
+    widget.panel.setup.probe.state = EngineState(None)
+    widget.panel.update()
+
+    assert not widget.ui.installTorchButton.isHidden()
+    assert not widget.ui.segmentButton.enabled
+    assert widget.ui.reasonLabel.text == "The engine is not ready: PyTorch is not installed."
+
+
+def test_installing_without_the_pytorch_extension_says_where_to_get_it(widget: Any) -> None:
+    widget.ui.installTorchButton.click()
+
+    assert widget.ui.setupMessageLabel.text.startswith("The PyTorch extension is not installed;")
+
+
+def test_the_result_cannot_be_saved_before_there_is_one(widget: Any, reference: Any) -> None:
+    ui = widget.ui
+    buttons = (ui.centerButton, ui.editButton, ui.saveButton, ui.compareButton)
+    assert not any(button.enabled for button in buttons)
+    assert ui.saveButton.toolTip.startswith("There is no result yet;")
+
+    widget.panel.parameters.outputSegmentation = reference
+
+    assert not any(button.enabled for button in buttons)
+    assert ui.saveButton.toolTip == ("The segmentation 'Drawn' holds no result of PancreasSeg yet.")
+
+
+@pytest.mark.parametrize("name", ["copyMetricsButton", "saveMetricsButton", "plotButton"])
+def test_a_comparison_cannot_be_used_before_there_is_one(widget: Any, name: str) -> None:
+    button = getattr(widget.ui, name)
+
+    assert not button.enabled
+    assert button.toolTip == "Nothing has been compared yet."
+
+
+def test_a_model_of_the_users_own_is_added_and_remembered(
+    widget: Any, module: Any, random_model: Path
+) -> None:
+    from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
+
+    widget.panel.dialogs.path = str(random_model.with_suffix(".pt"))
+
+    widget.ui.importModelButton.click()
+
+    assert widget.panel.parameters.model == str(random_model)
+    assert widget.ui.modelSelector.currentText == "for tests"
+    assert widget.ui.modelLabel.text == "none"
+    settings = module.slicer.app.userSettings()
+    assert ("for tests", str(random_model)) in ModelList(settings).choices()
+
+
+def test_weights_without_their_manifest_are_refused(widget: Any, tmp_path: Path) -> None:
+    (tmp_path / "lonely.pt").touch()
+    widget.panel.dialogs.path = str(tmp_path / "lonely.pt")
+
+    widget.ui.importModelButton.click()
+
+    assert "lonely.json is missing" in widget.ui.inputMessageLabel.text
+    assert widget.panel.parameters.model == "rnn64-ct"
+
+
+def test_a_model_that_came_with_a_scene_is_shown_by_its_title(widget: Any, model_name: str) -> None:
+    widget.panel.parameters.model = model_name
+
+    assert widget.ui.modelSelector.currentText == "for tests"
+
+
+def test_a_device_of_another_computer_stays_chosen_and_is_marked(widget: Any) -> None:
+    widget.panel.parameters.device = "cuda:3"
+
+    assert widget.ui.deviceSelector.currentText == "cuda:3 (not on this computer)"
+
+
+def test_the_region_model_alone_is_not_offered(widget: Any) -> None:
+    combo = widget.ui.modelSelector
+
+    assert "coarse-ct" not in [combo.itemData(number) for number in range(combo.count)]
+
+
+def test_a_bug_is_not_hidden_behind_a_sentence(widget: Any) -> None:
+    from PancreasSegLib.slicer_adapter.panel.telling import told_in
+
+    with pytest.raises(ZeroDivisionError), told_in(widget.ui.messageLabel):
+        1 / 0  # noqa: B018
+    with told_in(widget.ui.messageLabel):
+        raise PancreasSegError("One sentence.")
+    assert widget.ui.messageLabel.text == "One sentence."

@@ -1,0 +1,189 @@
+"""For scripts: blocking, with callbacks, and by the names that Slicer gives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from PancreasSegLib.errors import Cancelled, InputError, WeightsError
+from Testing.module.conftest import node_names
+from Testing.slicer.module_fixtures import MODULE_FILE, until
+
+
+def test_segment_waits_and_returns_the_result(module: Any, scan: Any, model_name: str) -> None:
+    told: list[float] = []
+
+    segmented = module.PancreasSegLogic().segment(
+        scan, model=model_name, device="cpu", progress=lambda one: told.append(one.fraction)
+    )
+
+    assert segmented.found and segmented.report["device"] == "cpu"
+    assert segmented.segmentation_node.GetSegmentation().GetSegment(segmented.segment_id)
+    assert told == sorted(told) and told[-1] == 1.0
+
+
+def test_segment_with_callbacks_returns_at_once(module: Any, scan: Any, model_name: str) -> None:
+    done: list[Any] = []
+
+    run = module.PancreasSegLogic().segment(scan, model=model_name, onDone=done.append)
+    assert run.is_running and done == []
+    until(lambda: bool(done))
+
+    assert done[0].found
+    assert module.PancreasSegLogic._timers == []
+
+
+def test_without_an_event_loop_the_script_waits_for_the_run(
+    module: Any, scan: Any, model_name: str
+) -> None:
+    done: list[Any] = []
+    run = module.PancreasSegLogic().segment(scan, model=model_name, onDone=done.append)
+
+    assert run.wait() is done[0]
+    until(lambda: module.PancreasSegLogic._timers == [])
+
+
+def test_a_script_can_cancel(module: Any, large_scan: Any, slow_model: Path, slicer: Any) -> None:
+    before = node_names(slicer)
+
+    with pytest.raises(Cancelled):
+        module.PancreasSegLogic().segment(large_scan, model=str(slow_model), cancelled=lambda: True)
+
+    assert node_names(slicer) == before
+
+
+@pytest.mark.parametrize("kind", ["vtkMRMLLabelMapVolumeNode", "vtkMRMLSegmentationNode"])
+def test_a_node_of_the_wrong_kind_is_told(module: Any, slicer: Any, kind: str) -> None:
+    node = slicer.mrmlScene.AddNewNodeByClass(kind, "Wrong")
+
+    with pytest.raises(InputError, match=r"'Wrong' is a .*, not a scan"):
+        module.PancreasSegLogic().segment(node)
+
+
+def test_a_model_that_is_not_there_is_told_before_anything_starts(module: Any, scan: Any) -> None:
+    with pytest.raises(WeightsError, match="There is no model 'best'"):
+        module.PancreasSegLogic().segment(scan, model="best")
+
+
+def test_evaluate_compares_our_segment(
+    module: Any, scan: Any, reference: Any, model_name: str
+) -> None:
+    logic = module.PancreasSegLogic()
+    segmented = logic.segment(scan, model=model_name)
+
+    evaluation, nodes = logic.evaluate(segmented.segmentation_node, reference)
+
+    assert 0 < evaluation.dice < 1
+    assert nodes.metrics.GetTable().GetNumberOfRows() == 11
+
+
+def test_evaluate_without_a_result_is_told(module: Any, reference: Any) -> None:
+    with pytest.raises(InputError, match="No segmentation is selected"):
+        module.PancreasSegLogic().evaluate(None, reference)
+
+
+def test_slicers_own_logic_of_the_module_has_our_methods(
+    module: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    import gc
+
+    gc.collect()  # VTK keeps what was added, though no Python object held it meanwhile
+
+    assert slicer.modules.pancreasseg.logic().segment(scan, model=model_name).found
+
+
+def test_the_module_is_in_the_category_segmentation(module: Any) -> None:
+    assert module.parent.categories == ["Segmentation"]
+    assert "For research, not for diagnosis." in module.parent.helpText
+
+
+def test_the_sample_data_is_synthetic_and_says_so(
+    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from types import ModuleType
+
+    registered: dict[str, Any] = {}
+    sample_data: Any = ModuleType("SampleData")
+    sample_data.SampleDataLogic = type(
+        "SampleDataLogic",
+        (),
+        {"registerCustomSampleDataSource": staticmethod(lambda **what: registered.update(what))},
+    )
+    monkeypatch.setitem(sys.modules, "SampleData", sample_data)
+
+    module.register_sample_data()
+
+    assert "Synthetic" in registered["sampleName"] and "Synthetic" in registered["nodeNames"]
+    assert Path(registered["thumbnailFileName"]).is_file()
+    assert registered["customDownloader"] is module.make_synthetic_sample
+
+
+def test_the_synthetic_scan_has_its_true_pancreas_on_the_same_anatomy(
+    desktop: Any, slicer: Any
+) -> None:
+    from PancreasSegLib.phantom import synthetic_ct
+    from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
+    from PancreasSegLib.slicer_adapter.reference import reference_volume
+    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+
+    volume, reference = add_synthetic_scan(spacing_mm=(6, 6, 8))
+
+    phantom = synthetic_ct(spacing_mm=(6, 6, 8))
+    assert "Synthetic" in volume.GetName() and "Synthetic" in reference.GetName()
+    assert volume_from_node(volume).grid.is_same_as(phantom.image.grid)
+    assert reference_volume(reference).array.sum() == phantom.pancreas.array.sum()
+
+
+IMPORT = """
+import sys, time
+from pathlib import Path
+from Testing.slicer import headless_slicer, mrml_widgets, parameter_node, pythonqt, scripted_module
+headless_slicer.start()
+pythonqt.install(mrml_widgets.widget_class)
+mrml_widgets.install(); scripted_module.install(); parameter_node.install()
+import qt, slicer
+sys.path = [path for path in sys.path if path not in ("", {root!r})]
+sys.path.insert(0, {folder!r})
+began = time.process_time()
+import PancreasSeg
+seconds = time.process_time() - began
+import PancreasSegLib
+print(seconds, PancreasSegLib.__file__, "torch" in sys.modules, "SimpleITK" in sys.modules)
+headless_slicer.stop()
+"""
+
+
+def test_the_module_is_imported_fast_without_torch_and_finds_its_library(desktop: Any) -> None:
+    folder, root = MODULE_FILE.parent, MODULE_FILE.parents[1]
+    code = IMPORT.format(folder=str(folder), root=str(root))
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+
+    seconds, library, torch, simple_itk = done.stdout.split()
+    assert float(seconds) < 0.3
+    assert Path(library).parents[1] == root
+    assert (torch, simple_itk) == ("False", "False")
+
+
+def test_the_self_test_of_the_module_runs_the_logic(
+    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch, model_name: str
+) -> None:
+    """With a random model and a coarse phantom: all but the quality."""
+    from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
+
+    monkeypatch.setattr(
+        module, "make_synthetic_sample", lambda: add_synthetic_scan(spacing_mm=(8, 8, 10))
+    )
+    segment = module.PancreasSegLogic.segment
+    monkeypatch.setattr(
+        module.PancreasSegLogic, "segment", lambda self, node: segment(self, node, model=model_name)
+    )
+
+    with pytest.raises(AssertionError, match=r"not greater than 0\.5"):
+        module.PancreasSegTest().runTest()

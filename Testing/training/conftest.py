@@ -1,0 +1,113 @@
+"""Small scans as files, and a configuration that trains on them within seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume import Volume, write_mask, write_volume
+
+FRAME = np.diag([3.0, 3.0, 4.0, 1.0])
+
+CONFIGURATION = """\
+name = "tiny"
+output = "run"
+seed = 1
+network = { channels = 4, blocks = 1, scales = 2, hidden = 2, directions = ["superior"] }
+
+[data]
+volumes = [{ folder = "scans" }]
+window = { kind = "hu", low = -100, high = 240 }
+spacing_mm = [3.0, 3.0, 4.0]
+validation = ["b"]
+left_out = ["c"]
+
+[sampling]
+crop = [16, 16]
+centre = "pancreas"
+jitter_mm = 5
+
+[augmentation]
+
+[cnn]
+steps = 2
+batch = 2
+learning_rate = 1e-3
+refit_steps = 2
+validate_every = 2
+
+[rnn]
+steps = 2
+batch = 1
+length = 3
+learning_rate = 1e-4
+recurrent_learning_rate = 1e-3
+validate_every = 2
+
+[export]
+folder = "models"
+cnn = "tiny-jac"
+rnn = "tiny-rnn"
+task = "pancreas"
+licence = "Weights for research use only."
+"""
+
+
+def refused(sentence: str) -> pytest.RaisesExc[InputError]:
+    """Expects an `InputError` that begins with `sentence`."""
+    return pytest.raises(InputError, match=f"^{re.escape(sentence)}")
+
+
+@pytest.fixture
+def pair() -> tuple[np.ndarray, np.ndarray]:
+    """A scan (10, 20, 24) in HU, air around a body with a bright box, and the box as its mask."""
+    random = np.random.default_rng(7)
+    scan = np.full((10, 20, 24), -1000, np.int16)
+    scan[:, 2:18, 2:22] = random.integers(20, 60, (10, 16, 20))
+    mask = np.zeros(scan.shape, np.uint8)
+    mask[3:7, 6:13, 8:17] = 1
+    scan[mask == 1] += 100
+    return scan, mask
+
+
+@pytest.fixture
+def write_pair(pair: tuple[np.ndarray, np.ndarray]) -> Callable[..., None]:
+    """Writes the scan and its mask to two files, on the grid 3 x 3 x 4 mm."""
+
+    def write(image: Path, label: Path) -> None:
+        for path in (image, label):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_volume(Volume(pair[0], FRAME), image)
+        write_mask(Volume(pair[1], FRAME), label)
+
+    return write
+
+
+@pytest.fixture
+def scans(tmp_path: Path, write_pair: Callable[..., None]) -> Path:
+    """The folder `scans` with the cases a, b and c."""
+    folder = tmp_path / "scans"
+    for name in "abc":
+        write_pair(folder / f"{name}.nii.gz", folder / f"{name}_label.nii.gz")
+    return folder
+
+
+@pytest.fixture
+def write_config(tmp_path: Path) -> Callable[..., Path]:
+    """Writes `tiny.toml`, each text of `changes` replaced by the one after it."""
+
+    def write(*changes: tuple[str, str], name: str = "tiny.toml") -> Path:
+        text = CONFIGURATION
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
