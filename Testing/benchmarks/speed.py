@@ -91,6 +91,7 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         rate = matrix_rate(segmenter.compute)
         work = operations(segmenter, scan)
+        dice = None if reference is None else evaluate(mask, read_mask(reference)).dice
     print(f"{mask.array.shape[::-1]} voxels, {segmenter.model.manifest.name}, ", end="")
     print(f"{segmenter.compute.device}, {segmenter.compute.precision_name}, ", end="")
     print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
@@ -101,8 +102,8 @@ def main() -> None:
     print(f"{'Convolutions':<32}{work / 1e12:8.2f} Tflop in {in_networks:.2f} s of network steps")
     print(f"{'Matrix product, same precision':<32}{rate / 1e9:8.0f} Gflop/s")
     print(f"{'Matrix rate':<32}{work / in_networks / rate:8.0%}")
-    if reference is not None:
-        print(f"{'DSC':<32}{evaluate(mask, read_mask(reference)).dice:8.4f}")
+    if dice is not None:
+        print(f"{'DSC':<32}{dice:8.4f}")
 
 
 if __name__ == "__main__":
