@@ -171,19 +171,5 @@ def test_the_module_is_imported_fast_without_torch_and_finds_its_library(desktop
     assert (torch, simple_itk) == ("False", "False")
 
 
-def test_the_self_test_of_the_module_runs_the_logic(
-    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch, model_name: str
-) -> None:
-    """With a random model and a coarse phantom: all but the quality."""
-    from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
-
-    monkeypatch.setattr(
-        module, "make_synthetic_sample", lambda: add_synthetic_scan(spacing_mm=(8, 8, 10))
-    )
-    segment = module.PancreasSegLogic.segment
-    monkeypatch.setattr(
-        module.PancreasSegLogic, "segment", lambda self, node: segment(self, node, model=model_name)
-    )
-
-    with pytest.raises(AssertionError, match=r"not greater than 0\.5"):
-        module.PancreasSegTest().runTest()
+def test_the_self_test_of_the_module_passes_with_the_bundled_model(module: Any) -> None:
+    module.PancreasSegTest().runTest()

@@ -24,7 +24,6 @@ def test_the_panel_is_usable_at_400_pixels(
     until(lambda: not widget.panel.is_running)
     ui.compareButton.click()
 
-    height = widget.layout.totalHeightForWidth(WIDTH)
     widget.parent.resize(WIDTH, widget.layout.totalHeightForWidth(WIDTH))
     widget.parent.show()
     until(ui.metricsTable.isVisible)

@@ -57,16 +57,27 @@ class Answers:
 @pytest.fixture(scope="session")
 def desktop(running_slicer: Any) -> Any:
     """Qt, CTK, Slicer's widgets and base classes by their names; the QApplication."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     pytest.importorskip("PySide6", reason="PySide6 is not installed")
     try:
-        from Testing.slicer import mrml_widgets, parameter_node, pythonqt, scripted_module
+        return install_desktop()
     except ImportError as error:
         pytest.skip(f"Qt cannot be loaded here: {error}")
+
+
+def install_desktop() -> Any:
+    """Put the stand-ins in the place of Slicer's window, and give the QApplication."""
+    import slicer
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from Testing.slicer import mrml_widgets, parameter_node, pythonqt, scripted_module
+
     application = pythonqt.install(mrml_widgets.widget_class)
     mrml_widgets.install()
     scripted_module.install()
     parameter_node.install()
+    settings = Settings()
+    slicer.app.userSettings = lambda: settings
+    slicer.app.setOverrideCursor = lambda _cursor: None
     return application
 
 
@@ -80,8 +91,7 @@ def module(desktop: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(
         slicer.app, "connect", lambda _signal, slot: started.append(slot), raising=False
     )
-    monkeypatch.setattr(slicer.app, "userSettings", lambda: settings, raising=False)
-    monkeypatch.setattr(slicer.app, "setOverrideCursor", lambda _cursor: None, raising=False)
+    monkeypatch.setattr(slicer.app, "userSettings", lambda: settings)
     loaded = load_module()
     loaded.parent = SimpleNamespace(path=str(MODULE_FILE))
     loaded.PancreasSeg(loaded.parent)

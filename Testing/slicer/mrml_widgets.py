@@ -140,6 +140,7 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self._is_collapsed = False
+        self._folded: list[Any] = []
         self._header = QtWidgets.QToolButton(self)
         self._header.setAutoRaise(True)
         self._header.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
@@ -165,11 +166,22 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
         self.contentsCollapsed.emit(collapsed)
 
     def _show_children(self) -> None:
-        for child in QtWidgets.QWidget.children(self):
-            if isinstance(child, QtWidgets.QWidget) and child is not self._header:
-                child.setVisible(not self._is_collapsed)
+        """What the module has hidden itself stays hidden, as with ctk."""
+        if not self._is_collapsed:
+            for child in self._folded:
+                child.show()
+            self._folded = []
+            return
+        children = QtWidgets.QWidget.findChildren(
+            self, QtWidgets.QWidget, options=QtCore.Qt.FindChildOption.FindDirectChildrenOnly
+        )
+        shown = [one for one in children if one is not self._header and not one.isHidden()]
+        for child in shown:
+            child.hide()
+        self._folded += shown
 
     def showEvent(self, event: Any) -> None:
+        """The .ui folds it before it has children."""
         self._show_children()
 
     text = Property(str, _text, _set_text)

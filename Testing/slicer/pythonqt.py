@@ -6,6 +6,7 @@ does when widgets are used; not how Slicer's window looks, nor PythonQt's lifeti
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import sys
 from collections.abc import Callable
@@ -122,6 +123,7 @@ class UiLoader(QtUiTools.QUiLoader):
 
 def install(custom: Callable[[str], Any]) -> Any:
     """Make `qt` importable; the QApplication. `custom`: the class for a name that is not Qt's."""
+    _keep_none_alive()
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["test"])
     UiLoader.custom = staticmethod(lambda name: qt_class(name) if name[0] == "Q" else custom(name))
     qt: Any = ModuleType("qt")
@@ -130,3 +132,12 @@ def install(custom: Callable[[str], Any]) -> Any:
     qt.QApplication = QtWidgets.QApplication
     sys.modules["qt"] = qt
     return application
+
+
+def _keep_none_alive() -> None:
+    """PySide6 6.12 gives away a reference to None with every call that returns None.
+
+    Python 3.12 does not count them any more; before, the interpreter ends when they are used up.
+    """
+    if sys.version_info < (3, 12):
+        ctypes.c_ssize_t.from_address(id(None)).value += 1 << 40

@@ -1,0 +1,346 @@
+"""The Slicer module PancreasSeg: registration, parameter node, and Qt for the panel.
+
+What the panel does is in `PancreasSegLib/slicer_adapter/panel`; nothing of it is imported before
+the module is opened or used, so that Slicer starts as fast as without it.
+"""
+
+# ruff: noqa: N802, N815 - Slicer calls us by its own style of names
+
+import sys
+from pathlib import Path
+from typing import Annotated, ClassVar, Union
+
+import qt
+import slicer
+import slicer.util
+from slicer import (
+    vtkMRMLLabelMapVolumeNode,
+    vtkMRMLMarkupsROINode,
+    vtkMRMLScalarVolumeNode,
+    vtkMRMLSegmentationNode,
+)
+from slicer.i18n import tr as _
+from slicer.i18n import translate
+from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
+from slicer.ScriptedLoadableModule import (
+    ScriptedLoadableModule,
+    ScriptedLoadableModuleLogic,
+    ScriptedLoadableModuleTest,
+    ScriptedLoadableModuleWidget,
+)
+
+POLL_MILLISECONDS = 100
+
+
+def find_library() -> None:
+    """In a source tree only this folder is on Python's path, and PancreasSegLib lies beside it.
+
+    Installed, PancreasSegLib lies in this folder, and nothing is to do.
+    """
+    source_tree = Path(__file__).resolve().parents[1]
+    is_one = (source_tree / "PancreasSegLib" / "__init__.py").is_file()
+    if is_one and str(source_tree) not in sys.path:
+        sys.path.insert(0, str(source_tree))
+
+
+find_library()
+
+
+class PancreasSeg(ScriptedLoadableModule):
+    """What Slicer shows of the module before it is opened."""
+
+    def __init__(self, parent):
+        ScriptedLoadableModule.__init__(self, parent)
+        parent.title = _("Pancreas segmentation")
+        parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
+        parent.dependencies = []
+        parent.contributors = ["The PancreasSeg authors"]
+        parent.helpText = _(
+            "Finds the pancreas in an abdominal CT, measures it, and compares it with a reference. "
+            "For research, not for diagnosis."
+        )
+        parent.acknowledgementText = _(
+            "The method: J. Cai, L. Lu, Y. Xie, F. Xing, L. Yang: Improving deep pancreas "
+            "segmentation in CT and MRI images via recurrent neural contextual learning and direct "
+            "loss function, MICCAI 2017, arXiv 1707.04912."
+        )
+        slicer.app.connect("startupCompleted()", register_sample_data)
+        slicer.app.connect("startupCompleted()", offer_logic)
+
+
+def register_sample_data():
+    """Offer the synthetic CT in the Sample Data module, where this Slicer has it."""
+    try:
+        from SampleData import SampleDataLogic
+    except ImportError:
+        return
+    SampleDataLogic.registerCustomSampleDataSource(
+        category="PancreasSeg",
+        sampleName="PancreasSegSyntheticCT",
+        nodeNames="Synthetic CT (not a patient)",
+        thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "PancreasSeg.png"),
+        customDownloader=make_synthetic_sample,
+    )
+
+
+def make_synthetic_sample(_source=None):
+    """Make the phantom's scan and its true pancreas; nothing is downloaded."""
+    from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
+
+    volume, reference = add_synthetic_scan()
+    slicer.util.setSliceViewerLayers(background=volume, fit=True)
+    return [volume, reference]
+
+
+def offer_logic():
+    """Give `slicer.modules.pancreasseg.logic()` the methods of `PancreasSegLogic`.
+
+    For a module in Python it is an empty object of C++; VTK keeps what Python adds to it.
+    """
+    logic = slicer.modules.pancreasseg.logic()
+    own = PancreasSegLogic()
+    logic.segment, logic.evaluate = own.segment, own.evaluate
+
+
+@parameterNodeWrapper
+class PancreasSegParameterNode:
+    """What the panel remembers, saved with the scene.
+
+    model: a bundled model's name, or the path of a manifest.
+    device: auto, cpu, cuda:N.
+    outputSegmentation: where the result goes, and is; None is a new one.
+    referenceSegment: the id of a segment of `reference`; "" is the only one.
+    """
+
+    inputVolume: vtkMRMLScalarVolumeNode
+    region: vtkMRMLMarkupsROINode
+    model: str = "rnn64-ct"
+    device: str = "auto"
+    outputSegmentation: vtkMRMLSegmentationNode
+    keepProbability: bool = False
+    opacity: Annotated[float, WithinRange(0, 1)] = 0.5
+    smoothing: Annotated[float, WithinRange(0, 1)] = 0.5
+    show3D: bool = True
+    volumeRendering: bool = False
+    probabilityOverlay: bool = False
+    reference: Union[vtkMRMLSegmentationNode, vtkMRMLLabelMapVolumeNode]  # noqa: UP007 - Slicer
+    referenceSegment: str = ""
+
+
+class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservationMixin):
+    """Loads the widgets and tells the panel what happens in Slicer."""
+
+    def __init__(self, parent=None):
+        # The first calls `setup` where there is no parent.
+        slicer.util.VTKObservationMixin.__init__(self)
+        self.logic = None
+        self.panel = None
+        self._parameters = None
+        self._connection = None
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+
+    def setup(self):
+        """Called once, when the module is opened for the first time."""
+        ScriptedLoadableModuleWidget.setup(self)
+        from PancreasSegLib.slicer_adapter.panel.panel import Panel
+
+        widget = slicer.util.loadUI(self.resourcePath("UI/PancreasSeg.ui"))
+        self.layout.addWidget(widget)
+        self.ui = slicer.util.childWidgetVariables(widget)
+        widget.setMRMLScene(slicer.mrmlScene)
+        self.logic = PancreasSegLogic()
+        self.panel = Panel(self.ui, self.logic, DesktopDialogs(), slicer.app.userSettings())
+        self._timer = qt.QTimer()
+        self._timer.setInterval(POLL_MILLISECONDS)
+        self._timer.connect("timeout()", self.panel.poll)
+        self._timer.start()
+        self._shortcuts = [
+            self._shortcut(widget, "Ctrl+Return", self.panel.run.start),
+            self._shortcut(widget, "Ctrl+Enter", self.panel.run.start),
+            self._shortcut(widget, "Esc", self.panel.run.cancel),
+        ]
+        scene, events = slicer.mrmlScene, slicer.vtkMRMLScene
+        self.addObserver(scene, events.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(scene, events.EndCloseEvent, self.onSceneEnd)
+        self.addObserver(scene, events.EndImportEvent, self.onSceneEnd)
+        self.useParameterNode()
+
+    def enter(self):
+        """Called when the user comes to the module: the result may have been edited elsewhere."""
+        self.useParameterNode()
+        self.panel.result.measure()
+
+    def cleanup(self):
+        """Called when the module is reloaded, and when Slicer ends."""
+        if self.panel is None:
+            return
+        self._timer.stop()
+        self.removeObservers()
+        self._leave_parameter_node()
+        self.panel.close()
+
+    def onSceneStartClose(self, _caller=None, _event=None):
+        """The nodes go away: nothing may hold them, and nothing may come into the next scene."""
+        self._leave_parameter_node()
+        self.panel.use(None)
+
+    def onSceneEnd(self, _caller=None, _event=None):
+        """The scene is empty, or another one was read, whose parameter node is now ours."""
+        self._leave_parameter_node()
+        self.useParameterNode()
+
+    def useParameterNode(self):
+        """Work with the scene's own parameter node, which is made if need be."""
+        if self._parameters is not None:
+            return
+        self._parameters = self.logic.getParameterNode()
+        if self._parameters.inputVolume is None:
+            self._parameters.inputVolume = slicer.mrmlScene.GetFirstNodeByClass(
+                "vtkMRMLScalarVolumeNode"
+            )
+        self._connection = self._parameters.connectGui(self.ui)
+        self.panel.use(self._parameters)
+        modified = "ModifiedEvent"
+        self.addObserver(self._parameters.parameterNode, modified, self.onParametersModified)
+
+    def onParametersModified(self, _caller=None, _event=None):
+        """The user, a script or a reloaded scene changed something."""
+        self.panel.update()
+
+    def _leave_parameter_node(self):
+        if self._parameters is None:
+            return
+        self._parameters.disconnectGui(self._connection)
+        self.removeObservers(self.onParametersModified)
+        self._parameters = None
+
+    @staticmethod
+    def _shortcut(widget, keys, action):
+        shortcut = qt.QShortcut(qt.QKeySequence(keys), widget)
+        shortcut.setContext(qt.Qt.WidgetWithChildrenShortcut)
+        shortcut.connect("activated()", action)
+        return shortcut
+
+
+class DesktopDialogs:
+    """Qt's dialogs, by the names in `panel.Dialogs`."""
+
+    def open_file(self, title, types):
+        """A file that is there; "" if the user closes the dialog."""
+        return qt.QFileDialog.getOpenFileName(slicer.util.mainWindow(), title, "", types)
+
+    def open_folder(self, title):
+        """A folder that is there; "" if the user closes the dialog."""
+        return qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), title)
+
+    def save_file(self, title, name, types):
+        """Where to write; "" if the user closes the dialog."""
+        return qt.QFileDialog.getSaveFileName(slicer.util.mainWindow(), title, name, types)
+
+    def copy(self, text):
+        """Put a text into the clipboard."""
+        qt.QApplication.clipboard().setText(text)
+
+
+class PancreasSegLogic(ScriptedLoadableModuleLogic):
+    """For scripts, with or without a window; the panel uses it, too."""
+
+    _timers: ClassVar[list] = []
+    """Of runs that go on, also when nobody holds their logic any more."""
+
+    def getParameterNode(self):
+        """The scene's typed parameter node."""
+        return PancreasSegParameterNode(super().getParameterNode())
+
+    def segment(
+        self,
+        volumeNode,
+        roiNode=None,
+        model="rnn64-ct",
+        device="auto",
+        segmentationNode=None,
+        progress=None,
+        cancelled=None,
+        keepProbability=False,
+        onProgress=None,
+        onDone=None,
+        onFailed=None,
+    ):
+        """Segment the pancreas in a child process, and put the result into the scene.
+
+        Blocking: returns a `SegmentedScan` (segmentation_node, segment_id, probability_node,
+        report, found); calls progress(Progress) and asks cancelled(); raises a PancreasSegError
+        whose text is a sentence for the user.
+
+        With any of onProgress(Progress), onDone(SegmentedScan), onFailed(PancreasSegError): returns
+        at once a `SegmentationRun`, which Slicer's event loop polls; without one, call its
+        `wait()`. It raises a PancreasSegError if it cannot be started.
+        """
+        from PancreasSegLib.slicer_adapter.panel.segmentation_run import Callbacks, SegmentationRun
+
+        run = SegmentationRun(
+            volumeNode,
+            roiNode,
+            model,
+            device,
+            segmentationNode,
+            keepProbability,
+            Callbacks(onProgress, onDone, onFailed),
+        )
+        if onProgress is None and onDone is None and onFailed is None:
+            return run.wait(progress, cancelled)
+        self._pollByTimer(run)
+        return run
+
+    def evaluate(self, segmentationNode, referenceNode, segmentId=None, referenceSegmentId=None):
+        """Compare a result with a reference, and put tables, plot and disagreement into the scene.
+
+        segmentId: our own result if None. referenceSegmentId: needed if the reference is a
+        segmentation with several segments. Returns an `Evaluation` and its `EvaluationNodes`;
+        raises a PancreasSegError whose text is a sentence for the user.
+        """
+        from PancreasSegLib.slicer_adapter.comparison import compare
+        from PancreasSegLib.slicer_adapter.segments import find_segment
+        from PancreasSegLib.slicer_adapter.terminology import RESULT
+
+        if segmentId is None and segmentationNode is not None:
+            segmentId = find_segment(segmentationNode, RESULT)
+        return compare(segmentationNode, segmentId, referenceNode, referenceSegmentId)
+
+    def _pollByTimer(self, run):
+        timer = qt.QTimer()
+
+        def poll():
+            run.poll()
+            if not run.is_running:
+                timer.stop()
+                self._timers.remove(timer)
+
+        timer.setInterval(POLL_MILLISECONDS)
+        timer.connect("timeout()", poll)
+        timer.start()
+        self._timers.append(timer)
+
+
+class PancreasSegTest(ScriptedLoadableModuleTest):
+    """Runs in Slicer: the logic for real, on the synthetic CT."""
+
+    def setUp(self):
+        """Begin with an empty scene."""
+        slicer.mrmlScene.Clear()
+
+    def runTest(self):
+        """All tests, in their order."""
+        self.setUp()
+        self.test_the_synthetic_pancreas_is_found_and_measured()
+
+    def test_the_synthetic_pancreas_is_found_and_measured(self):
+        """From the sample data to the comparison."""
+        volume, reference = make_synthetic_sample()
+        logic = PancreasSegLogic()
+        self.delayDisplay(_("Segmenting the synthetic CT..."))
+        segmented = logic.segment(volume)
+        self.assertTrue(segmented.found)
+        evaluation, _nodes = logic.evaluate(segmented.segmentation_node, reference)
+        self.assertGreater(evaluation.dice, 0.5)
+        self.delayDisplay(_("Test passed: DSC {dice:.2f}").format(dice=evaluation.dice))

@@ -1,0 +1,59 @@
+"""Progress and results in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from PancreasSegLib.segmenter.progress import Progress
+
+SAME_ML = 0.05
+
+
+def progress_text(progress: Progress) -> str:
+    """ "Segmenting slices, about 12 s left"."""
+    if progress.seconds_left is None:
+        return f"{progress.step}..."
+    left = round(progress.seconds_left)
+    time = _("{seconds} s").format(seconds=left)
+    if left >= 120:
+        time = _("{minutes} min").format(minutes=round(left / 60))
+    return _("{step}, about {time} left").format(step=progress.step, time=time)
+
+
+def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
+    """Lines on a result: its volume as it is now, and the engine's report on how it came out.
+
+    report: None where it was not saved with the segmentation.
+    """
+    if report is None:
+        return _("Volume: {ml:.1f} ml").format(ml=volume_ml)
+    if not report["found"] and volume_ml == 0:
+        lines = [_("No pancreas was found.")]
+    else:
+        lines = _measured(volume_ml, report)
+    lines += [_("Warning: {text}").format(text=text) for text in report["warnings"]]
+    lines.append(
+        _("Model {model} on {device}.").format(
+            model=report["model"]["name"], device=report["device"]
+        )
+    )
+    return "\n".join(lines)
+
+
+def _measured(volume_ml: float, report: dict[str, Any]) -> list[str]:
+    lines = [_("Volume: {ml:.1f} ml").format(ml=volume_ml)]
+    if abs(volume_ml - report["volume_ml"]) > SAME_ML:
+        lines.append(
+            _("Edited: the engine's own result was {ml:.1f} ml.").format(ml=report["volume_ml"])
+        )
+    elif report["intensity_mean"] is not None:
+        lines.append(
+            _("Mean {mean:.0f} ± {sd:.0f} {unit}").format(
+                mean=report["intensity_mean"],
+                sd=report["intensity_sd"],
+                unit=report["intensity_unit"],
+            )
+        )
+    return lines

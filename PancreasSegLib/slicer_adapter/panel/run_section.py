@@ -1,0 +1,119 @@
+"""Segment: one button that starts and cancels, progress, the log, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slicer.i18n import tr as _
+
+from PancreasSegLib.errors import Cancelled, PancreasSegError
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.slicer_adapter.panel.reasons import why_not_segment
+from PancreasSegLib.slicer_adapter.panel.result_text import progress_text
+from PancreasSegLib.slicer_adapter.panel.segmentation_run import SegmentationRun, SegmentedScan
+from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
+
+if TYPE_CHECKING:
+    from PancreasSegLib.slicer_adapter.panel.panel import Panel
+
+BAR_STEPS = 1000
+
+
+class RunSection:
+    """Holds the run, from its start to the next one: its log stays readable."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._ui = panel.ui
+        self._run: SegmentationRun | None = None
+        self._is_cancelling = False
+        self._ui.segmentButton.connect("clicked()", self.start_or_cancel)
+        self._ui.logCollapsibleButton.connect("contentsCollapsed(bool)", self._show_log)
+        self._ui.progressBar.maximum = BAR_STEPS
+
+    @property
+    def is_running(self) -> bool:
+        """True from the start to the last word of a run."""
+        return self._run is not None and self._run.is_running
+
+    def update(self) -> None:
+        """Show what the button does now, or why it does nothing."""
+        button = self._ui.segmentButton
+        self._ui.progressBar.setVisible(self.is_running)
+        self._ui.progressLabel.setVisible(self.is_running)
+        if self.is_running:
+            button.text = _("Cancelling...") if self._is_cancelling else _("Cancel")
+            reason = _("The segmentation is being ended.") if self._is_cancelling else None
+            allow(button, reason, _("End the segmentation (Esc)."))
+            tell(self._ui.reasonLabel, "")
+            return
+        parameters = self._panel.parameters
+        reason = why_not_segment(self._panel.engine, parameters.inputVolume, parameters.model)
+        button.text = _("Segment")
+        allow(button, reason, _("Find the pancreas in the volume (Ctrl+Enter)."))
+        tell(self._ui.reasonLabel, reason or "")
+
+    def start_or_cancel(self) -> None:
+        """What a click on the button does."""
+        if self.is_running:
+            self.cancel()
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Start a segmentation, if one may be started now."""
+        if self.is_running or not self._ui.segmentButton.enabled:
+            return
+        parameters = self._panel.parameters
+        self._is_cancelling = False
+        self._ui.progressBar.value = 0
+        self._ui.progressLabel.text = _("Starting...")
+        with told_in(self._ui.messageLabel):
+            self._run = self._panel.logic.segment(
+                parameters.inputVolume,
+                parameters.region,
+                model=parameters.model,
+                device=parameters.device,
+                segmentationNode=parameters.outputSegmentation,
+                keepProbability=parameters.keepProbability,
+                onProgress=self._on_progress,
+                onDone=self._on_done,
+                onFailed=self._on_failed,
+            )
+        self._panel.update()
+
+    def cancel(self) -> None:
+        """End the segmentation, if one runs."""
+        if self._run is not None and self.is_running:
+            self._is_cancelling = True
+            self._run.cancel()
+            self._panel.update()
+
+    def close(self) -> None:
+        """End it at once: the scene is closed, or the module is."""
+        if self._run is not None:
+            self._run.close()
+        tell(self._ui.messageLabel, "")
+
+    def _on_progress(self, progress: Progress) -> None:
+        self._ui.progressBar.value = round(BAR_STEPS * progress.fraction)
+        self._ui.progressLabel.text = progress_text(progress)
+        self._show_log()
+
+    def _on_done(self, segmented: SegmentedScan) -> None:
+        self._show_log()
+        self._panel.show_result(segmented)
+
+    def _on_failed(self, error: PancreasSegError) -> None:
+        self._show_log()
+        cancelled = isinstance(error, Cancelled)
+        tell(
+            self._ui.messageLabel,
+            _("The segmentation was cancelled.") if cancelled else str(error),
+        )
+        self._panel.update()
+
+    def _show_log(self, *_: object) -> None:
+        """Only where it is seen: it may be long."""
+        if self._run is not None and not self._ui.logCollapsibleButton.collapsed:
+            self._ui.logText.setPlainText(self._run.log)

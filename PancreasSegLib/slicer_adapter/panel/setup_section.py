@@ -1,0 +1,60 @@
+"""Setup: is the engine ready, installing PyTorch, a report for questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slicer.i18n import tr as _
+
+from PancreasSegLib.slicer_adapter.panel.diagnostics import diagnostics
+from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineProbe
+from PancreasSegLib.slicer_adapter.panel.python_command import python_command
+from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
+from PancreasSegLib.slicer_adapter.panel.torch_installation import install_torch
+
+if TYPE_CHECKING:
+    from PancreasSegLib.slicer_adapter.panel.panel import Panel
+
+
+class SetupSection:
+    """The first lines of the panel."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._ui = panel.ui
+        self.probe = EngineProbe(python_command())
+        self._ui.installTorchButton.connect("clicked()", self._install)
+        self._ui.diagnosticsButton.connect("clicked()", self._copy_diagnostics)
+
+    def update(self) -> None:
+        """Show the state of the engine."""
+        state = self.probe.state
+        self._ui.engineLabel.text = state.sentence
+        self._ui.installTorchButton.setVisible(not state.is_ready)
+        reason = _("A segmentation is running; wait for its end.")
+        allow(
+            self._ui.installTorchButton,
+            reason if self._panel.is_running else None,
+            _("Asks first, then downloads PyTorch (0.2 to 3 GB) by the PyTorch extension."),
+        )
+
+    def poll(self) -> None:
+        """Look whether the devices are known now."""
+        if self.probe.poll():
+            self._panel.update()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self.probe.close()
+
+    def _install(self) -> None:
+        with told_in(self._ui.setupMessageLabel):
+            if not install_torch():
+                return
+        self.probe.close()
+        self.probe = EngineProbe(python_command())
+        self._panel.update()
+
+    def _copy_diagnostics(self) -> None:
+        self._panel.dialogs.copy(diagnostics(self.probe.state))
+        tell(self._ui.setupMessageLabel, _("The diagnostics report is in the clipboard."))
