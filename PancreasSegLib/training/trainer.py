@@ -69,7 +69,7 @@ class Trainer:
         A stage that was cut short goes on from its checkpoint; a finished one is only read.
         Raises `InputError` where a checkpoint is damaged or the loss is no longer finite.
         """
-        stage.network.to(self.device, memory_format=torch.channels_last)
+        stage.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimizer = make_optimizer(stage.network, stage.recipe)
         step = self._resume(stage, optimizer)
         self.log.forget_after(stage.name, step)
@@ -121,7 +121,7 @@ class Trainer:
                 " learning rate, in a new output folder."
             )
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(stage.network.parameters(), 5.0)
         optimizer.step()
         return value

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def _scan(case: Case, data: Data, cache: Path) -> Stack:
 
 
 def _loose_slice(item: LooseSlice, source: SliceSource, data: Data, cache: Path) -> Stack:
-    made_from = [_files(item), asdict(data.window), data.spacing_mm]
+    made_from: list[Any] = [_files(item), asdict(data.window), data.spacing_mm]
     made_from += [source.spacing_mm, asdict(source.grey[item.grey])]
     return cached(cache, item.name, made_from, partial(_read_loose_slice, item, source, data))
 

@@ -24,6 +24,7 @@ class RecordingTrainer(Trainer):
     """Keeps the stages that it trained."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         super().__init__(folder, FLOAT32)
         self.stages: list[Stage] = []
 

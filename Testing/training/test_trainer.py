@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,7 +18,7 @@ from torch import nn
 from PancreasSegLib.networks import RNN
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.training.checkpoint import load_checkpoint
+from PancreasSegLib.training.checkpoint import load_checkpoint, save_checkpoint
 from PancreasSegLib.training.objective import LOSSES, objective
 from PancreasSegLib.training.train import training_compute
 from PancreasSegLib.training.trainer import (
@@ -53,9 +54,9 @@ trainer.train(toy_stage(toy_recipe(steps=60, validate_every=15)))
 """
 
 
-def train_toy(folder: Path, **recipe: float) -> Trainer:
+def train_toy(folder: Path, **recipe: Any) -> Trainer:
     trainer = toy_trainer(folder)
-    trainer.train(toy_stage(toy_recipe(**recipe)))  # type: ignore[arg-type]
+    trainer.train(toy_stage(toy_recipe(**recipe)))
     return trainer
 
 
@@ -105,9 +106,11 @@ def test_a_run_stopped_before_its_first_checkpoint_starts_again(tmp_path: Path) 
     )
 
 
-def test_a_finished_stage_is_only_read(tmp_path: Path) -> None:
+def test_a_finished_stage_is_only_read_and_gives_its_best_weights(tmp_path: Path) -> None:
     train_toy(tmp_path, steps=4, validate_every=2)
     log = (tmp_path / "log.jsonl").read_bytes()
+    best = {name: value + 1 for name, value in tiny_jac().state_dict().items()}
+    save_checkpoint(tmp_path / "toy-best.pt", network=best)
     stage = toy_stage(toy_recipe(steps=4, validate_every=2))
     told: list[Progress] = []
 
@@ -115,7 +118,6 @@ def test_a_finished_stage_is_only_read(tmp_path: Path) -> None:
 
     assert told == []
     assert (tmp_path / "log.jsonl").read_bytes() == log
-    best = load_checkpoint(tmp_path / "toy-best.pt")["network"]
     assert all(torch.equal(best[key], value) for key, value in stage.network.state_dict().items())
 
 

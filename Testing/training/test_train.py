@@ -1,0 +1,218 @@
+"""`train` from a configuration to models that segment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.errors import OutputError, WeightsError
+from PancreasSegLib.models import Manifest, find_model
+from PancreasSegLib.models.weights import load_weights
+from PancreasSegLib.networks import configuration_of
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.training.checkpoint import load_checkpoint
+from PancreasSegLib.training.train import train
+from PancreasSegLib.volume import read_volume
+from Testing.training.conftest import refused
+
+Write = Callable[..., Path]
+WITHOUT_RNN = (
+    (
+        """\
+[rnn]
+steps = 2
+batch = 1
+length = 3
+learning_rate = 1e-4
+recurrent_learning_rate = 1e-3
+validate_every = 2
+""",
+        "",
+    ),
+    ('rnn = "tiny-rnn"\n', ""),
+)
+
+
+@pytest.fixture
+def config(scans: Path, write_config: Write) -> Path:
+    return write_config()
+
+
+def events(tmp_path: Path) -> list[dict[str, object]]:
+    lines = (tmp_path / "run" / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_training_leaves_a_cnn_and_an_rnn_that_segment(config: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    manifests = train(config, "cpu", tell=told.append)
+
+    models = tmp_path / "models"
+    assert manifests == [models / "tiny-jac.json", models / "tiny-rnn.json"]
+    scan = read_volume(tmp_path / "scans" / "c.nii.gz")
+    for path, kind in zip(manifests, ("JAC", "RNN"), strict=True):
+        model = find_model(path)
+        assert configuration_of(load_weights(model.manifest, model.folder)) == (
+            model.manifest.network
+        )
+        assert model.manifest.network["kind"] == kind
+        mask = Segmenter(path, "cpu").segment(scan).mask
+        assert mask.grid.is_same_as(scan.grid)
+    assert {path.name for path in models.iterdir()} == {
+        f"tiny-{kind}.{ending}" for kind in ("jac", "rnn") for ending in ("json", "md", "pt")
+    }
+    assert [line.split()[0] for line in told[0].splitlines()[:3]] == ["scan", "a", "b"]
+
+
+def test_a_run_leaves_its_log_picture_report_and_configuration(
+    config: Path, tmp_path: Path
+) -> None:
+    train(config, "cpu")
+
+    run = tmp_path / "run"
+    assert {path.name for path in run.iterdir()} == {
+        *("config.toml", "log.jsonl", "progress.png", "sanity.json"),
+        *("cnn-select-best.pt", "cnn-select-last.pt", "cnn-refit-best.pt", "cnn-refit-last.pt"),
+        *("rnn-select-best.pt", "rnn-select-last.pt"),
+    }
+    assert (run / "config.toml").read_bytes() == config.read_bytes()
+    rows = json.loads((run / "sanity.json").read_text(encoding="utf-8"))
+    assert [row["name"] for row in rows] == ["a", "b"]
+    assert list(dict.fromkeys(event["stage"] for event in events(tmp_path))) == [
+        "cnn-select",
+        "cnn-refit",
+        "rnn-select",
+    ]
+
+
+def test_manifest_and_card_state_data_scores_and_licence(config: Path, tmp_path: Path) -> None:
+    manifest = Manifest.from_file(train(config, "cpu")[1])
+
+    training, measured = manifest.training, manifest.measured
+    assert training["training_scans"] == ["a"]
+    assert training["validation_scans"] == ["b"]
+    assert training["left_out_scans"] == ["c"]
+    assert (training["loose_slices"], training["seed"]) == (0, 1)
+    assert set(training["recipes"]) == {"cnn", "rnn"}
+    assert training["recipes"]["cnn"]["steps"] == 2
+    assert "validation_dice" in training["recipes"]["rnn"]
+    assert set(measured["cases"]) == {"c"}
+    assert measured["mean_dice"] == measured["cases"]["c"]["dice"]
+    card = (tmp_path / "models" / "tiny-rnn.md").read_text(encoding="utf-8")
+    assert card.startswith("# tiny-rnn: RNN-4, pancreas, CT\n")
+    for statement in (
+        "**For research, not for diagnosis.** Weights for research use only.",
+        "- 1 scans: a\n",
+        "- left out: c\n",
+        f"| c | {measured['cases']['c']['dice']:.3f} |",
+        manifest.sha256,
+        "window -100 to 240 HU",
+        "3 x 3 x 4 mm grid",
+        "| region | the whole scan |",
+    ):
+        assert statement in card
+
+
+def test_a_model_without_left_out_scans_says_that_it_was_not_measured(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    config = write_config(('left_out = ["c"]', "left_out = []"), *WITHOUT_RNN)
+
+    (path,) = train(config, "cpu")
+
+    assert Manifest.from_file(path).measured == {}
+    assert Manifest.from_file(path).training["training_scans"] == ["a", "c"]
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "Not measured: no scan was left out." in card
+
+
+def test_a_coarse_stage_is_exported_as_a_region_model_and_not_measured_by_itself(
+    scans: Path, write_config: Write
+) -> None:
+    config = write_config(('"pancreas"\nlicence', '"region"\nlicence'), *WITHOUT_RNN)
+
+    (path,) = train(config, "cpu")
+
+    manifest = Manifest.from_file(path)
+    assert (manifest.task, manifest.measured) == ("region", {})
+    assert manifest.training["left_out_scans"] == ["c"]
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "no scan was left out" not in card
+
+
+def test_a_second_call_trains_nothing_again(config: Path, tmp_path: Path) -> None:
+    first = train(config, "cpu")
+    before = {path: path.read_bytes() for path in (tmp_path / "run").glob("*.pt")}
+    log, weights = events(tmp_path), Manifest.from_file(first[1]).sha256
+    steps: list[str] = []
+
+    second = train(config, "cpu", progress=lambda progress: steps.append(progress.step))
+
+    assert second == first
+    assert not [step for step in steps if "cnn" in step or "rnn" in step]
+    assert {path: path.read_bytes() for path in (tmp_path / "run").glob("*.pt")} == before
+    assert events(tmp_path) == log
+    assert Manifest.from_file(second[1]).sha256 == weights
+
+
+def test_a_run_stopped_in_the_first_steps_of_its_rnn_ends_as_if_it_had_not_been(
+    config: Path, tmp_path: Path
+) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.step == "rnn-select":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(config, "cpu", progress=stop)
+    train(config, "cpu")
+    log = events(tmp_path)
+    weights = load_checkpoint(tmp_path / "run" / "rnn-select-last.pt")["network"]
+    (tmp_path / "run").rename(tmp_path / "stopped")
+
+    train(config, "cpu")
+
+    assert events(tmp_path) == log
+    whole = load_checkpoint(tmp_path / "run" / "rnn-select-last.pt")["network"]
+    assert all(np.array_equal(whole[name].numpy(), weights[name].numpy()) for name in whole)
+
+
+def test_another_configuration_in_the_same_output_folder_is_refused(
+    config: Path, write_config: Write, tmp_path: Path
+) -> None:
+    train(config, "cpu")
+    other = write_config(("batch = 2", "batch = 1"), name="other.toml")
+
+    with refused(
+        f"{tmp_path / 'run'} holds a run of another configuration than {other}; choose another"
+        " output folder, or delete that one."
+    ):
+        train(other, "cpu")
+
+
+def test_a_missing_coarse_model_is_told_before_anything_is_read(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    config = write_config(
+        (
+            'task = "pancreas"',
+            'task = "pancreas"\nregion = { model = "nowhere", margin_mm = [20, 20, 16] }',
+        )
+    )
+
+    with pytest.raises(WeightsError, match=r"^There is no model 'nowhere' in "):
+        train(config, "cpu")
+
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_output_folder_that_cannot_be_made_is_told(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("a file", encoding="utf-8")
+
+    with pytest.raises(OutputError, match=r"run cannot be made \(File exists\); choose another"):
+        train(config, "cpu")
