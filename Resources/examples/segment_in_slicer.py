@@ -1,0 +1,61 @@
+"""Segment a scan inside 3D Slicer, without its window, and save the result.
+
+    Slicer --no-main-window --python-script Resources/examples/segment_in_slicer.py SCAN OUTPUT
+
+OUTPUT ends in .seg.nrrd (a segmentation with name, colour and terminology), .nii.gz (a mask) or
+.stl (a surface). Exit codes: 0 done, 1 failed with one sentence, 3 no pancreas found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+import slicer
+import slicer.util
+from PancreasSeg import PancreasSegLogic
+
+from PancreasSegLib.errors import InputError, PancreasSegError
+from PancreasSegLib.slicer_adapter.saving import save_segment
+
+DONE, FAILED, NO_PANCREAS = 0, 1, 3
+
+
+def main(arguments: list[str]) -> int:
+    """Load, segment, save; the exit code."""
+    parser = argparse.ArgumentParser(prog="segment_in_slicer.py")
+    parser.add_argument("scan", metavar="SCAN")
+    parser.add_argument("output", metavar="OUTPUT")
+    parser.add_argument("--model", default="rnn64-ct", metavar="NAME|PATH")
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]")
+    given = parser.parse_args(arguments)
+    try:
+        segmented = PancreasSegLogic().segment(
+            load(given.scan), model=given.model, device=given.device
+        )
+        save_segment(segmented.segmentation_node, segmented.segment_id, given.output)
+    except PancreasSegError as error:
+        print(f"segment_in_slicer.py: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{segmented.report['volume_ml']:.1f} ml of pancreas in {given.output}")
+    for warning in segmented.report["warnings"]:
+        print(f"Warning: {warning}")
+    return DONE if segmented.found else NO_PANCREAS
+
+
+def load(path: str) -> Any:
+    """The scan as a node of the scene."""
+    try:
+        return slicer.util.loadVolume(path)
+    except RuntimeError as error:
+        raise InputError(f"{path} cannot be loaded; is it a scan, and is it there?") from error
+
+
+if __name__ == "__main__":
+    # Slicer would go on running after its script; wrong usage (2) has to end it, too.
+    try:
+        code = main(sys.argv[1:])
+    except SystemExit as usage:
+        code = int(usage.code or 0)
+    slicer.util.exit(code)
