@@ -166,8 +166,9 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         self.useParameterNode()
 
     def enter(self):
-        """Called when the user comes to the module: the result may have been edited elsewhere."""
+        """Called when the user comes to the module: nodes may have been changed elsewhere."""
         self.useParameterNode()
+        self.panel.update()
         self.panel.result.measure()
 
     def cleanup(self):

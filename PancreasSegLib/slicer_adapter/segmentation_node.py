@@ -81,7 +81,7 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
         segmentation_node = node.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", name)
         segmentation_node.CreateDefaultDisplayNodes()
     else:
-        _refuse_unfit(segmentation_node, node)
+        refuse_unfit_output(segmentation_node, node)
     if not foreign_segments(segmentation_node):
         segmentation_node.SetSourceRepresentationToBinaryLabelmap()
         # The transform first: geometry is taken over relative to it.
@@ -93,7 +93,11 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
     return segmentation_node
 
 
-def _refuse_unfit(segmentation_node: Any, node: Any) -> None:
+def refuse_unfit_output(segmentation_node: Any, node: Any) -> None:
+    """Raise InputError if a segmentation cannot take results of the scan `node`.
+
+    It is none, its other segments lie under another transform, or are stored as surfaces.
+    """
     name = segmentation_node.GetName()
     if segmentation_node.GetClassName() != SEGMENTATION_CLASS:
         raise InputError(f"'{name}' is not a segmentation; choose one, or a new one.")

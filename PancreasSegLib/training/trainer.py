@@ -129,6 +129,8 @@ class Trainer:
     def _validate(self, stage: Stage, optimizer: torch.optim.Optimizer, step: int) -> None:
         sampling = stage.batches(0, 0)
         cases = measure_dice(stage.network, stage.validation, sampling, self.compute)
+        # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
+        stage.network.to(self.device)
         dice = sum(cases.values()) / len(cases)
         if dice > stage.best_dice:
             stage.best_step, stage.best_dice = step, dice

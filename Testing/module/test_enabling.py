@@ -49,6 +49,55 @@ def test_a_single_slice_is_refused(widget: Any, slicer: Any) -> None:
     assert "'Radiograph' is a single slice" in widget.ui.reasonLabel.text
 
 
+def test_an_output_that_cannot_take_the_result_is_told_before_anything_starts(
+    widget: Any, slicer: Any, scan: Any, reference: Any, model_name: str
+) -> None:
+    ui, parameters = widget.ui, widget.panel.parameters
+    parameters.inputVolume, parameters.model = scan, model_name
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    reference.SetAndObserveTransformNodeID(transform.GetID())
+
+    parameters.outputSegmentation = reference
+
+    assert not ui.segmentButton.enabled
+    assert ui.segmentButton.toolTip == ui.reasonLabel.text
+    assert ui.reasonLabel.text == (
+        "The segmentation 'Drawn' holds segments under another transform than the volume "
+        "'Abdomen'; choose a new segmentation."
+    )
+
+
+def test_a_transform_that_was_undone_elsewhere_is_seen_on_the_way_back_to_the_panel(
+    widget: Any, slicer: Any, scan: Any, reference: Any, model_name: str
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.model = scan, model_name
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    reference.SetAndObserveTransformNodeID(transform.GetID())
+    parameters.outputSegmentation = reference
+    reference.SetAndObserveTransformNodeID(None)
+
+    widget.enter()
+
+    assert widget.ui.segmentButton.enabled
+
+
+def test_an_output_that_became_unfit_unseen_is_told_by_the_click(
+    widget: Any, slicer: Any, scan: Any, reference: Any, model_name: str
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.model = scan, model_name
+    parameters.outputSegmentation = reference
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    reference.SetAndObserveTransformNodeID(transform.GetID())
+    assert widget.ui.segmentButton.enabled
+
+    widget.ui.segmentButton.click()
+
+    assert not widget.panel.is_running
+    assert "holds segments under another transform" in widget.ui.messageLabel.text
+
+
 def test_a_missing_model_is_shown_as_missing_and_named(widget: Any, scan: Any) -> None:
     widget.panel.parameters.inputVolume = scan
 

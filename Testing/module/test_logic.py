@@ -64,6 +64,19 @@ def test_a_node_of_the_wrong_kind_is_told(module: Any, slicer: Any, kind: str) -
         module.PancreasSegLogic().segment(node)
 
 
+def test_an_unfit_output_is_refused_before_any_computation(
+    module: Any, slicer: Any, scan: Any, reference: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PancreasSegLib.worker.client import WorkerClient
+
+    monkeypatch.setattr(WorkerClient, "start", lambda *_: pytest.fail("the child was started"))
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    reference.SetAndObserveTransformNodeID(transform.GetID())
+
+    with pytest.raises(InputError, match="'Drawn' holds segments under another transform"):
+        module.PancreasSegLogic().segment(scan, segmentationNode=reference)
+
+
 def test_a_model_that_is_not_there_is_told_before_anything_starts(module: Any, scan: Any) -> None:
     with pytest.raises(WeightsError, match="There is no model 'best'"):
         module.PancreasSegLogic().segment(scan, model="best")

@@ -179,7 +179,8 @@ def test_cancelling_ends_a_worker_that_ignores_it_and_its_child_within_two_secon
 
 @linux_only
 def test_a_worker_that_ends_leaves_no_child_behind(stand_in: StandIn, scan: Volume) -> None:
-    client = WorkerClient(stand_in(FAMILY.format(own_signals="", then="time.sleep(0.5); sys.exit(5)")))
+    family = FAMILY.format(own_signals="", then="time.sleep(0.5); sys.exit(5)")
+    client = WorkerClient(stand_in(family))
     client.start(scan)
     pid = grandchild(client)
 

@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.models.catalogue import find_model
 from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineState
+from PancreasSegLib.slicer_adapter.segmentation_node import refuse_unfit_output
 from PancreasSegLib.slicer_adapter.segments import find_segment
 from PancreasSegLib.slicer_adapter.terminology import RESULT
 from PancreasSegLib.slicer_adapter.volume_node import own_grid
@@ -23,7 +24,9 @@ def why_not_scan(volume_node: Any) -> str | None:
     return None
 
 
-def why_not_segment(engine: EngineState, volume_node: Any, model: str) -> str | None:
+def why_not_segment(
+    engine: EngineState, volume_node: Any, model: str, segmentation_node: Any
+) -> str | None:
     """Can a segmentation be started?"""
     if not engine.is_ready:
         return engine.sentence
@@ -31,6 +34,8 @@ def why_not_segment(engine: EngineState, volume_node: Any, model: str) -> str | 
     if reason is not None:
         return reason
     try:
+        if segmentation_node is not None:
+            refuse_unfit_output(segmentation_node, volume_node)
         find_model(model)
     except PancreasSegError as error:
         return str(error)

@@ -48,7 +48,12 @@ class RunSection:
             tell(self._ui.reasonLabel, "")
             return
         parameters = self._panel.parameters
-        reason = why_not_segment(self._panel.engine, parameters.inputVolume, parameters.model)
+        reason = why_not_segment(
+            self._panel.engine,
+            parameters.inputVolume,
+            parameters.model,
+            parameters.outputSegmentation,
+        )
         button.text = _("Segment")
         allow(button, reason, _("Find the pancreas in the volume (Ctrl+Enter)."))
         tell(self._ui.reasonLabel, reason or "")

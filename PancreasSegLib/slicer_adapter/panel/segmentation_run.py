@@ -16,7 +16,7 @@ from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.panel.python_command import python_command
 from PancreasSegLib.slicer_adapter.probability_node import put_probability
 from PancreasSegLib.slicer_adapter.roi_node import roi_from_node
-from PancreasSegLib.slicer_adapter.segmentation_node import put_result
+from PancreasSegLib.slicer_adapter.segmentation_node import put_result, refuse_unfit_output
 from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
 from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
 from PancreasSegLib.worker.events import Done, Failed
@@ -55,7 +55,7 @@ class SegmentationRun:
     Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was.
 
     Raises PancreasSegError if it cannot be started: `volume_from_node`, `roi_from_node`,
-    `find_model`, `WorkerClient.start`.
+    `refuse_unfit_output`, `find_model`, `WorkerClient.start`.
     """
 
     def __init__(
@@ -70,6 +70,8 @@ class SegmentationRun:
     ) -> None:
         scan = volume_from_node(volume_node)
         roi = None if roi_node is None else roi_from_node(roi_node, volume_node)
+        if segmentation_node is not None:
+            refuse_unfit_output(segmentation_node, volume_node)
         find_model(model)
         self._volume_node = volume_node
         self._segmentation_node = segmentation_node
