@@ -34,9 +34,7 @@ class Region:
     found_ml: float | None
 
 
-def find_region(
-    probability: Volume, threshold: float, margin_mm: Sequence[float]
-) -> Region | None:
+def find_region(probability: Volume, threshold: float, margin_mm: Sequence[float]) -> Region | None:
     """The box around the most probable pancreas; None where nothing plausible is seen.
 
     probability: float32 in [0, 1] on a grid along the patient's axes (`patient_grid`). It is

@@ -125,7 +125,7 @@ class Table:
         self.rows: dict[str, Row] = {}
         if not path.exists():
             return
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != COLUMNS:
                 raise InputError(f"{path} is no table of this program; choose another folder.")

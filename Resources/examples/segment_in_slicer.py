@@ -14,8 +14,8 @@ from typing import Any
 
 import slicer
 import slicer.util
-from PancreasSeg import PancreasSegLogic
 
+from PancreasSeg import PancreasSegLogic
 from PancreasSegLib.errors import InputError, PancreasSegError
 from PancreasSegLib.slicer_adapter.saving import save_segment
 
@@ -53,9 +53,8 @@ def load(path: str) -> Any:
 
 
 if __name__ == "__main__":
-    # Slicer would go on running after its script; wrong usage (2) has to end it, too.
+    exit_code = FAILED
     try:
-        code = main(sys.argv[1:])
-    except SystemExit as usage:
-        code = int(usage.code or 0)
-    slicer.util.exit(code)
+        exit_code = main(sys.argv[1:])
+    finally:  # whatever happened: without a window nobody else could end Slicer
+        slicer.util.exit(exit_code)
