@@ -93,6 +93,12 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
     return segmentation_node
 
 
+def scan_of(segmentation_node: Any) -> Any:
+    """The volume node that the segmentation's geometry was taken from; None if there is none."""
+    role = segmentation_node.GetReferenceImageGeometryReferenceRole()
+    return segmentation_node.GetNodeReference(role)
+
+
 def refuse_unfit_output(segmentation_node: Any, node: Any) -> None:
     """Raise InputError if a segmentation cannot take results of the scan `node`.
 

@@ -6,7 +6,8 @@ import copy
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -42,8 +43,6 @@ def train(
     Raises `InputError` for data or a configuration that cannot be trained on, `WeightsError` where
     the coarse model is missing, `OutputError` where a folder cannot be written.
     """
-    # Gradients of a saturated sigmoid get so small that a CPU takes many times longer over them.
-    torch.set_flush_denormal(True)
     config, compute = read_config(config_path), training_compute(device)
     _refuse_without_region_model(config)
     output = config.path(config.output)
@@ -51,12 +50,23 @@ def train(
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
     tell(_inspect(data, config, output))
     protocol = Protocol(config, data, Trainer(output, compute, progress))
-    manifests = _train_networks(config, data, protocol)
+    with tiny_numbers_as_zero():
+        manifests = _train_networks(config, data, protocol)
     for path in manifests if data.left_out and config.export.task == "pancreas" else []:
         measure_left_out(
             path, data.left_out, device, lambda name, f: progress(Progress(f"{name}", f, None))
         )
     return manifests
+
+
+@contextmanager
+def tiny_numbers_as_zero() -> Iterator[None]:
+    """Gradients of a saturated sigmoid get so small that a CPU takes many times longer over them."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def training_compute(device: str) -> Compute:

@@ -58,6 +58,25 @@ def test_the_result_tells_its_volume_in_ml(
     assert "Model test on cpu" in ui.resultLabel.text
 
 
+def test_the_result_of_one_volume_is_not_replaced_by_that_of_another(
+    widget: Any, scan: Any, random_model: Path, slicer: Any
+) -> None:
+    ui = ready(widget, scan, random_model)
+    ui.segmentButton.click()
+    until(lambda: not widget.panel.is_running)
+    first = widget.panel.parameters.outputSegmentation
+    other = slicer.mrmlScene.CopyNode(scan)
+
+    widget.panel.parameters.inputVolume = other
+    assert widget.panel.parameters.outputSegmentation is None
+    ui.segmentButton.click()
+    until(lambda: not widget.panel.is_running)
+
+    second = widget.panel.parameters.outputSegmentation
+    assert second is not first
+    assert first.GetSegmentation().GetNumberOfSegments() == 1
+
+
 def test_a_second_run_replaces_the_segment_and_touches_no_other(
     widget: Any, scan: Any, reference: Any, random_model: Path, slicer: Any
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from PancreasSegLib.errors import OutputError, WeightsError
 from PancreasSegLib.models import Manifest, find_model
@@ -16,7 +17,7 @@ from PancreasSegLib.networks import configuration_of
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.checkpoint import load_checkpoint
-from PancreasSegLib.training.train import train
+from PancreasSegLib.training.train import tiny_numbers_as_zero, train
 from PancreasSegLib.volume import read_volume
 from Testing.training.conftest import refused
 
@@ -216,3 +217,10 @@ def test_an_output_folder_that_cannot_be_made_is_told(config: Path, tmp_path: Pa
 
     with pytest.raises(OutputError, match=r"run cannot be made \(File exists\); choose another"):
         train(config, "cpu")
+
+
+def test_a_training_leaves_the_arithmetic_of_the_process_as_it_was() -> None:
+    smallest = torch.tensor(1e-40)
+    with tiny_numbers_as_zero():
+        assert smallest * 1.0 == 0
+    assert smallest * 1.0 > 0

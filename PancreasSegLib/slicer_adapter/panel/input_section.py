@@ -15,6 +15,7 @@ from PancreasSegLib.slicer_adapter.panel.reasons import why_not_scan
 from PancreasSegLib.slicer_adapter.panel.scan_loading import load_dicom_folder, load_scan
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, told_in
 from PancreasSegLib.slicer_adapter.roi_node import create_roi
+from PancreasSegLib.slicer_adapter.segmentation_node import scan_of
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel
@@ -27,6 +28,7 @@ class InputSection:
         self._panel = panel
         self._ui = panel.ui
         self._models = models
+        self._scan_id: str | None = None
         self._ui.loadScanButton.connect("clicked()", self._load_scan)
         self._ui.loadDicomButton.connect("clicked()", self._load_dicom)
         self._ui.createRoiButton.connect("clicked()", self._create_roi)
@@ -36,6 +38,7 @@ class InputSection:
 
     def update(self) -> None:
         """Show the choices, and which buttons may be used."""
+        self._release_output()
         parameters = self._panel.parameters
         self._show_models(parameters.model)
         self._show_devices(parameters.device)
@@ -46,6 +49,16 @@ class InputSection:
         )
         for widget in (self._ui.inputSelector, self._ui.roiSelector, self._ui.segmentationSelector):
             widget.enabled = not self._panel.is_running
+
+    def _release_output(self) -> None:
+        """Another volume was chosen: the result of the one before it is not to be replaced."""
+        parameters = self._panel.parameters
+        scan, output = parameters.inputVolume, parameters.outputSegmentation
+        chosen = None if scan is None else scan.GetID()
+        is_another = self._scan_id is not None and chosen != self._scan_id
+        self._scan_id = chosen
+        if is_another and output is not None and scan_of(output) is not scan:
+            parameters.outputSegmentation = None
 
     def _show_models(self, chosen: str) -> None:
         choices = self._models.choices()

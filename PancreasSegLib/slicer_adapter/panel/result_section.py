@@ -15,7 +15,7 @@ from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
 from PancreasSegLib.slicer_adapter.probability_node import REFERENCE_ROLE
 from PancreasSegLib.slicer_adapter.reference import result_volume
 from PancreasSegLib.slicer_adapter.saving import save_segment
-from PancreasSegLib.slicer_adapter.segmentation_node import set_opacity, set_smoothing
+from PancreasSegLib.slicer_adapter.segmentation_node import scan_of, set_opacity, set_smoothing
 from PancreasSegLib.slicer_adapter.segments import find_segment
 from PancreasSegLib.slicer_adapter.terminology import RESULT
 from PancreasSegLib.slicer_adapter.views import center_on_segment, show_overlay
@@ -92,8 +92,7 @@ class ResultSection:
 
     @property
     def _volume(self) -> Any:
-        role = self._segmentation.GetReferenceImageGeometryReferenceRole()
-        return self._segmentation.GetNodeReference(role) or self._panel.parameters.inputVolume
+        return scan_of(self._segmentation) or self._panel.parameters.inputVolume
 
     @property
     def _probability(self) -> Any:
