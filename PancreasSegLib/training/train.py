@@ -61,7 +61,7 @@ def train(
 
 @contextmanager
 def tiny_numbers_as_zero() -> Iterator[None]:
-    """Gradients of a saturated sigmoid get so small that a CPU takes many times longer over them."""
+    """A saturated sigmoid has gradients so small that a CPU takes many times longer over them."""
     torch.set_flush_denormal(True)
     try:
         yield
