@@ -62,7 +62,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         nargs=6,
         metavar=("X0", "X1", "Y0", "Y1", "Z0", "Z1"),
-        help="look only inside this box, in millimetres of the patient, LPS: x grows to the left, "
+        help="look only inside this box, best 2 to 3 cm around the pancreas, in millimetres of the "
+        "patient, LPS: x grows to the left, "
         "y to posterior, z to superior (of RAS numbers, as 3D Slicer shows them, change the sign "
         "of x and y)",
     )

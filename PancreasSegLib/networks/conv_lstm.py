@@ -38,29 +38,30 @@ class ConvLSTM(nn.Module):
         With `window=None` the state runs through the whole stack from the first slice on. With
         `window=w`, slice t's state starts fresh at slice t - w + 1 (or at the first slice).
         """
-        # All slices at once: one large convolution is cheaper than T small ones.
-        gates = self.from_input(x.flatten(0, 1)).unflatten(0, x.shape[:2])
-        return self._whole_stack(gates) if window is None else self._windowed(gates, window)
+        return self._whole_stack(x) if window is None else self._windowed(x, window)
 
     def step(self, x: Tensor, state: State | None = None) -> State:
         """One slice (N, in_channels, H, W) -> the next state; no state means a fresh one."""
         gates = self.from_input(x)
         return self._advance(gates, state or self._fresh(gates))
 
-    def _whole_stack(self, gates: Tensor) -> Tensor:
-        state = self._fresh(gates[:, 0])
+    def _whole_stack(self, x: Tensor) -> Tensor:
+        # Slice by slice: the gates of all slices at once would be gigabytes for a large region.
+        state: State | None = None
         hidden_states = []
-        for slice_gates in gates.unbind(dim=1):
-            state = self._advance(slice_gates, state)
+        for slice_ in x.unbind(dim=1):
+            state = self.step(slice_, state)
             hidden_states.append(state[0])
         return torch.stack(hidden_states, dim=1)
 
-    def _windowed(self, gates: Tensor, window: int) -> Tensor:
+    def _windowed(self, x: Tensor, window: int) -> Tensor:
         """All windows at once, folded into the batch.
 
         Each turn lets every slice t see slice t - distance. Slices nearer to the start than that
         have nothing to see yet; they join the batch, with a fresh state, once they have.
         """
+        # All slices at once: one large convolution is cheaper than T small ones.
+        gates = self.from_input(x.flatten(0, 1)).unflatten(0, x.shape[:2])
         slices = gates.shape[1]
         farthest = min(window, slices) - 1
         h, c = self._fresh(gates[:, farthest + 1 :])

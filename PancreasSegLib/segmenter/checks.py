@@ -9,10 +9,12 @@ from PancreasSegLib.volume.volume import Volume
 LEAST_VOXELS = 2
 """Along every axis: between two slices there is something to interpolate."""
 
-HIGHEST_AIR_HU = -50.0
+DARK_HU = (-1024.0, -50.0)
+LEAST_DARK_SHARE = 0.001
 LOWEST_TISSUE_HU = 50.0
-"""Every CT of an abdomen has fat or air below the first and blood or organs above the second.
-Scans that were clipped to a soft-tissue window pass; raw, 8-bit and normalised ones do not."""
+"""Every CT of an abdomen has air or fat in that share of its voxels, and blood or organs above
+that. Scans that were clipped to a soft-tissue window pass; MR, raw, 8-bit and normalised scans do
+not, nor do they because of some odd voxels or of padding below -1024."""
 
 
 def refuse_unusable(scan: Volume, manifest: Manifest) -> None:
@@ -41,8 +43,11 @@ def refuse_unusable(scan: Volume, manifest: Manifest) -> None:
 
 def grey_value_warnings(scan: Volume, manifest: Manifest) -> list[str]:
     """A warning where a model for HU is given values that do not look like HU."""
+    if manifest.window.kind != "hu":
+        return []
+    dark = (scan.array >= DARK_HU[0]) & (scan.array <= DARK_HU[1])
     low, high = float(scan.array.min()), float(scan.array.max())
-    if manifest.window.kind != "hu" or (low <= HIGHEST_AIR_HU and high >= LOWEST_TISSUE_HU):
+    if dark.mean() >= LEAST_DARK_SHARE and high >= LOWEST_TISSUE_HU:
         return []
     return [
         f"The grey values, {low:g} to {high:g}, do not look like Hounsfield units, which the model "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from PancreasSegLib.segmenter.measurements import Measurements
+from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 
@@ -15,7 +16,10 @@ def volume_warnings(measured: Measurements) -> list[str]:
     """A warning for no pancreas at all, or for a volume outside PLAUSIBLE_ML."""
     low, high = PLAUSIBLE_ML
     if measured.volume_ml == 0:
-        return ["No pancreas was found: the mask is empty."]
+        return [
+            "No pancreas was found: the mask is empty. If there is one, check that the scan is a "
+            "CT in Hounsfield units and not upside down."
+        ]
     if low <= measured.volume_ml <= high:
         return []
     return [
@@ -61,5 +65,21 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
         return []
     return [
         "The mask reaches the edge of the region that was looked at: a part of the pancreas may "
-        "be missing; give a larger region of interest."
+        "be missing; check that the scan is not mirrored, and give a region of interest that "
+        "holds the pancreas and 2 to 3 cm around it."
+    ]
+
+
+WIDEST_REGION_MM = 260.0
+"""The models were trained on crops of up to 192 mm around the pancreas, moved by 25 mm. With 50 mm
+more than the automatic region on every side, a scan lost 4 points of DSC; as a whole, 50."""
+
+
+def wide_region_warnings(roi: PatientBox) -> list[str]:
+    """A warning where the user's region is much larger than what the model was trained on."""
+    if roi.extent.max() <= WIDEST_REGION_MM:
+        return []
+    return [
+        f"The region of interest is {roi.extent.max():.0f} mm long: far from the pancreas the "
+        "model takes other organs for it; draw it around the pancreas with 2 to 3 cm to spare."
     ]

@@ -25,6 +25,7 @@ from PancreasSegLib.segmenter.result_warnings import (
     border_warnings,
     region_warnings,
     volume_warnings,
+    wide_region_warnings,
 )
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.stack_runner import StackRunner, sigmoid
@@ -78,7 +79,8 @@ class Segmenter:
         """The pancreas in `volume`, on exactly its grid.
 
         roi: where to look, in place of the coarse model's answer.
-        progress: is told how far it is. cancelled: is asked after every batch of slices.
+        progress: is told how far it is. cancelled: is asked at the same moments,
+        after every batch of slices and between the steps.
 
         Raises InputError (the scan or the roi cannot be used), OutOfMemory, Cancelled.
         """
@@ -148,6 +150,8 @@ class Segmenter:
             on_model_grid = self._mask(probability.array)
             whole = self._model_grid(scan.grid)
             warnings += region_warnings(on_model_grid, probability.grid, whole)
+        if region is not None and self.region_model is not None and region.found_ml is None:
+            warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
         mask = self._mask(part)
         measured = measure(scan, mask, box)
         warnings += border_warnings(mask, box, scan.grid) + volume_warnings(measured)

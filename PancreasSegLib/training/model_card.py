@@ -22,6 +22,10 @@ CARD = """# {name}: {title}
 ## Trained on
 {training}
 
+Dice in the lines above is that of the selection: inside a window around the reference, on the
+training grid, without the coarse stage; after the refit, of scans that were trained on by then. It
+is no measure of what the model reaches: see below.
+
 ## Measured
 {measured}
 
@@ -69,8 +73,15 @@ def _training(training: dict[str, Any]) -> str:
     ]
     for stage, recipe in training["recipes"].items():
         entries = ", ".join(f"{key} {value}" for key, value in recipe.items())
-        lines.append(f"- {stage}: {entries}")
+        lines.append(f"- {stage}: {entries}{_refit_outcome(recipe)}")
     return "\n".join(lines)
+
+
+def _refit_outcome(recipe: dict[str, Any]) -> str:
+    if "refit_dice" not in recipe:
+        return ""
+    reached = recipe["refit_dice"] >= recipe["training_dice_to_reach"]
+    return "; the refit reached Acc_t" if reached else "; the refit did not reach Acc_t"
 
 
 def _measured(manifest: Manifest) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from PancreasSegLib.segmenter.checks import HIGHEST_AIR_HU, LOWEST_TISSUE_HU
+from PancreasSegLib.segmenter.checks import DARK_HU, LOWEST_TISSUE_HU
 from PancreasSegLib.training.config import Data
 from PancreasSegLib.training.left_right import right_to_left
 from PancreasSegLib.training.stack import Stack, Stored
@@ -71,7 +71,7 @@ def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Itera
         yield "the image is constant inside the window"
     if stack.stored is not None and data.window.kind == "hu":
         low, high = stack.stored.grey_range
-        if low > HIGHEST_AIR_HU or high < LOWEST_TISSUE_HU:
+        if low > DARK_HU[1] or high < LOWEST_TISSUE_HU:
             yield f"the grey values, {low:g} to {high:g}, do not look like Hounsfield units"
 
 

@@ -122,9 +122,9 @@ def scan_with_balls() -> Callable[..., tuple[Volume, np.ndarray]]:
         inside = np.zeros(shape, dtype=bool)
         for centre, radius in balls:
             inside |= ball(empty, centre, radius)
-        # One voxel of air: a scan of HU has some.
+        # Some rows of air: a scan of HU has some.
         array = np.where(inside, 300, 0).astype(np.int16)
-        array[0, 0, 0] = -1000
+        array[0, :6] = -1000
         return empty.with_array(array), inside
 
     return scan

@@ -54,3 +54,11 @@ def test_hounsfield_units_are_not_warned_about(manifest: Manifest, values: list[
 def test_other_grey_values_are_warned_about(manifest: Manifest, values: list[float]) -> None:
     (warning,) = grey_value_warnings(scan(values), manifest)
     assert "do not look like Hounsfield units" in warning
+
+
+@pytest.mark.parametrize("odd", [-60.0, -2000.0])
+def test_a_few_odd_voxels_do_not_make_hounsfield_units(manifest: Manifest, odd: float) -> None:
+    values = np.linspace(0.0, 800.0, 8000).reshape(20, 20, 20)
+    values[0, 0, :5] = odd
+    (warning,) = grey_value_warnings(Volume(values, np.eye(4)), manifest)
+    assert "do not look like Hounsfield units" in warning

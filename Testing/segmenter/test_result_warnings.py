@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.segmenter.measurements import Measurements
+from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.result_warnings import (
     border_warnings,
     region_warnings,
     volume_warnings,
+    wide_region_warnings,
 )
 from PancreasSegLib.volume import Box, Grid
 
@@ -68,3 +70,9 @@ def test_a_face_that_is_the_scans_own_edge_is_none_of_the_region() -> None:
 def test_a_mask_inside_the_region_is_not_warned_about() -> None:
     assert region_warnings(mask((1, 1, 1), (2, 2, 2)), WHOLE.crop(PART), WHOLE) == []
     assert region_warnings(mask(), WHOLE.crop(PART), WHOLE) == []
+
+
+def test_a_region_much_larger_than_the_training_crops_is_warned_about() -> None:
+    (warning,) = wide_region_warnings(PatientBox((0, 0, 0), (340, 200, 200)))
+    assert warning.startswith("The region of interest is 340 mm long")
+    assert wide_region_warnings(PatientBox((0, 0, 0), (240, 180, 160))) == []

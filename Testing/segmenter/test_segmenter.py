@@ -111,7 +111,8 @@ def test_an_empty_scan_gets_an_empty_mask_and_no_pancreas_found(
     assert segmentation.probability.array.shape == SHAPE
     assert segmentation.report.volume_ml == 0
     assert segmentation.report.intensity_mean is None
-    assert segmentation.report.warnings == ["No pancreas was found: the mask is empty."]
+    (warning,) = segmentation.report.warnings
+    assert warning.startswith("No pancreas was found: the mask is empty.")
 
 
 def test_a_ball_too_small_for_a_pancreas_is_not_found(
