@@ -15,6 +15,7 @@ from PancreasSegLib.volume.refusals import (
     NOT_AN_IMAGE,
     SEVERAL_VALUES,
     TWO_DIMENSIONAL,
+    UNREADABLE,
 )
 from PancreasSegLib.volume.volume import Volume
 
@@ -28,6 +29,7 @@ def read_image_file(path: Path) -> Volume:
     Raises:
         InputError: the file is no image, is damaged, or holds something else than one volume.
     """
+    _refuse_unreadable(path)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -63,6 +65,14 @@ def image_of(volume: Volume) -> sitk.Image:
     image.SetOrigin(volume.grid.origin.tolist())
     image.SetDirection(volume.grid.direction.ravel().tolist())
     return image
+
+
+def _refuse_unreadable(path: Path) -> None:
+    # SimpleITK tells a file that one may not open from one that is no image by nothing.
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error
 
 
 def _check_kind(reader: sitk.ImageFileReader, path: Path) -> None:

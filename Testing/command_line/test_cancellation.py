@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,14 @@ from PancreasSegLib.command_line.cancellation import SIGNALS, Cancellation
 from PancreasSegLib.errors import Cancelled
 from PancreasSegLib.volume import Volume, write_volume
 from Testing.command_line.conftest import names_in, start_command
+
+
+@pytest.fixture(autouse=True)
+def heard_signals() -> Iterator[None]:
+    """A shell starts background jobs with Ctrl-C ignored; these tests are about being heard."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
