@@ -28,7 +28,8 @@ def test_the_box_holds_the_pancreas_and_its_margin() -> None:
     assert region.box.high == pytest.approx(
         (10 + 19 * 4 + 2 + 8, 20 + 60 + 2 + 4, 30 + 55 + 2.5 + 5)
     )
-    assert region.found_ml == pytest.approx(4 * 6 * 8 * 0.08, rel=0.2)
+    # Of 15.36 ml: smoothing wears off the edge.
+    assert region.found_ml == pytest.approx(12.48, abs=0.01)
 
 
 def test_the_box_ends_at_the_scan() -> None:

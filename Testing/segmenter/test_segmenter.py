@@ -111,8 +111,10 @@ def test_an_empty_scan_gets_an_empty_mask_and_no_pancreas_found(
     assert segmentation.probability.array.shape == SHAPE
     assert segmentation.report.volume_ml == 0
     assert segmentation.report.intensity_mean is None
-    (warning,) = segmentation.report.warnings
-    assert warning.startswith("No pancreas was found: the mask is empty.")
+    assert segmentation.report.warnings == [
+        "No pancreas was found: the mask is empty. If there is one, check that the scan is a CT in "
+        "Hounsfield units and not upside down."
+    ]
 
 
 def test_a_ball_too_small_for_a_pancreas_is_not_found(
