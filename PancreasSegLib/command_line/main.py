@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from PancreasSegLib.command_line import (
+    cross_validate_command,
     demo_command,
     evaluate_command,
     exit_codes,
@@ -28,6 +29,7 @@ COMMANDS = {
     "demo": (demo_command, "segment a synthetic CT and make pictures of the result"),
     "models": (models_command, "list the bundled models"),
     "train": (train_command, "train a model"),
+    "cross-validate": (cross_validate_command, "measure a way to train by cross-validation"),
 }
 
 

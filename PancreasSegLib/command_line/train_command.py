@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,11 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     """Train; the exit code."""
-    if find_spec("matplotlib") is None:
-        raise InputError(
-            "Training draws its progress with matplotlib, which is not installed; install it with "
-            "PancreasSeg's extra: pip install 'pancreasseg[train]'."
-        )
+    refuse_without_matplotlib()
     with ProgressLine() as progress:
         manifests = _train(arguments, progress, cancellation)
     for path in manifests:
@@ -46,16 +44,33 @@ def _train(
     arguments: argparse.Namespace, progress: ProgressLine, cancellation: Cancellation
 ) -> list[Path]:
     with cancellation.loading():
-        import torch
-
-        from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
         from PancreasSegLib.training.train import train
+
+    with training_memory_failure_in_a_sentence(arguments.config):
+        return train(arguments.config, arguments.device, progress, progress.say)
+
+
+def refuse_without_matplotlib() -> None:
+    """Raise `InputError` now, not at the first picture of the progress."""
+    if find_spec("matplotlib") is None:
+        raise InputError(
+            "Training draws its progress with matplotlib, which is not installed; install it with "
+            "PancreasSeg's extra: pip install 'pancreasseg[train]'."
+        )
+
+
+@contextmanager
+def training_memory_failure_in_a_sentence(config: Path) -> Iterator[None]:
+    """Turns a failure to get memory into an `OutOfMemory` that says what to lower."""
+    import torch
+
+    from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
 
     try:
         with memory_failure_in_a_sentence():
-            return train(arguments.config, arguments.device, progress, progress.say)
+            yield
     except (OutOfMemory, torch.cuda.OutOfMemoryError) as error:
         raise OutOfMemory(
             f"The memory is not enough for this training; lower 'batch' or 'crop' in "
-            f"{arguments.config}, or close other programs."
+            f"{config}, or close other programs."
         ) from error

@@ -58,12 +58,15 @@ class SliceSource:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, on which grid, and what is kept aside."""
+    """What is trained on, on which grid, and what is kept aside.
+
+    Without `validation` nothing is selected: every network is trained for its recipe's steps.
+    """
 
     volumes: tuple[VolumeSource, ...]
     window: Window
     spacing_mm: tuple[float, float, float]
-    validation: tuple[str, ...]
+    validation: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     slices: tuple[SliceSource, ...] = ()
     cache: str = "cache"
@@ -113,9 +116,10 @@ class Augmentation:
 class Recipe:
     """How one network is optimised.
 
-    `steps` is the length of the run that selects; `refit_steps` the most that the run on training
-    and validation subset together may take. A crop is one slice for the CNN and `length`
-    successive slices for the RNN. `warmup_steps` are trained with cross-entropy before `loss`.
+    `steps` is the length of the run (the one that selects, where there is a validation subset);
+    `refit_steps` the most that the run on training and validation subset together may take. A crop
+    is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
+    with cross-entropy before `loss`.
     """
 
     steps: int

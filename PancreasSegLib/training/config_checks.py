@@ -39,6 +39,11 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
     if config.rnn is not None:
         yield from _recipe("rnn", config.rnn)
     yield from _export(config.export, config.rnn)
+    refits = any(r is not None and r.refit_steps for r in (config.cnn, config.rnn))
+    yield (
+        refits and not config.data.validation,
+        "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
+    )
 
 
 def _data(data: Data) -> Iterator[Check]:
@@ -46,7 +51,6 @@ def _data(data: Data) -> Iterator[Check]:
     yield kind not in ("hu", "percentile"), f"window, kind '{kind}' must be hu or percentile."
     yield not low < high, f"window, low is {low:g}; it must be below high, {high:g}."
     yield min(data.spacing_mm) <= 0, "spacing_mm must be three lengths above 0, in mm."
-    yield not data.validation, "validation is empty; name at least one case to select by."
     named = [*data.validation, *data.left_out]
     twice = sorted({name for name in named if named.count(name) > 1})
     yield bool(twice), f"validation and left_out name {', '.join(twice)} twice; once is enough."

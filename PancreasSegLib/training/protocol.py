@@ -3,6 +3,9 @@
 Cai et al. 2017: hyper-parameters (here: the step) are selected by the validation subset; Acc_t is
 the training accuracy after that selection; then training and validation subset are trained on
 together until the validation subset, now trained on, reaches Acc_t.
+
+Without a validation subset a network is trained on everything for the recipe's steps, and the last
+weights are kept: what cross-validation needs, where the recipe is the same for every fold.
 """
 
 from __future__ import annotations
@@ -31,10 +34,10 @@ class Protocol:
     def select(self, name: str, network: JAC | RNN, recipe: Recipe) -> dict[str, Any]:
         """Train on the training subset; `network` gets the weights that validated best.
 
-        Returns what the manifest records of it.
+        Without a validation subset it gets the last ones. Returns what the manifest records of it.
         """
         stage = Stage(
-            f"{name}-select",
+            f"{name}-select" if self.data.validation else name,
             network,
             recipe,
             recipe.steps,
@@ -42,6 +45,8 @@ class Protocol:
             self.data.validation,
         )
         self.trainer.train(stage)
+        if not self.data.validation:
+            return {}
         return {"selected_step": stage.best_step, "validation_dice": round(stage.best_dice, 4)}
 
     def refit(self, name: str, network: JAC | RNN, recipe: Recipe) -> dict[str, Any]:

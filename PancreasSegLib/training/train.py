@@ -43,7 +43,18 @@ def train(
     Raises `InputError` for data or a configuration that cannot be trained on, `WeightsError` where
     the coarse model is missing, `OutputError` where a folder cannot be written.
     """
-    config, compute = read_config(config_path), training_compute(device)
+    return train_configured(read_config(config_path), config_path, device, progress, tell)
+
+
+def train_configured(
+    config: TrainingConfig,
+    config_path: Path,
+    device: str = "auto",
+    progress: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> list[Path]:
+    """`train` for a configuration that was read from `config_path` and may have been changed."""
+    compute = training_compute(device)
     _refuse_without_region_model(config)
     output = config.path(config.output)
     _keep_configuration(config_path, output)

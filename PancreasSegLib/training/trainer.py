@@ -34,8 +34,9 @@ LOG_EVERY = 20
 class Stage:
     """One stage of a run: what is trained, on what, how long, and what it is measured on.
 
-    `stop_at` ends the stage as soon as the validation Dice reaches it. `constant` keeps the
-    learning rate at the recipe's `refit_learning_rate`; otherwise it falls as a half cosine.
+    Without `validation` the last weights count as the best. `stop_at` ends the stage as soon as the
+    validation Dice reaches it. `constant` keeps the learning rate at the recipe's
+    `refit_learning_rate`; otherwise it falls as a half cosine.
     """
 
     name: str
@@ -84,14 +85,14 @@ class Trainer:
         for step, (image, reference) in enumerate(batches, start=first + 1):
             losses.append(self._step(stage, optimizer, step - 1, image, reference))
             self._tell(stage, step, time.monotonic() - started, step - first)
-            validates = step % stage.recipe.validate_every == 0 or step == stage.steps
+            keeps = step % stage.recipe.validate_every == 0 or step == stage.steps
             # Before every checkpoint, so that a resumed run averages the same losses.
-            if validates or step % LOG_EVERY == 0:
+            if keeps or step % LOG_EVERY == 0:
                 mean = round(sum(losses) / len(losses), 5)
                 self.log.add(stage=stage.name, step=step, loss=mean)
                 losses.clear()
-            if validates:
-                self._validate(stage, optimizer, step)
+            if keeps:
+                self._keep(stage, optimizer, step)
                 if stage.best_dice >= stage.stop_at:
                     return
 
@@ -126,17 +127,12 @@ class Trainer:
         optimizer.step()
         return value
 
-    def _validate(self, stage: Stage, optimizer: torch.optim.Optimizer, step: int) -> None:
-        sampling = stage.batches(0, 0)
-        cases = measure_dice(stage.network, stage.validation, sampling, self.compute)
-        # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
-        stage.network.to(self.device)
-        dice = sum(cases.values()) / len(cases)
-        if dice > stage.best_dice:
-            stage.best_step, stage.best_dice = step, dice
-            save_checkpoint(self._path(stage, "best"), network=stage.network.state_dict())
-        rounded = {name: round(value, 4) for name, value in cases.items()}
-        self.log.add(stage=stage.name, step=step, dice=round(dice, 4), cases=rounded)
+    def _keep(self, stage: Stage, optimizer: torch.optim.Optimizer, step: int) -> None:
+        if stage.validation:
+            self._validate(stage, step)
+        elif step == stage.steps:
+            stage.best_step = step
+            self._save_best(stage)
         self.log.draw()
         save_checkpoint(
             self._path(stage, "last"),
@@ -147,6 +143,21 @@ class Trainer:
             network=stage.network.state_dict(),
             optimizer=optimizer.state_dict(),
         )
+
+    def _validate(self, stage: Stage, step: int) -> None:
+        sampling = stage.batches(0, 0)
+        cases = measure_dice(stage.network, stage.validation, sampling, self.compute)
+        # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
+        stage.network.to(self.device)
+        dice = sum(cases.values()) / len(cases)
+        if dice > stage.best_dice:
+            stage.best_step, stage.best_dice = step, dice
+            self._save_best(stage)
+        rounded = {name: round(value, 4) for name, value in cases.items()}
+        self.log.add(stage=stage.name, step=step, dice=round(dice, 4), cases=rounded)
+
+    def _save_best(self, stage: Stage) -> None:
+        save_checkpoint(self._path(stage, "best"), network=stage.network.state_dict())
 
     def _resume(self, stage: Stage, optimizer: torch.optim.Optimizer) -> int:
         path = self._path(stage, "last")

@@ -45,7 +45,7 @@ def load_training_set(
     Raises `InputError` for data that is missing, named twice or cannot be read.
     """
     data, cache = config.data, config.path(config.data.cache)
-    cases = [c for s in data.volumes for c in find_cases(s, config.path(s.folder))]
+    cases = find_scans(config)
     slices = [(s, item) for s in data.slices for item in _loose_slices(s, config)]
     _refuse_unknown(config, cases)
     _refuse_repeated([*(case.name for case in cases), *(item.name for _, item in slices)])
@@ -59,6 +59,11 @@ def load_training_set(
     validation = tuple(stacks.pop(name) for name in data.validation)
     left_out = tuple(case for case in cases if case.name in data.left_out)
     return TrainingSet((*stacks.values(), *loose), validation, left_out)
+
+
+def find_scans(config: TrainingConfig) -> list[Case]:
+    """The scans of `config`, as files; those that validate or are left out too."""
+    return [c for s in config.data.volumes for c in find_cases(s, config.path(s.folder))]
 
 
 def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:

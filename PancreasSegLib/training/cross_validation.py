@@ -1,0 +1,115 @@
+"""Cross-validation by scan: each is segmented, whole, by models that were trained without it."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.training.config import TrainingConfig, read_config
+from PancreasSegLib.training.train import train_configured
+from PancreasSegLib.training.training_set import find_scans
+from PancreasSegLib.volume.atomic_file import atomic_file
+
+SUMMARY = "cross_validation.json"
+
+
+def split(cases: Sequence[str], folds: int) -> list[tuple[str, ...]]:
+    """The cases of each fold: of the sorted list every `folds`-th, so that folds are alike in size.
+
+    Raises `InputError` where there are fewer cases than folds, or fewer than two folds.
+    """
+    if not 2 <= folds <= len(cases):
+        raise InputError(f"{len(cases)} scans cannot be split into {folds} folds; choose others.")
+    return [tuple(sorted(cases)[fold::folds]) for fold in range(folds)]
+
+
+def cross_validate(
+    config_paths: Sequence[Path],
+    folds: int,
+    output: Path,
+    chosen: Sequence[int],
+    device: str = "auto",
+    progress: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Path | None:
+    """Train and measure the `chosen` folds (from 0 on); the summary's path once all folds are done.
+
+    The configurations are trained one after the other in each fold, the coarse stage's first. The
+    models of a fold go to `output`/fold-K/models, its runs beside them; a fold that was cut short
+    goes on where it stopped. `tell` hears one line a model and fold.
+    Raises what `train` raises, and `InputError` for a fold that is not there.
+    """
+    configs = [read_config(path) for path in config_paths]
+    parts = split(_scans(configs), folds)
+    for fold in chosen:
+        if not 0 <= fold < folds:
+            raise InputError(f"There is no fold {fold}; they are 0 to {folds - 1}.")
+    for fold in chosen:
+        folder = output.resolve() / f"fold-{fold}"
+        for config, path in zip(configs, config_paths, strict=True):
+            part = _without(config, parts[fold], folder)
+            for manifest in train_configured(part, path, device, progress):
+                tell(_line(fold, Manifest.from_file(manifest)))
+    return _summarise(output, folds)
+
+
+def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
+    """The scans of the configurations, which must all have the same."""
+    scans = [sorted(case.name for case in find_scans(config)) for config in configs]
+    if any(names != scans[0] for names in scans):
+        raise InputError("The configurations have different scans; give them the same data.")
+    return scans[0]
+
+
+def _without(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> TrainingConfig:
+    return replace(
+        config,
+        output=str(folder / config.name),
+        data=replace(config.data, left_out=cases, validation=()),
+        export=replace(config.export, folder=str(folder / "models")),
+    )
+
+
+def _line(fold: int, manifest: Manifest) -> str:
+    cases = manifest.measured.get("cases", {})
+    if not cases:
+        return f"fold {fold}  {manifest.name}  trained"
+    scores = "  ".join(f"{name} {case['dice']:.3f}" for name, case in cases.items())
+    return f"fold {fold}  {manifest.name}  mean DSC {manifest.measured['mean_dice']:.3f}  {scores}"
+
+
+def _summarise(output: Path, folds: int) -> Path | None:
+    """Write the summary over all folds; None while a fold is not done."""
+    models: dict[str, dict[str, Any]] = {}
+    for fold in range(folds):
+        manifests = [Manifest.from_file(p) for p in output.glob(f"fold-{fold}/models/*.json")]
+        measured = [m for m in manifests if m.measured]
+        if not measured:
+            return None
+        for manifest in measured:
+            for name, case in manifest.measured["cases"].items():
+                models.setdefault(manifest.name, {})[name] = {"fold": fold} | case
+    path = output / SUMMARY
+    content = {"folds": folds, "models": {name: summary(models[name]) for name in sorted(models)}}
+    with atomic_file(path) as unfinished:
+        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Mean, standard deviation, median and worst Dice over `cases`, and the cases, sorted."""
+    dice = [case["dice"] for case in cases.values()]
+    return {
+        "mean_dice": round(statistics.mean(dice), 4),
+        "sd_dice": round(statistics.stdev(dice), 4),
+        "median_dice": round(statistics.median(dice), 4),
+        "worst_dice": min(dice),
+        "cases": dict(sorted(cases.items())),
+    }

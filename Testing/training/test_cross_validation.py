@@ -1,0 +1,101 @@
+"""Cross-validation: every scan is measured by models that never saw it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from PancreasSegLib.models import Manifest
+from PancreasSegLib.training.cross_validation import cross_validate, split, summary
+from Testing.training.conftest import refused
+
+ALL_SCANS = (
+    ('validation = ["b"]\n', ""),
+    ('left_out = ["c"]\n', ""),
+    ("refit_steps = 2\n", ""),
+)
+
+
+@pytest.fixture
+def config(scans: Path, write_config: Callable[..., Path]) -> Path:
+    return write_config(*ALL_SCANS)
+
+
+def test_every_scan_is_in_one_fold_and_folds_are_alike_in_size() -> None:
+    assert split(["e", "a", "c", "b", "d"], 2) == [("a", "c", "e"), ("b", "d")]
+
+
+@pytest.mark.parametrize("folds", [1, 4])
+def test_a_split_that_cannot_be_is_refused(folds: int) -> None:
+    with refused(f"3 scans cannot be split into {folds} folds; choose others."):
+        split(["a", "b", "c"], folds)
+
+
+def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
+    config: Path, tmp_path: Path
+) -> None:
+    told: list[str] = []
+
+    path = cross_validate([config], 3, tmp_path / "cv", range(3), "cpu", tell=told.append)
+
+    assert path == tmp_path / "cv" / "cross_validation.json"
+    for fold, name in enumerate("abc"):
+        manifest = Manifest.from_file(tmp_path / f"cv/fold-{fold}/models/tiny-rnn.json")
+        assert manifest.training["left_out_scans"] == [name]
+        assert manifest.training["training_scans"] == sorted({*"abc"} - {name})
+        assert manifest.training["validation_scans"] == []
+        assert list(manifest.measured["cases"]) == [name]
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["folds"] == 3
+    assert list(content["models"]) == ["tiny-jac", "tiny-rnn"]
+    cases = content["models"]["tiny-rnn"]["cases"]
+    assert {name: case["fold"] for name, case in cases.items()} == {"a": 0, "b": 1, "c": 2}
+    assert [line.split("  ")[:2] for line in told[:2]] == [
+        ["fold 0", "tiny-jac"],
+        ["fold 0", "tiny-rnn"],
+    ]
+
+
+def test_there_is_no_summary_before_all_folds_are_done(config: Path, tmp_path: Path) -> None:
+    output = tmp_path / "cv"
+
+    assert cross_validate([config], 3, output, [1], "cpu") is None
+
+    assert not (output / "cross_validation.json").exists()
+    assert cross_validate([config], 3, output, [2, 0], "cpu") == output / "cross_validation.json"
+
+
+def test_a_fold_that_is_not_there_is_refused_before_anything_is_trained(
+    config: Path, tmp_path: Path
+) -> None:
+    with refused("There is no fold 3; they are 0 to 2."):
+        cross_validate([config], 3, tmp_path / "cv", [0, 3], "cpu")
+    assert not (tmp_path / "cv").exists()
+
+
+def test_configurations_of_different_scans_are_refused(
+    config: Path, tmp_path: Path, scans: Path, write_config: Callable[..., Path]
+) -> None:
+    fewer = tmp_path / "fewer"
+    fewer.mkdir()
+    for path in scans.glob("[ab]*"):
+        (fewer / path.name).write_bytes(path.read_bytes())
+    other = write_config(*ALL_SCANS, ('folder = "scans"', 'folder = "fewer"'), name="other.toml")
+
+    with refused("The configurations have different scans; give them the same data."):
+        cross_validate([config, other], 2, tmp_path / "cv", [0], "cpu")
+
+
+def test_the_summary_tells_mean_spread_median_and_worst() -> None:
+    cases = {name: {"dice": dice} for name, dice in (("b", 0.9), ("a", 0.5), ("c", 0.7))}
+
+    assert summary(cases) == {
+        "mean_dice": 0.7,
+        "sd_dice": 0.2,
+        "median_dice": 0.7,
+        "worst_dice": 0.5,
+        "cases": {"a": {"dice": 0.5}, "b": {"dice": 0.9}, "c": {"dice": 0.7}},
+    }
