@@ -150,7 +150,10 @@ class Export:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it."""
+    """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
+
+    `initial` is the manifest of a JAC of the same shape to start from, instead of random weights.
+    """
 
     name: str
     output: str
@@ -162,6 +165,7 @@ class TrainingConfig:
     export: Export
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None
+    initial: str | None = None
     folder: Path = field(default=Path(), metadata={"in_file": False})
 
     def path(self, name: str) -> Path:

@@ -67,7 +67,7 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
     ) -> None:
         self.scans = [s for s in stacks if not s.loose and s.image.shape[0] >= length]
         self.loose = [s for s in stacks if s.loose and s.mask.any()] if length == 1 else []
-        if not self.scans:
+        if not self.scans and not self.loose:
             raise InputError(
                 f"No scan of the training data has {length} slices or more; add scans."
             )
@@ -123,9 +123,8 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         return image, (reference >= 0.5).float()
 
     def _choose(self, generator: torch.Generator) -> Stack:
-        kind = self.scans
-        if self.loose and uniform(generator, 0, 1) < self.sampling.loose:
-            kind = self.loose
+        share = (self.sampling.loose if self.scans else 1.0) if self.loose else 0.0
+        kind = self.loose if uniform(generator, 0, 1) < share else self.scans
         return kind[int(torch.randint(len(kind), (), generator=generator))]
 
     def _first_slice(self, stack: Stack, generator: torch.Generator) -> int:

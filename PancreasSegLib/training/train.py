@@ -14,7 +14,8 @@ import torch
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.catalogue import find_model
-from PancreasSegLib.networks import JAC, RNN, build_network
+from PancreasSegLib.models.weights import load_weights
+from PancreasSegLib.networks import JAC, RNN, build_network, configuration_of
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training import sanity
@@ -94,6 +95,8 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
     torch.manual_seed(config.seed)
     cnn = build_network(fields | {"kind": "JAC"})
     assert isinstance(cnn, JAC)
+    if config.initial is not None:
+        _start_from(config.path(config.initial), cnn)
     records = {"cnn": protocol.select("cnn", cnn, config.cnn)}
     # The RNN starts from the selected CNN, which has not seen the validation subset yet.
     selected = copy.deepcopy(cnn)
@@ -108,6 +111,16 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
         records["rnn"] |= protocol.refit("rnn", rnn, config.rnn)
         manifests.append(export_model(config, config.export.rnn, rnn, records, data))
     return manifests
+
+
+def _start_from(manifest_path: Path, cnn: JAC) -> None:
+    model = find_model(manifest_path)
+    if model.manifest.network != configuration_of(cnn):
+        raise InputError(
+            f"{manifest_path} is of another network than the configuration's: it is "
+            f"{model.manifest.network}; start from one of the same shape."
+        )
+    cnn.load_state_dict(load_weights(model.manifest, model.folder).state_dict())
 
 
 def _refuse_without_region_model(config: TrainingConfig) -> None:

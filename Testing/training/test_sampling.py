@@ -169,6 +169,12 @@ def test_loose_slices_have_their_share_of_single_slice_crops() -> None:
     assert float(of_loose) == pytest.approx(0.3, abs=0.07)
 
 
+def test_without_scans_every_single_slice_crop_is_of_a_loose_slice() -> None:
+    image, _ = toy_batches([loose_stack()], sampling=STILL, batch=8).at(0)
+
+    assert (image[:, 0, 2, 2] == 1).all()
+
+
 def test_loose_slices_never_serve_crops_of_several_slices() -> None:
     sampling = dataclasses.replace(STILL, loose=1.0)
 

@@ -224,3 +224,35 @@ def test_a_training_leaves_the_arithmetic_of_the_process_as_it_was() -> None:
     with tiny_numbers_as_zero():
         assert smallest * 1.0 == 0
     assert smallest * 1.0 > 0
+
+
+def test_a_cnn_can_start_from_another_models_weights(
+    config: Path, tmp_path: Path, write_config: Write
+) -> None:
+    (first, _) = train(config, "cpu")
+    rate = ("learning_rate = 1e-3\n", "learning_rate = 1e-12\n")
+    shorter = ("refit_steps = 2\n", "refit_steps = 0\n")
+    output = ('output = "run"', 'output = "other"\ninitial = "models/tiny-jac.json"')
+    folder = ('folder = "models"', 'folder = "others"')
+    other = write_config(*WITHOUT_RNN, rate, shorter, output, folder, name="other.toml")
+
+    (second,) = train(other, "cpu")
+
+    before, after = (dict(_weights(path).named_parameters()) for path in (first, second))
+    assert all(torch.allclose(before[name], after[name], atol=1e-3) for name in before)
+
+
+def test_weights_of_another_shape_are_no_start(
+    config: Path, tmp_path: Path, write_config: Write
+) -> None:
+    train(config, "cpu")
+    output = ('output = "run"', 'output = "other"\ninitial = "models/tiny-jac.json"')
+    other = write_config(output, ("channels = 4", "channels = 6"), name="other.toml")
+
+    with refused(f"{tmp_path / 'models' / 'tiny-jac.json'} is of another network"):
+        train(other, "cpu")
+
+
+def _weights(manifest: Path) -> torch.nn.Module:
+    model = find_model(manifest)
+    return load_weights(model.manifest, model.folder)
