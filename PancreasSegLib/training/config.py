@@ -137,7 +137,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Export:
-    """The model that comes out: its name, what it is for, where its weights go."""
+    """The model that comes out: its name, what it is for, where its weights go.
+
+    `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
+    it goes onto the model card, once it is there.
+    """
 
     folder: str
     cnn: str
@@ -146,6 +150,7 @@ class Export:
     rnn: str | None = None
     region: RegionStage | None = None
     largest_component: bool = False
+    cross_validation: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ from PancreasSegLib.training.folders import make_folder
 from PancreasSegLib.training.model_card import write_model_card
 from PancreasSegLib.training.training_set import TrainingSet
 
+CROSS_VALIDATED = (
+    "{folds}-fold cross-validation: whole scans, on their own grids, each segmented by models that "
+    "were trained without it, the coarse stage included. The weights of this model were trained on "
+    "all of these scans. If the recipe was chosen by these same folds, the numbers are optimistic"
+)
+
 
 def export_model(
     config: TrainingConfig,
@@ -24,8 +31,8 @@ def export_model(
 ) -> Path:
     """Write `name`.pt, .json and .md into the export folder; returns the manifest's path.
 
-    `records` is what the protocol tells of each trained network. The measured numbers are empty
-    until `measure_left_out` has segmented the scans that were left out.
+    `records` is what the protocol tells of each trained network. The measured numbers are those of
+    the cross-validation, if there is one; `measure_left_out` writes those of scans left out.
     """
     folder = config.path(config.export.folder)
     make_folder(folder)
@@ -41,7 +48,7 @@ def export_model(
         threshold=0.5,
         largest_component=config.export.largest_component,
         training=_training(config, records, data),
-        measured={},
+        measured=_cross_validated(config, name),
         licence=config.export.licence,
         weights=f"{name}.pt",
         sha256=save_weights(network, folder / f"{name}.pt"),
@@ -50,6 +57,19 @@ def export_model(
     manifest.to_file(path)
     write_model_card(manifest, path.with_suffix(".md"))
     return path
+
+
+def _cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
+    """What the cross-validation measured of the model `name`; nothing before it is done."""
+    if config.export.cross_validation is None or config.data.left_out:
+        return {}
+    path = config.path(config.export.cross_validation)
+    if not path.is_file():
+        return {}
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if name not in content["models"]:
+        return {}
+    return {"what": CROSS_VALIDATED.format(folds=content["folds"])} | content["models"][name]
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:
@@ -70,6 +90,7 @@ def _training(
         "left_out_scans": [case.name for case in data.left_out],
         "loose_slices": sum(stack.loose for stack in data.training),
         "seed": config.seed,
+        "starts_from": None if config.initial is None else Path(config.initial).stem,
         "recipes": {
             stage: dataclasses.asdict(recipe) | records[stage]
             for stage, recipe in (("cnn", config.cnn), ("rnn", config.rnn))

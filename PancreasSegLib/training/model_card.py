@@ -32,6 +32,13 @@ is no measure of what the model reaches: see below.
 Made by `pancreasseg train` from the configuration *{configuration}* (see `Resources/experiments`).
 """
 
+SUMMARY_ROWS = {
+    "mean_dice": "mean",
+    "sd_dice": "standard deviation",
+    "median_dice": "median",
+    "worst_dice": "worst",
+}
+
 
 def write_model_card(manifest: Manifest, path: Path) -> None:
     """Write the card of `manifest` as Markdown."""
@@ -67,10 +74,12 @@ def _training(training: dict[str, Any]) -> str:
     lines = [
         f"- {len(training['training_scans'])} scans: {', '.join(training['training_scans'])}",
         f"- {len(training['validation_scans'])} scans to select by, trained on afterwards: "
-        + ", ".join(training["validation_scans"]),
+        + (", ".join(training["validation_scans"]) or "none"),
         f"- {training['loose_slices']} loose slices",
         f"- left out: {', '.join(training['left_out_scans']) or 'none'}",
     ]
+    if training["starts_from"] is not None:
+        lines.append(f"- starts from the weights of `{training['starts_from']}`")
     for stage, recipe in training["recipes"].items():
         entries = ", ".join(f"{key} {value}" for key, value in recipe.items())
         lines.append(f"- {stage}: {entries}{_refit_outcome(recipe)}")
@@ -93,8 +102,12 @@ def _measured(manifest: Manifest) -> str:
         for name, case in measured["cases"].items()
     ]
     head = "| scan | DSC | JI | of the reference inside the region that was found |"
-    mean = f"| **mean** | **{measured['mean_dice']:.3f}** | | |"
-    return "\n".join([f"{measured['what']}:", "", head, "|---|---|---|---|", *rows, mean])
+    whole = [
+        f"| **{label}** | **{measured[key]:.3f}** | | |"
+        for key, label in SUMMARY_ROWS.items()
+        if key in measured
+    ]
+    return "\n".join([f"{measured['what']}:", "", head, "|---|---|---|---|", *rows, *whole])
 
 
 def _why_not_measured(manifest: Manifest) -> str:

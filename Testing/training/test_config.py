@@ -105,7 +105,11 @@ def test_what_does_not_belong_is_told_with_its_place(
         ('kind = "hu"', 'kind = "HU"', "window, kind 'HU' must be hu or percentile."),
         ("low = -100", "low = 300", "window, low is 300; it must be below high, 240."),
         ("3.0, 4.0]", "3.0, 0]", "spacing_mm must be three lengths above 0, in mm."),
-        ('["b"]', "[]", "refit_steps need a validation subset to refit on; name its cases, or leave them out."),
+        (
+            '["b"]',
+            "[]",
+            "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
+        ),
         ('["c"]', '["b"]', "validation and left_out name b twice; once is enough."),
         (
             'folder = "scans"',

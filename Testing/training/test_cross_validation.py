@@ -10,6 +10,7 @@ import pytest
 
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.cross_validation import cross_validate, split, summary
+from PancreasSegLib.training.train import train
 from Testing.training.conftest import refused
 
 ALL_SCANS = (
@@ -57,6 +58,35 @@ def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
         ["fold 0", "tiny-jac"],
         ["fold 0", "tiny-rnn"],
     ]
+
+
+def test_the_final_models_card_shows_the_cross_validation(
+    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
+    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+
+    (_, path) = train(write_config(*ALL_SCANS, named, name="final.toml"), "cpu")
+
+    manifest = Manifest.from_file(path)
+    assert manifest.training["training_scans"] == ["a", "b", "c"]
+    assert manifest.measured["what"].startswith("3-fold cross-validation: whole scans")
+    fold = Manifest.from_file(tmp_path / "cv/fold-1/models/tiny-rnn.json")
+    assert manifest.measured["cases"]["b"] == {"fold": 1} | fold.measured["cases"]["b"]
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "numbers are optimistic:" in card
+    assert f"| **worst** | **{manifest.measured['worst_dice']:.3f}** | | |" in card
+
+
+def test_a_card_made_before_the_cross_validation_says_that_nothing_was_measured(
+    scans: Path, write_config: Callable[..., Path]
+) -> None:
+    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+
+    (_, path) = train(write_config(*ALL_SCANS, named), "cpu")
+
+    assert Manifest.from_file(path).measured == {}
+    assert "Not measured: no scan was left out." in path.with_suffix(".md").read_text("utf-8")
 
 
 def test_there_is_no_summary_before_all_folds_are_done(config: Path, tmp_path: Path) -> None:
