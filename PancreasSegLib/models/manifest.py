@@ -29,10 +29,13 @@ class RegionStage:
     """Where to look for the pancreas: the coarse model's name, and how far its box is grown.
 
     margin_mm: (x, y, z), added on both sides along the patient's axes.
+    least_mm: (x, y, z), the box's least size: where the coarse model saw only a part of the
+    pancreas, the rest lies not far off.
     """
 
     model: str
     margin_mm: tuple[float, float, float]
+    least_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -128,4 +131,6 @@ def _region(fields: Fields) -> RegionStage | None:
     if fields.is_null("region"):
         return None
     region = fields.section("region")
-    return RegionStage(region.text("model"), region.millimetres("margin_mm", zero_allowed=True))
+    margin = region.millimetres("margin_mm", zero_allowed=True)
+    least = region.millimetres("least_mm", zero_allowed=True)
+    return RegionStage(region.text("model"), margin, least)

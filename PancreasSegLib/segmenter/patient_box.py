@@ -48,6 +48,11 @@ class PatientBox:
         # A voxel reaches half a step of every grid axis from its centre.
         return cls.around(grid.corners(), np.abs(grid.frame[:3, :3]).sum(axis=1) / 2)
 
+    def at_least(self, extent_mm: Sequence[float]) -> PatientBox:
+        """The same box, grown about its centre to at least `extent_mm` along x, y, z."""
+        missing = np.maximum(np.asarray(extent_mm) - self.extent, 0.0)
+        return PatientBox.around(self.corners, (missing / 2).tolist())
+
     def __str__(self) -> str:
         low, high = (" ".join(f"{number:.0f}" for number in end) for end in (self.low, self.high))
         return f"from ({low}) to ({high})"

@@ -34,13 +34,19 @@ class Region:
     found_ml: float | None
 
 
-def find_region(probability: Volume, threshold: float, margin_mm: Sequence[float]) -> Region | None:
+def find_region(
+    probability: Volume,
+    threshold: float,
+    margin_mm: Sequence[float],
+    least_mm: Sequence[float] = (0, 0, 0),
+) -> Region | None:
     """The box around the most probable pancreas; None where nothing plausible is seen.
 
     probability: float32 in [0, 1] on a grid along the patient's axes (`patient_grid`). It is
     smoothed and cut at `threshold`; the connected component with the largest summed probability
     is taken, with the pieces that belong to it, if together they sum up to at least LEAST_ML.
-    margin_mm: (x, y, z), added to the components' box on both sides; the box ends at the grid.
+    margin_mm: (x, y, z), added to the components' box on both sides. least_mm: (x, y, z), what the
+    box measures at least, about its centre. It ends at the grid.
     """
     smooth = smoothed(probability, SMOOTHING_MM)
     labels = labelled_components(smooth.array > threshold)
@@ -58,7 +64,7 @@ def find_region(probability: Volume, threshold: float, margin_mm: Sequence[float
     if found_ml < LEAST_ML:
         return None
     grown = PatientBox.around(np.concatenate([box.corners for box in boxes]), margin_mm)
-    inside = grown.overlap(PatientBox.of_grid(probability.grid))
+    inside = grown.at_least(least_mm).overlap(PatientBox.of_grid(probability.grid))
     assert inside is not None  # it holds the components, which lie on the grid
     return Region(inside, found_ml)
 

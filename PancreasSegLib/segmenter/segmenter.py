@@ -118,7 +118,8 @@ class Segmenter:
         grid = patient_grid(scan.grid, coarse.spacing_mm)
         stack = windowed_on_grid(scan, coarse.window, grid)
         array = runner.probability(self.region_network, stack.array, steps.advance)
-        return find_region(stack.with_array(array), coarse.threshold, stage.margin_mm)
+        probability = stack.with_array(array)
+        return find_region(probability, coarse.threshold, stage.margin_mm, stage.least_mm)
 
     def _probability(
         self, scan: Volume, box: PatientBox, runner: StackRunner, steps: Steps

@@ -67,7 +67,10 @@ def _region(manifest: Manifest) -> str:
     if manifest.region is None:
         return "the whole scan"
     margin = " x ".join(f"{length:g}" for length in manifest.region.margin_mm)
-    return f"found by `{manifest.region.model}`, grown by {margin} mm on both sides"
+    least = " x ".join(f"{length:g}" for length in manifest.region.least_mm)
+    return (
+        f"found by `{manifest.region.model}`, grown by {margin} mm on both sides, {least} at least"
+    )
 
 
 def _training(training: dict[str, Any]) -> str:

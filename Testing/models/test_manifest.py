@@ -10,7 +10,7 @@ from PancreasSegLib.models import Manifest, RegionStage
 
 
 def test_a_manifest_comes_back_from_its_file_as_it_was(manifest: Manifest, tmp_path: Path) -> None:
-    region = RegionStage("coarse-ct", (20.0, 20.0, 15.0))
+    region = RegionStage("coarse-ct", (20.0, 20.0, 15.0), (200.0, 150.0, 150.0))
     written = dataclasses.replace(manifest, region=region, title="Bauchspeicheldrüse")
     written.to_file(tmp_path / "small.json")
     assert Manifest.from_file(tmp_path / "small.json") == written

@@ -20,6 +20,11 @@ def test_boxes_overlap_in_what_both_hold() -> None:
     assert box.overlap(PatientBox((10.0, 0.0, 0.0), (11.0, 1.0, 1.0))) is None
 
 
+def test_a_box_grows_about_its_centre_to_a_least_size() -> None:
+    box = PatientBox((0.0, 0.0, 0.0), (10.0, 20.0, 30.0))
+    assert box.at_least((20.0, 20.0, 10.0)) == PatientBox((-5.0, 0.0, 0.0), (15.0, 20.0, 30.0))
+
+
 def test_a_box_of_numpy_numbers_holds_plain_ones() -> None:
     zero, one = np.float64(0), np.float64(1)
     box = PatientBox((zero, zero, zero), (one, one, one))

@@ -32,6 +32,14 @@ def test_the_box_holds_the_pancreas_and_its_margin() -> None:
     assert region.found_ml == pytest.approx(12.48, abs=0.01)
 
 
+def test_a_small_box_grows_about_its_centre_to_the_least_size() -> None:
+    region = find_region(probability(BLOCK), 0.5, (0, 0, 0), least_mm=(40.0, 20.0, 30.0))
+    assert region is not None
+    # The block is 32 x 24 x 20 mm: it grows by 4 mm along x and 5 mm along z on both sides.
+    assert region.box.low == pytest.approx((10 + 48 - 2 - 4, 20 + 40 - 2, 30 + 40 - 2.5 - 5))
+    assert region.box.high == pytest.approx((10 + 76 + 2 + 4, 20 + 60 + 2, 30 + 55 + 2.5 + 5))
+
+
 def test_the_box_ends_at_the_scan() -> None:
     region = find_region(probability((slice(0, 4), slice(0, 6), slice(0, 8))), 0.5, (50, 50, 50))
     assert region is not None

@@ -1,0 +1,121 @@
+"""The plots of `analysis.json`: no picture of a scan.
+
+.venv/bin/python Resources/experiments/accuracy/draw.py
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from measure import MODELS, THRESHOLDS
+
+matplotlib.use("Agg")
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+
+FOLDER = Path(__file__).parent
+NAMES = {"jac64-ct": "JAC-64", "rnn64-ct": "RNN-64"}
+COLOURS = {"jac64-ct": "tab:orange", "rnn64-ct": "tab:blue"}
+
+
+def main() -> None:
+    """Draw everything."""
+    cases = json.loads((FOLDER / "analysis.json").read_text(encoding="utf-8"))
+    for draw in (draw_cases, draw_thresholds, draw_reliability, draw_errors, draw_slices):
+        draw(cases)
+
+
+def draw_cases(cases: dict[str, Any]) -> None:
+    """Every case with and without the recurrence, as in Cai et al. 2017, figure 3."""
+    order = sorted(cases, key=lambda name: cases[name]["jac64-ct"]["dice"])
+    axes = new_axes("whole scans, sorted by JAC-64's DSC", "DSC")
+    axes.plot(order, [cases[name]["ceiling"] for name in order], "k:", label="model grid's ceiling")
+    for model in MODELS:
+        scores = [cases[name][model]["dice"] for name in order]
+        label = f"{NAMES[model]} (mean {np.mean(scores):.3f})"
+        axes.plot(order, scores, "o-", color=COLOURS[model], label=label)
+    axes.tick_params(axis="x", rotation=60)
+    axes.set_ylim(0, 1)
+    save(axes, "cases.png")
+
+
+def draw_thresholds(cases: dict[str, Any]) -> None:
+    """Mean DSC over thresholds, as in figure 4."""
+    axes = new_axes("threshold on the probability", "mean DSC")
+    for model in MODELS:
+        means = np.mean([case[model]["dice_at"] for case in cases.values()], axis=0)
+        axes.plot(THRESHOLDS, means, "o-", color=COLOURS[model], label=NAMES[model])
+    axes.axvline(0.5, color="grey", linewidth=0.8)
+    axes.set_ylim(0, 1)
+    save(axes, "thresholds.png")
+
+
+def draw_reliability(cases: dict[str, Any]) -> None:
+    """How often voxels of a probability are pancreas."""
+    axes = new_axes("probability, mean of ten bins", "share of pancreas")
+    axes.plot([0, 1], [0, 1], "k:", label="calibrated")
+    for model in MODELS:
+        records = [case[model]["calibration"] for case in cases.values()]
+        voxels, probability, pancreas = (
+            np.sum([record[key] for record in records], axis=0)
+            for key in ("voxels", "sum_of_probability", "pancreas")
+        )
+        axes.plot(
+            probability / voxels, pancreas / voxels, "o-", color=COLOURS[model], label=NAMES[model]
+        )
+    save(axes, "reliability.png")
+
+
+def draw_errors(cases: dict[str, Any]) -> None:
+    """What RNN-64 missed and what it took for pancreas, in ml."""
+    _, both = pyplot.subplots(1, 2, figsize=(12, 4.8), sharey=True)
+    for axes, kind in zip(both, ("missed_ml", "wrong_ml"), strict=True):
+        records = [case["rnn64-ct"][kind] for case in cases.values()]
+        left = np.zeros(len(records))
+        for what in records[0]:
+            amounts = np.array([record[what] for record in records])
+            if amounts.sum() >= 1:
+                axes.barh(list(cases), amounts, left=left, label=what)
+                left += amounts
+        axes.set(xlabel={"missed_ml": "missed, ml", "wrong_ml": "wrong, ml"}[kind])
+        axes.legend(fontsize=8)
+    save(both[0], "errors.png", legend=False)
+
+
+def draw_slices(cases: dict[str, Any]) -> None:
+    """The DSC of every slice with pancreas or result, from inferior to superior as stored."""
+    _, grid = pyplot.subplots(4, 4, figsize=(13, 9), sharey=True)
+    for axes in grid.flat[len(cases) :]:
+        axes.axis("off")
+    for axes, (name, case) in zip(grid.flat, cases.items(), strict=False):
+        for model in MODELS:
+            both, found, truth = np.array(case[model]["slices"]).T
+            place = np.linspace(0, 1, len(both))
+            axes.plot(place, 2 * both / (found + truth), color=COLOURS[model], label=NAMES[model])
+        axes.set(title=name, ylim=(0, 1))
+    grid.flat[0].legend(fontsize=8)
+    save(grid.flat[0], "slices.png", legend=False)
+
+
+def new_axes(xlabel: str, ylabel: str) -> Axes:
+    """Axes of a figure of their own."""
+    _, axes = pyplot.subplots(figsize=(7, 4.4))
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    return axes
+
+
+def save(axes: Axes, name: str, legend: bool = True) -> None:
+    """Write the figure beside this script."""
+    if legend:
+        axes.legend()
+    axes.figure.tight_layout()
+    axes.figure.savefig(FOLDER / name, dpi=90)
+    pyplot.close(axes.figure)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""What the models of a cross-validation did on the scans they never saw, and where they failed.
+
+    .venv/bin/python Resources/experiments/accuracy/measure.py \\
+        --folds runs/accuracy --scans ../shared/data/ct_volumes \\
+        --output Resources/experiments/accuracy/analysis.json [--sheets runs/accuracy/sheets]
+
+For every scan, the CNN and the RNN of its fold segment it whole. All amounts are in ml on the
+scan's own grid. The sheets show the scans and are never committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import SimpleITK as sitk
+
+from PancreasSegLib.metrics.overlap import dice, jaccard
+from PancreasSegLib.models import Manifest
+from PancreasSegLib.rendering.overlay import slice_overlay
+from PancreasSegLib.segmenter.components import largest_component
+from PancreasSegLib.segmenter.input_grid import onto_input_grid, placed
+from PancreasSegLib.segmenter.segmentation import Segmentation
+from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.training.left_out import share_inside
+from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
+
+MODELS = ("jac64-ct", "rnn64-ct")
+ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
+THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
+NEAR_MM = 5.0
+"""Nearer to the reference than this, a false positive is a matter of where the border is drawn."""
+
+
+def main() -> None:
+    """Measure every scan of every fold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folds", type=Path, required=True)
+    parser.add_argument("--scans", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--sheets", type=Path)
+    arguments = parser.parse_args()
+    cases: dict[str, Any] = {}
+    for models in sorted(arguments.folds.glob("fold-*/models")):
+        segmenters = {name: Segmenter(models / f"{name}.json") for name in MODELS}
+        for name in Manifest.from_file(models / f"{MODELS[0]}.json").training["left_out_scans"]:
+            cases[name] = measure_case(arguments.scans, name, segmenters, arguments.sheets)
+            scores = (f"{model} {cases[name][model]['dice']:.3f}" for model in MODELS)
+            print(name, *scores, flush=True)
+    text = json.dumps(dict(sorted(cases.items())), indent=1)
+    arguments.output.write_text(text + "\n", encoding="utf-8")
+
+
+def measure_case(
+    scans: Path, name: str, segmenters: dict[str, Segmenter], sheets: Path | None
+) -> dict[str, Any]:
+    """What every model did on one scan, and what the model grid alone costs."""
+    scan = read_volume(scans / f"{name}.nii.gz")
+    reference = read_mask(scans / f"{name}_pancreas.nii.gz")
+    organs = read_volume(scans / f"{name}_organs.nii.gz")
+    spacing = next(iter(segmenters.values())).model.manifest.spacing_mm
+    record: dict[str, Any] = {"ceiling": round(ceiling(reference, spacing), 4)}
+    for model, segmenter in segmenters.items():
+        result = segmenter.segment(scan, keep_probability=True)
+        record[model] = measure(result, reference, np.rint(organs.array).astype(np.uint8))
+        if sheets is not None:
+            sheets.mkdir(parents=True, exist_ok=True)
+            title = f"{name} {model} DSC {record[model]['dice']:.3f}"
+            path = sheets / f"{name}-{model}.png"
+            slice_overlay(scan, result.mask, path, reference, title)
+    return record
+
+
+def ceiling(reference: Volume, spacing_mm: tuple[float, float, float]) -> float:
+    """The Dice of the reference itself after the way to the model grid and back."""
+    grid = patient_grid(reference.grid, spacing_mm)
+    on_model_grid = resample(reference, grid, outside=0.0).array >= 0.5
+    part, box = onto_input_grid(
+        Volume(on_model_grid.astype(np.float32), grid.frame), reference.grid
+    )
+    back = placed((part > 0.5).astype(np.uint8), box, reference.grid)
+    return dice(back.array, reference.array)
+
+
+def measure(result: Segmentation, reference: Volume, organs: np.ndarray) -> dict[str, Any]:
+    """Overlap, calibration, warnings and errors of one result."""
+    assert result.probability is not None
+    mask, truth = result.mask.array > 0, reference.array > 0
+    probability, report = result.probability.array, result.report
+    return {
+        "dice": round(dice(mask, truth), 4),
+        "jaccard": round(jaccard(mask, truth), 4),
+        "dice_of_largest_component": round(dice(largest_component(mask), truth), 4),
+        "found_ml": round(report.volume_ml, 1),
+        "reference_ml": round(float(truth.sum()) * reference.grid.voxel_ml, 1),
+        "warnings": report.warnings,
+        "share_inside_region": round(share_inside(reference, report.region), 4),
+        "missed_ml": missed(mask, reference, report.region),
+        "wrong_ml": wrong(mask, reference, organs),
+        "slices": slices(mask, truth),
+        "dice_at": [round(dice(probability > t, truth), 4) for t in THRESHOLDS],
+        "calibration": calibration(probability, truth),
+    }
+
+
+def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -> dict[str, float]:
+    """What of the reference was not found, by the first stage that lost it."""
+    truth = reference.array > 0
+    lost = truth & ~mask
+    outside = (1 - share_inside(reference, region)) * float(truth.sum())
+    empty = ~mask.any(axis=(1, 2))
+    whole_slices = float(lost[empty].sum())
+    voxels = {
+        "outside the region": outside,
+        "slices without any result": max(whole_slices - outside, 0.0),
+        "in slices with a result": float(lost.sum()) - max(whole_slices, outside),
+    }
+    return {what: round(count * reference.grid.voxel_ml, 2) for what, count in voxels.items()}
+
+
+def wrong(mask: np.ndarray, reference: Volume, organs: np.ndarray) -> dict[str, float]:
+    """What was taken for pancreas: near its border, another labelled organ, or something else."""
+    truth = reference.array > 0
+    found = mask & ~truth
+    near = distance_mm(reference) <= NEAR_MM
+    voxels = {f"within {NEAR_MM:g} mm of the pancreas": (found & near).sum()}
+    for label, organ in enumerate(ORGANS, start=1):
+        if organ:
+            voxels[organ] = (found & ~near & (organs == label)).sum()
+    other = np.isin(organs, [0, ORGANS.index("") + 1])
+    voxels["unlabelled (bowel, vessels, fat)"] = (found & ~near & other).sum()
+    return {
+        what: round(float(count) * reference.grid.voxel_ml, 2) for what, count in voxels.items()
+    }
+
+
+def distance_mm(reference: Volume) -> np.ndarray:
+    """The distance of every voxel from the reference; 0 inside it."""
+    image = sitk.GetImageFromArray((reference.array > 0).astype(np.uint8))
+    image.SetSpacing(reference.grid.spacing.tolist())
+    away = sitk.SignedMaurerDistanceMap(image, squaredDistance=False, useImageSpacing=True)
+    return np.maximum(sitk.GetArrayFromImage(away), 0)
+
+
+def slices(mask: np.ndarray, truth: np.ndarray) -> list[list[int]]:
+    """Pixels in both, in the result and in the reference, of every slice that has any."""
+    counts = np.stack([a.sum(axis=(1, 2)) for a in (mask & truth, mask, truth)], axis=1)
+    return [[int(count) for count in row] for row in counts if row[1] or row[2]]
+
+
+def calibration(probability: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    """Ten bins of probability: voxels, mean probability, share of pancreas; and the Brier score.
+
+    Voxels of a probability below 0.01 are left out of both: they are most of a scan, and right.
+    """
+    p, y = (array[probability >= 0.01].astype(np.float64) for array in (probability, truth))
+    bins = np.minimum((p * 10).astype(int), 9)
+    count = np.bincount(bins, minlength=10)
+    return {
+        "brier": round(float(((p - y) ** 2).mean()), 4) if p.size else None,
+        "voxels": count.tolist(),
+        "sum_of_probability": np.bincount(bins, p, 10).round(1).tolist(),
+        "pancreas": np.bincount(bins, y, 10).astype(int).tolist(),
+    }
+
+
+if __name__ == "__main__":
+    main()
