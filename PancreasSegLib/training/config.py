@@ -139,6 +139,8 @@ class Recipe:
 class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
+    A voxel is pancreas where its probability is above `threshold`. After cross-entropy, which gives
+    a doubtful voxel its true small chance, a coarse stage needs a low one.
     `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
     it goes onto the model card, once it is there.
     """
@@ -149,6 +151,7 @@ class Export:
     licence: str
     rnn: str | None = None
     region: RegionStage | None = None
+    threshold: float = 0.5
     largest_component: bool = False
     cross_validation: str | None = None
 

@@ -88,6 +88,10 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         (rnn is None) != (export.rnn is None),
         "an RNN needs both its recipe [rnn] and its name 'rnn' in [export]; give both or neither.",
     )
+    yield (
+        not 0 < export.threshold < 1,
+        f"export, threshold is {export.threshold:g}; it must be between 0 and 1.",
+    )
     yield export.cnn == export.rnn, "export, cnn and rnn have the same name; give each its own."
     for name in filter(None, (export.cnn, export.rnn)):
         yield (

@@ -45,7 +45,7 @@ def export_model(
         window=config.data.window,
         spacing_mm=config.data.spacing_mm,
         region=config.export.region,
-        threshold=0.5,
+        threshold=config.export.threshold,
         largest_component=config.export.largest_component,
         training=_training(config, records, data),
         measured=_cross_validated(config, name),

@@ -20,7 +20,7 @@ from PancreasSegLib.command_line.main import main
 from PancreasSegLib.models import Manifest, RegionStage, Window
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN, configuration_of
-from PancreasSegLib.volume import Volume, write_volume
+from PancreasSegLib.volume import Volume, write_mask, write_volume
 
 BALL_CENTRE = np.array([10.0, -20.0, -700.0])  # LPS mm
 BALL_RADIUS = 15.0  # mm
@@ -210,3 +210,50 @@ def slow_model(save_model: SaveModel) -> Path:
 def names_in(folder: Path) -> set[str]:
     """All that lies below a folder, hidden files too."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+TRAINING = """\
+name = "tiny"
+output = "run"
+seed = 1
+network = { channels = 2, blocks = 1, scales = 2 }
+
+[data]
+volumes = [{ folder = "scans" }]
+window = { kind = "hu", low = -100, high = 240 }
+spacing_mm = [2.0, 2.5, 3.0]
+left_out = ["c"]
+validation = ["b"]
+
+[sampling]
+crop = [24, 24]
+centre = "pancreas"
+jitter_mm = 5
+
+[augmentation]
+
+[cnn]
+steps = 2
+batch = 2
+learning_rate = 1e-3
+validate_every = 2
+
+[export]
+folder = "models"
+cnn = "tiny-ct"
+task = "pancreas"
+licence = "none"
+"""
+
+
+@pytest.fixture
+def configuration(scan: Volume, ball: Volume, tmp_path: Path) -> Path:
+    """Three scans, one of them left out, and two steps of training."""
+    (tmp_path / "scans").mkdir()
+    upright = np.diag([2.0, 2.5, 3.0, 1.0])
+    for name in "abc":
+        write_volume(Volume(scan.array, upright), tmp_path / "scans" / f"{name}.nii.gz")
+        write_mask(Volume(ball.array, upright), tmp_path / "scans" / f"{name}_label.nii.gz")
+    path = tmp_path / "tiny.toml"
+    path.write_text(TRAINING, encoding="utf-8")
+    return path

@@ -6,58 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from PancreasSegLib.models import Manifest
-from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
+from PancreasSegLib.volume import read_mask
 from Testing.command_line.conftest import Run, names_in
-
-CONFIGURATION = """\
-name = "tiny"
-output = "run"
-seed = 1
-network = { channels = 2, blocks = 1, scales = 2 }
-
-[data]
-volumes = [{ folder = "scans" }]
-window = { kind = "hu", low = -100, high = 240 }
-spacing_mm = [2.0, 2.5, 3.0]
-left_out = ["c"]
-validation = ["b"]
-
-[sampling]
-crop = [24, 24]
-centre = "pancreas"
-jitter_mm = 5
-
-[augmentation]
-
-[cnn]
-steps = 2
-batch = 2
-learning_rate = 1e-3
-validate_every = 2
-
-[export]
-folder = "models"
-cnn = "tiny-ct"
-task = "pancreas"
-licence = "none"
-"""
-
-
-@pytest.fixture
-def configuration(scan: Volume, ball: Volume, tmp_path: Path) -> Path:
-    """Three scans, one of them left out, and two steps of training."""
-    (tmp_path / "scans").mkdir()
-    upright = np.diag([2.0, 2.5, 3.0, 1.0])
-    for name in "abc":
-        write_volume(Volume(scan.array, upright), tmp_path / "scans" / f"{name}.nii.gz")
-        write_mask(Volume(ball.array, upright), tmp_path / "scans" / f"{name}_label.nii.gz")
-    path = tmp_path / "tiny.toml"
-    path.write_text(CONFIGURATION, encoding="utf-8")
-    return path
 
 
 def test_training_tells_the_data_and_leaves_a_model_that_segments(

@@ -1,0 +1,221 @@
+"""The fast loop: one variant of the CNN on one fold in four minutes, one line of results.
+
+    OMP_NUM_THREADS=1 .venv/bin/python Resources/experiments/accuracy/ablation.py --fold 1
+    ... --fold 1 --slices 3 --organs 0.5 --learning-rate 5e-3 --batch 4 --steps 3000
+
+A JAC-32 on the 2 x 2 x 3 mm grid, from random weights, without coarse stage and recurrence: it is
+measured inside a box around the reference, grown by 25 x 25 x 20 mm. What differs little here is
+not worth a long run. Needs the development data (see `Resources/experiments/ct/README.md`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from PancreasSegLib.losses import cross_entropy_loss, deeply_supervised, jaccard_loss
+from PancreasSegLib.metrics.overlap import dice
+from PancreasSegLib.networks import JAC
+from PancreasSegLib.training.augmentation import change_intensity, sampling_grid, take, uniform
+from PancreasSegLib.training.config import TrainingConfig, read_config
+from PancreasSegLib.training.cross_validation import split
+from PancreasSegLib.training.sampling import Batches, load
+from PancreasSegLib.training.stack import Stack
+from PancreasSegLib.training.training_set import load_training_set
+from PancreasSegLib.volume import patient_grid, read_volume, resample
+
+EXPERIMENTS = Path(__file__).parents[1]
+SCANS = EXPERIMENTS.parents[2] / "shared/data/ct_volumes"
+CHANNELS, ORGANS, UNKNOWN = 32, 8, 255
+WARMUP_STEPS = 150
+MARGIN_MM = (25, 25, 20)
+
+
+def main() -> None:
+    """Train one variant on one fold and print its line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fold", type=int, required=True)
+    parser.add_argument("--slices", type=int, default=1, help="neighbouring slices as channels")
+    parser.add_argument("--organs", type=float, default=0.0, help="weight of the organs' loss")
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_flush_denormal(True)
+    config = _config()
+    stacks = load_training_set(config).training
+    scans = [stack for stack in stacks if not stack.loose]
+    left_out = split([scan.name for scan in scans], 4)[options.fold]
+    training = [stack for stack in stacks if stack.name not in left_out]
+    organs = {s.name: _organs(s.name, config) for s in scans} if options.organs else {}
+    torch.manual_seed(options.seed)
+    network = Variant(options.slices, with_organs=bool(options.organs))
+    batches = VariantBatches(training, config, options, organs)
+    train(network, batches, options)
+    scores = {s.name: score(network, s, config, options) for s in scans if s.name in left_out}
+    cases = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
+    print(f"{vars(options)}  mean DSC {np.mean(list(scores.values())):.3f}  {cases}")
+
+
+def _config() -> TrainingConfig:
+    """The fine stage's configuration with what was its sampling when the loop was run."""
+    config = read_config(EXPERIMENTS / "ct" / "rnn64-ct.toml")
+    sampling = dataclasses.replace(
+        config.sampling, jitter_mm=25.0, margin_mm=24.0, positive=0.75, loose=0.4
+    )
+    return dataclasses.replace(config, sampling=sampling)
+
+
+def _organs(name: str, config: TrainingConfig) -> np.ndarray:
+    """The organ labels on the training grid: 0 or 1 to 8, uint8."""
+    labels = read_volume(SCANS / f"{name}_organs.nii.gz")
+    grid = patient_grid(read_volume(SCANS / f"{name}.nii.gz").grid, config.data.spacing_mm)
+    organs, most = np.zeros(grid.shape, np.uint8), np.full(grid.shape, 0.5)
+    for label in range(1, ORGANS + 1):
+        organ = labels.with_array((np.rint(labels.array) == label).astype(np.uint8))
+        share = resample(organ, grid, outside=0.0).array
+        inside = share >= most
+        organs[inside], most[inside] = label, share[inside]
+    return organs
+
+
+class Variant(JAC):
+    """JAC-32 with neighbouring slices as channels, and a head for the organs at every scale."""
+
+    def __init__(self, slices: int, with_organs: bool) -> None:
+        super().__init__(CHANNELS)
+        if slices > 1:
+            self.scale_blocks[0].cbr_blocks[0][0] = nn.Conv2d(
+                slices, CHANNELS, 3, padding=1, bias=False
+            )
+        heads = len(self.scale_blocks) if with_organs else 0
+        self.organs = nn.ModuleList(nn.Conv2d(CHANNELS, ORGANS + 1, 1) for _ in range(heads))
+        self.to(memory_format=torch.channels_last)
+
+    def forward_with_organs(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Slices (N, slices, H, W) -> JAC's maps, and the organs' logits (N, 9, H, W)."""
+        size, sides, organs = x.shape[-2:], [], []
+        for scale, block in enumerate(self.scale_blocks):
+            if scale > 0:
+                x = functional.max_pool2d(x, 2, ceil_mode=True)
+            x, side = block(x)
+            sides.append(_enlarged(side, 2**scale, size))
+            organs.append(_enlarged(self.organs[scale](x), 2**scale, size))
+        joined = torch.cat(sides, dim=1)
+        return torch.cat([self.fuse(joined), joined], dim=1), torch.stack(organs).sum(dim=0)
+
+
+def _enlarged(x: Tensor, factor: int, size: torch.Size) -> Tensor:
+    if factor > 1:
+        x = functional.interpolate(x, scale_factor=factor, mode="bilinear")
+    return x[..., : size[0], : size[1]]
+
+
+class VariantBatches(Batches):
+    """Crops with neighbouring slices; the reference has the organs as a second channel."""
+
+    def __init__(
+        self,
+        stacks: list[Stack],
+        config: TrainingConfig,
+        options: argparse.Namespace,
+        organs: dict[str, np.ndarray],
+    ) -> None:
+        super().__init__(
+            stacks,
+            config.sampling,
+            config.augmentation,
+            config.data.spacing_mm,
+            options.batch,
+            1,
+            options.seed,
+            0,
+            options.steps,
+        )
+        self.slices, self.organs = options.slices, organs
+
+    def _crop(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        stack = self._choose(generator)
+        place = self._first_slice(stack, generator)
+        jitter = self.sampling.jitter_mm / self.pixel_mm
+        row, column = (
+            middle + uniform(generator, -jitter, jitter) for middle in self.spans[stack.name].centre
+        )
+        grid = sampling_grid(
+            self.sampling.crop, (row, column), self.pixel_mm, self.augmentation, stack.loose,
+            generator,
+        )  # fmt: skip
+        slices = [*stack.image[neighbours(stack, place, self.slices)], stack.mask[place] * 255]
+        taken = take(torch.from_numpy(np.stack(slices)).float() / 255, grid)
+        image = change_intensity(taken[:-1], self.pixel_mm, self.augmentation, generator)
+        return image, torch.cat([(taken[-1:] >= 0.5).float(), self._labels(stack, place, grid)])
+
+    def _labels(self, stack: Stack, place: int, grid: Tensor) -> Tensor:
+        if stack.name not in self.organs:
+            return torch.full((1, *grid.shape[:2]), float(UNKNOWN))
+        labels = torch.from_numpy(self.organs[stack.name][place].astype(np.float32))[None, None]
+        extent = torch.tensor(labels.shape[-2:], dtype=torch.float32)
+        normalised = ((2 * grid + 1) / extent - 1).flip(-1)[None]
+        return functional.grid_sample(labels, normalised, mode="nearest", align_corners=False)[0]
+
+
+def neighbours(stack: Stack, place: int, slices: int) -> np.ndarray:
+    """The slices around `place`; the outermost one again beyond the stack's ends."""
+    return np.clip(np.arange(slices) + place - slices // 2, 0, len(stack.image) - 1)
+
+
+def train(network: Variant, batches: VariantBatches, options: argparse.Namespace) -> None:
+    """AdamW, a half cosine; cross-entropy before the Jaccard loss."""
+    optimizer = torch.optim.AdamW(
+        network.parameters(), options.learning_rate, weight_decay=1e-4
+    )  # fmt: skip
+    network.train()
+    for step, (image, target) in enumerate(load(batches)):
+        rate = options.learning_rate * min(1, (step + 1) / 100)
+        for group in optimizer.param_groups:
+            group["lr"] = rate * 0.5 * (1 + math.cos(math.pi * step / options.steps))
+        reference, organs = target[:, :1], target[:, 1].long()
+        loss_of = cross_entropy_loss if step < WARMUP_STEPS else jaccard_loss
+        x = image.contiguous(memory_format=torch.channels_last)
+        if options.organs:
+            maps, logits = network.forward_with_organs(x)
+            loss = deeply_supervised(loss_of, maps, reference)
+            if bool((organs != UNKNOWN).any()):
+                organs_loss = functional.cross_entropy(logits, organs, ignore_index=UNKNOWN)
+                loss = loss + options.organs * organs_loss
+        else:
+            loss = deeply_supervised(loss_of, network(x), reference)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def score(
+    network: Variant, stack: Stack, config: TrainingConfig, options: argparse.Namespace
+) -> float:
+    """The Dice inside the box around the reference."""
+    network.eval()
+    steps = zip(np.nonzero(stack.mask), MARGIN_MM[::-1], config.data.spacing_mm[::-1], strict=True)
+    box = tuple(
+        slice(max(index.min() - round(mm / spacing), 0), index.max() + round(mm / spacing) + 1)
+        for index, mm, spacing in steps
+    )
+    part = dataclasses.replace(stack, image=stack.image[box], mask=stack.mask[box])
+    places = range(len(part.image))
+    slices = np.stack([part.image[neighbours(part, t, options.slices)] for t in places])
+    x = torch.from_numpy(slices.astype(np.float32) / 255)
+    with torch.inference_mode():
+        logits = torch.cat([network(few)[:, 0] for few in x.split(8)])
+    return dice(logits.numpy() > 0, part.mask > 0)
+
+
+if __name__ == "__main__":
+    main()
