@@ -46,7 +46,7 @@ def cross_validate(
     goes on where it stopped. `tell` hears one line a model and fold.
     Raises what `train` raises, and `InputError` for a fold that is not there.
     """
-    configs = [read_config(path) for path in config_paths]
+    configs = [_read(path) for path in config_paths]
     parts = split(_scans(configs), folds)
     for fold in chosen:
         if not 0 <= fold < folds:
@@ -58,6 +58,16 @@ def cross_validate(
             for manifest in train_configured(part, path, device, progress):
                 tell(_line(fold, Manifest.from_file(manifest)))
     return _summarise(output, folds)
+
+
+def _read(path: Path) -> TrainingConfig:
+    config = read_config(path)
+    if config.data.validation or config.data.left_out:
+        raise InputError(
+            f"{path} names scans for validation or to be left out; cross-validation trains without "
+            "a selection and leaves out each fold in turn: remove both."
+        )
+    return config
 
 
 def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
@@ -72,7 +82,7 @@ def _without(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> Tr
     return replace(
         config,
         output=str(folder / config.name),
-        data=replace(config.data, left_out=cases, validation=()),
+        data=replace(config.data, left_out=cases),
         export=replace(config.export, folder=str(folder / "models")),
     )
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from Testing.command_line.conftest import Run
+
+
+@pytest.fixture
+def configuration(configuration: Path) -> Path:
+    """The small training of the other tests, without scans set aside."""
+    aside = 'left_out = ["c"]\nvalidation = ["b"]\n'
+    text = configuration.read_text(encoding="utf-8")
+    assert aside in text
+    configuration.write_text(text.replace(aside, ""), encoding="utf-8")
+    return configuration
 
 
 def test_it_tells_every_fold_and_leaves_a_summary(

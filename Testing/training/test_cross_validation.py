@@ -106,6 +106,15 @@ def test_a_fold_that_is_not_there_is_refused_before_anything_is_trained(
     assert not (tmp_path / "cv").exists()
 
 
+def test_a_configuration_that_sets_scans_aside_itself_is_refused(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write_config()
+
+    with refused(f"{path} names scans for validation or to be left out;"):
+        cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
+
+
 def test_configurations_of_different_scans_are_refused(
     config: Path, tmp_path: Path, scans: Path, write_config: Callable[..., Path]
 ) -> None:
