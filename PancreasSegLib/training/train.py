@@ -6,9 +6,11 @@ import copy
 import dataclasses
 import json
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -133,17 +135,25 @@ def _refuse_without_region_model(config: TrainingConfig) -> None:
 
 
 def _keep_configuration(config_path: Path, output: Path) -> None:
-    """Keep the configuration beside its checkpoints: one folder, one configuration."""
+    """Keep the configuration beside its checkpoints: one folder, one way to train.
+
+    How the model is exported may change: a finished run then only writes its models anew.
+    """
     make_folder(output)
     kept = output / "config.toml"
-    if not kept.is_file():
-        with atomic_file(kept) as unfinished:
-            shutil.copyfile(config_path, unfinished)
-    elif kept.read_bytes() != config_path.read_bytes():
+    if kept.is_file() and _trained_by(kept) != _trained_by(config_path):
         raise InputError(
             f"{output} holds a run of another configuration than {config_path}; choose another"
             " output folder, or delete that one."
         )
+    with atomic_file(kept) as unfinished:
+        shutil.copyfile(config_path, unfinished)
+
+
+def _trained_by(config_path: Path) -> dict[str, Any]:
+    """All of a configuration that the trained weights depend on."""
+    table = tomllib.loads(config_path.read_text(encoding="utf-8"))
+    return {name: value for name, value in table.items() if name != "export"}
 
 
 def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:

@@ -196,6 +196,20 @@ def test_another_configuration_in_the_same_output_folder_is_refused(
         train(other, "cpu")
 
 
+def test_a_finished_run_is_exported_anew_where_only_the_export_changed(
+    config: Path, write_config: Write, tmp_path: Path
+) -> None:
+    (before, _) = train(config, "cpu")
+    weights = Manifest.from_file(before).sha256
+    events_before = events(tmp_path)
+
+    train(write_config(('task = "pancreas"', 'task = "pancreas"\nthreshold = 0.3')), "cpu")
+
+    after = Manifest.from_file(before)
+    assert (after.threshold, after.sha256) == (0.3, weights)
+    assert events(tmp_path) == events_before
+
+
 def test_a_missing_coarse_model_is_told_before_anything_is_read(
     scans: Path, write_config: Write, tmp_path: Path
 ) -> None:
