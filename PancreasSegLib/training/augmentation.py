@@ -2,7 +2,8 @@
 
 Geometry (rotation, scale, shift, elastic) is one sampling grid for all slices of a crop, so that
 successive slices stay consistent; intensity (contrast, brightness, gamma, blur) likewise; noise is
-drawn per pixel. There is no mirroring: the abdomen is not symmetric.
+drawn per pixel. Only `damage` changes single slices of a stack. There is no mirroring: the abdomen
+is not symmetric.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from PancreasSegLib.training.config import Augmentation
+
+RECTANGLE_MM = (72.0, 96.0)
+"""The largest part of a slice (rows, columns) that is lost at once: half of a pancreas or more."""
 
 
 def uniform(generator: torch.Generator, low: float, high: float) -> float:
@@ -70,6 +74,36 @@ def change_intensity(
         image = blur(image, uniform(generator, 0, amount.blur_mm) / pixel_mm)
     noise = uniform(generator, 0, amount.noise)
     return (image + noise * torch.randn(image.shape, generator=generator)).clamp(0, 1)
+
+
+def damage(image: Tensor, pixel_mm: float, share: float, generator: torch.Generator) -> Tensor:
+    """Spoil about `share` of the slices of a windowed stack (T, H, W) in [0, 1], each by itself.
+
+    One half lose a rectangle of up to 72 x 96 mm to a uniform grey, the other half get a brightness
+    and contrast of their own and strong noise.
+    """
+    slices = []
+    for slice_ in image:
+        if uniform(generator, 0, 1) >= share:
+            slices.append(slice_)
+        elif uniform(generator, 0, 1) < 0.5:
+            slices.append(_without_rectangle(slice_, pixel_mm, generator))
+        else:
+            contrast, brightness = uniform(generator, 0.5, 1.6), uniform(generator, -0.25, 0.25)
+            noise = uniform(generator, 0.05, 0.25) * torch.randn(slice_.shape, generator=generator)
+            slices.append((slice_ * contrast + brightness + noise).clamp(0, 1))
+    return torch.stack(slices)
+
+
+def _without_rectangle(slice_: Tensor, pixel_mm: float, generator: torch.Generator) -> Tensor:
+    sizes = [uniform(generator, 20, most) / pixel_mm for most in RECTANGLE_MM]
+    places = []
+    for length, size in zip(slice_.shape, sizes, strict=True):
+        first = int(uniform(generator, 0, max(length - size, 0)))
+        places.append(slice(first, first + int(size)))
+    spoilt = slice_.clone()
+    spoilt[tuple(places)] = uniform(generator, 0.2, 0.7)
+    return spoilt
 
 
 def blur(image: Tensor, sigma: float) -> Tensor:

@@ -98,7 +98,8 @@ class Augmentation:
 
     `scale` 0.2 is a factor between 1/1.2 and 1.2, and so are `contrast` and `gamma`; `brightness`
     and `noise` (standard deviation) are in parts of the window. `elastic_mm` is two standard
-    deviations of the shift.
+    deviations of the shift. `damaged` is the share of the slices of an RNN's stack that are spoilt
+    one by one, so that the recurrence sees errors that the neighbouring slices can repair.
     """
 
     rotation_degrees: float = 15.0
@@ -110,6 +111,7 @@ class Augmentation:
     gamma: float = 0.25
     noise: float = 0.06
     blur_mm: float = 1.2
+    damaged: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ class Recipe:
     `steps` is the length of the run (the one that selects, where there is a validation subset);
     `refit_steps` the most that the run on training and validation subset together may take. A crop
     is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
-    with cross-entropy before `loss`.
+    with cross-entropy before `loss`. An RNN with the `learning_rate` 0 keeps its CNN as it is and
+    trains the recurrence alone, at `recurrent_learning_rate`.
     """
 
     steps: int

@@ -35,6 +35,8 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
     yield from _sampling(config.sampling)
     for name, amount in asdict(config.augmentation).items():
         yield amount < 0, f"augmentation, {name} is {amount:g}; it must be 0 or more."
+    share = config.augmentation.damaged
+    yield share > 1, f"augmentation, damaged is {share:g}; it must be from 0 to 1."
     yield from _recipe("cnn", config.cnn)
     if config.rnn is not None:
         yield from _recipe("rnn", config.rnn)
@@ -80,7 +82,14 @@ def _recipe(stage: str, recipe: Recipe) -> Iterator[Check]:
         yield amount < 0, f"{stage}, {name} is {amount:g}; it must be 0 or more."
     for name in ("learning_rate", "recurrent_learning_rate", "refit_learning_rate"):
         rate = getattr(recipe, name)
-        yield rate is not None and rate <= 0, f"{stage}, {name} is {rate}; it must be above 0."
+        kept = stage == "rnn" and name == "learning_rate" and rate == 0
+        wrong = rate is not None and rate <= 0 and not kept
+        yield wrong, f"{stage}, {name} is {rate}; it must be above 0."
+    yield (
+        recipe.learning_rate == 0 and recipe.recurrent_learning_rate is None,
+        f"{stage}, recurrent_learning_rate is missing; with a learning_rate of 0 nothing else is"
+        " trained.",
+    )
 
 
 def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:

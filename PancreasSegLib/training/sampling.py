@@ -14,7 +14,13 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.training.augmentation import change_intensity, sampling_grid, take, uniform
+from PancreasSegLib.training.augmentation import (
+    change_intensity,
+    damage,
+    sampling_grid,
+    take,
+    uniform,
+)
 from PancreasSegLib.training.config import Augmentation, Sampling
 from PancreasSegLib.training.stack import Stack
 
@@ -120,6 +126,8 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         taken_slices = take(torch.from_numpy(slices).float() / 255, grid)
         image, reference = taken_slices.split(self.length)
         image = change_intensity(image, self.pixel_mm, self.augmentation, generator)
+        if self.length > 1 and self.augmentation.damaged > 0:
+            image = damage(image, self.pixel_mm, self.augmentation.damaged, generator)
         return image, (reference >= 0.5).float()
 
     def _choose(self, generator: torch.Generator) -> Stack:

@@ -190,11 +190,15 @@ def set_training(network: JAC | RNN) -> None:
 
 
 def make_optimizer(network: JAC | RNN, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; the recurrence, which starts from nothing, has a learning rate of its own."""
+    """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
+
+    An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
+    """
     rate = recipe.learning_rate
     if isinstance(network, JAC):
         groups = [{"params": list(network.parameters()), "lr": rate}]
     else:
+        network.jac.requires_grad_(rate > 0)
         convolutional = list(network.jac.parameters())
         known = {id(parameter) for parameter in convolutional}
         recurrent = [p for p in network.parameters() if id(p) not in known]

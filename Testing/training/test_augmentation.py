@@ -10,6 +10,7 @@ import torch
 from PancreasSegLib.training.augmentation import (
     blur,
     change_intensity,
+    damage,
     sampling_grid,
     take,
     uniform,
@@ -124,3 +125,30 @@ def test_a_blur_spreads_a_point_and_keeps_its_sum() -> None:
     assert float(spread[0, 7, 7]) == pytest.approx(0.15924, abs=1e-4)
     assert float(spread[0, 7, 8]) == pytest.approx(0.15924 * 0.60653, abs=1e-4)
     torch.testing.assert_close(blur(image, sigma=0.0), image)
+
+
+def test_about_the_given_share_of_a_stacks_slices_is_damaged() -> None:
+    stack = torch.full((400, 48, 48), 0.5)
+
+    spoilt = damage(stack, 2.0, 0.3, generator())
+
+    changed = (spoilt != stack).flatten(1).any(dim=1)
+    assert float(changed.float().mean()) == pytest.approx(0.3, abs=0.05)
+    assert bool((stack == 0.5).all())  # the slices themselves are left as they were
+
+
+def test_a_damaged_slice_loses_a_rectangle_or_gets_noise_everywhere() -> None:
+    stack = torch.full((60, 48, 48), 0.5)
+
+    spoilt = damage(stack, 2.0, 1.0, generator())
+
+    touched = (spoilt != 0.5).flatten(1).float().mean(dim=1)
+    rectangles = touched < 36 * 48 / 48**2 + 0.01
+    assert 15 < int(rectangles.sum()) < 45
+    assert all(len(slice_.unique()) == 2 for slice_ in spoilt[rectangles])
+    assert bool((touched[~rectangles] > 0.9).all())
+    assert float(spoilt.min()) >= 0.0 and float(spoilt.max()) <= 1.0
+
+
+def test_a_slice_smaller_than_the_rectangle_is_no_error() -> None:
+    assert damage(torch.full((9, 4, 5), 0.5), 2.0, 1.0, generator()).shape == (9, 4, 5)

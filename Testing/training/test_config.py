@@ -114,6 +114,16 @@ def test_what_does_not_belong_is_told_with_its_place(
         ),
         ('["c"]', '["b"]', "validation and left_out name b twice; once is enough."),
         (
+            "learning_rate = 1e-4\nrecurrent_learning_rate = 1e-3",
+            "learning_rate = 0.0",
+            "rnn, recurrent_learning_rate is missing; with a learning_rate of 0 nothing else",
+        ),
+        (
+            "[augmentation]",
+            "[augmentation]\ndamaged = 1.5",
+            "augmentation, damaged is 1.5; it must be from 0 to 1.",
+        ),
+        (
             "[export]",
             "[export]\nthreshold = 1.0",
             "export, threshold is 1; it must be between 0 and 1.",
@@ -133,7 +143,7 @@ def test_what_does_not_belong_is_told_with_its_place(
         ("[augmentation]", "[augmentation]\ngamma = -1", "augmentation, gamma is -1; it must be 0"),
         ("batch = 2", "batch = 0", "cnn, batch is 0; it must be 1 or more."),
         ("refit_steps = 2", "refit_steps = -2", "cnn, refit_steps is -2; it must be 0 or more."),
-        ("rate = 1e-4", "rate = 0.0", "rnn, learning_rate is 0.0; it must be above 0."),
+        ("rate = 1e-4", "rate = -1.0", "rnn, learning_rate is -1.0; it must be above 0."),
         ('rnn = "tiny-rnn"\n', "", "an RNN needs both its recipe [rnn] and its name 'rnn'"),
         ('"tiny-rnn"', '"tiny-jac"', "export, cnn and rnn have the same name; give each its own."),
         ('"tiny-rnn"', '"a/rnn"', "export, the name 'a/rnn' must be a file name without a folder."),

@@ -239,6 +239,38 @@ def test_the_rnn_stage_keeps_the_batch_statistics_of_its_jac(tmp_path: Path) -> 
     assert {"jac.fusion.weight", "corrections.superior.weight"} <= changed
 
 
+def test_an_rnn_with_the_learning_rate_0_keeps_its_cnn_as_it_is(tmp_path: Path) -> None:
+    rnn = RNN(tiny_jac(), 2)
+    before = {name: value.clone() for name, value in rnn.state_dict().items()}
+    recipe = dataclasses.replace(
+        toy_recipe(3, validate_every=3), learning_rate=0.0, recurrent_learning_rate=1e-2
+    )
+    stacks = [toy_stack("a", 1)]
+    stage = dataclasses.replace(
+        toy_stage(recipe),
+        network=rnn,
+        batches=lambda first, last: toy_batches(stacks, first, last, length=3),
+        validation=(),
+    )
+
+    toy_trainer(tmp_path).train(stage)
+
+    changed = {n for n, value in rnn.state_dict().items() if not torch.equal(value, before[n])}
+    assert changed and all(name.startswith(("recurrences.", "corrections.")) for name in changed)
+    assert stage.best_step == 3
+
+
+def test_without_a_validation_subset_the_last_weights_are_kept(tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    stage = dataclasses.replace(toy_stage(toy_recipe(4, validate_every=2)), validation=())
+
+    trainer.train(stage)
+
+    last = load_checkpoint(tmp_path / f"{stage.name}-last.pt")["network"]
+    assert all(torch.equal(v, last[n]) for n, v in stage.network.state_dict().items())
+    assert not any("dice" in event for event in trainer.log.events())
+
+
 def test_jac_alone_is_trained_with_batch_statistics() -> None:
     jac, rnn = tiny_jac(), RNN(tiny_jac(), 2)
     for network in (jac, rnn):
