@@ -22,15 +22,15 @@ CARD = """# {name}: {title}
 ## Trained on
 {training}
 
-Dice in the lines above is that of the selection: inside a window around the reference, on the
-training grid, without the coarse stage; after the refit, of scans that were trained on by then. It
-is no measure of what the model reaches: see below.
-
 ## Measured
 {measured}
 
 Made by `pancreasseg train` from the configuration *{configuration}* (see `Resources/experiments`).
 """
+SELECTION = """
+Dice in the lines above is that of the selection: inside a window around the reference, on the
+training grid, without the coarse stage; after the refit, of scans that were trained on by then. It
+is no measure of what the model reaches: see below."""
 
 SUMMARY_ROWS = {
     "mean_dice": "mean",
@@ -75,18 +75,28 @@ def _region(manifest: Manifest) -> str:
 
 def _training(training: dict[str, Any]) -> str:
     lines = [
-        f"- {len(training['training_scans'])} scans: {', '.join(training['training_scans'])}",
-        f"- {len(training['validation_scans'])} scans to select by, trained on afterwards: "
-        + (", ".join(training["validation_scans"]) or "none"),
+        f"- {len(training['training_scans'])} scans: "
+        + (", ".join(training["training_scans"]) or "none"),
         f"- {training['loose_slices']} loose slices",
         f"- left out: {', '.join(training['left_out_scans']) or 'none'}",
     ]
+    selected_by = training["validation_scans"]
+    if selected_by:
+        scans = ", ".join(selected_by)
+        lines.append(f"- {len(selected_by)} scans to select by, trained on afterwards: {scans}")
     if training["starts_from"] is not None:
         lines.append(f"- starts from the weights of `{training['starts_from']}`")
     for stage, recipe in training["recipes"].items():
-        entries = ", ".join(f"{key} {value}" for key, value in recipe.items())
-        lines.append(f"- {stage}: {entries}{_refit_outcome(recipe)}")
+        lines.append(f"- {stage}: {_entries(recipe)}{_refit_outcome(recipe)}")
+    if selected_by:
+        lines.append(SELECTION)
     return "\n".join(lines)
+
+
+def _entries(recipe: dict[str, Any]) -> str:
+    unused = () if recipe["refit_steps"] else ("refit_steps", "refit_learning_rate")
+    used = {key: value for key, value in recipe.items() if value is not None and key not in unused}
+    return ", ".join(f"{key} {value}" for key, value in used.items())
 
 
 def _refit_outcome(recipe: dict[str, Any]) -> str:
