@@ -132,5 +132,7 @@ def _region(fields: Fields) -> RegionStage | None:
         return None
     region = fields.section("region")
     margin = region.millimetres("margin_mm", zero_allowed=True)
+    if "least_mm" not in region.content:
+        return RegionStage(region.text("model"), margin)
     least = region.millimetres("least_mm", zero_allowed=True)
     return RegionStage(region.text("model"), margin, least)

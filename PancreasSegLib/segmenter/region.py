@@ -19,11 +19,6 @@ LEAST_ML = 5.0
 """Less than this, summed over probabilities, is no pancreas: even a shrunken one has several times
 as much."""
 
-SHARE_OF_HIGHEST = 0.4
-LEAST_SHARE_OF_THRESHOLD = 0.2
-"""A scan unlike the training scans gets low probabilities everywhere: there the cut is made at this
-share of the highest one, but not below that share of the threshold."""
-
 PIECE_SHARE = 0.1
 PIECE_GAP_MM = 80.0
 """The coarse network often sees head and tail but not the neck: a piece with a tenth of the
@@ -47,14 +42,13 @@ def find_region(
     """The box around the most probable pancreas; None where nothing plausible is seen.
 
     probability: float32 in [0, 1] on a grid along the patient's axes (`patient_grid`). It is
-    smoothed and cut at `threshold` or, where all of it is low, below; the connected component with
-    the largest summed probability is taken, with the pieces that belong to it, if together they sum
-    up to at least LEAST_ML.
+    smoothed and cut at `threshold`; the connected component with the largest summed probability
+    is taken, with the pieces that belong to it, if together they sum up to at least LEAST_ML.
     margin_mm: (x, y, z), added to the components' box on both sides. least_mm: (x, y, z), what the
     box measures at least, about its centre. It ends at the grid.
     """
     smooth = smoothed(probability, SMOOTHING_MM)
-    labels = labelled_components(smooth.array > _cut(smooth, threshold))
+    labels = labelled_components(smooth.array > threshold)
     if not labels.any():
         return None
     ml = np.bincount(labels.ravel(), weights=smooth.array.ravel()) * smooth.grid.voxel_ml
@@ -72,11 +66,6 @@ def find_region(
     inside = grown.at_least(least_mm).overlap(PatientBox.of_grid(probability.grid))
     assert inside is not None  # it holds the components, which lie on the grid
     return Region(inside, found_ml)
-
-
-def _cut(smooth: Volume, threshold: float) -> float:
-    highest = float(smooth.array.max())
-    return max(min(threshold, SHARE_OF_HIGHEST * highest), LEAST_SHARE_OF_THRESHOLD * threshold)
 
 
 def _voxels(labels: np.ndarray, label: int) -> Box:

@@ -122,7 +122,8 @@ class Recipe:
     `refit_steps` the most that the run on training and validation subset together may take. A crop
     is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
     with cross-entropy before `loss`. An RNN with the `learning_rate` 0 keeps its CNN as it is and
-    trains the recurrence alone, at `recurrent_learning_rate`.
+    trains the recurrence alone, at `recurrent_learning_rate`. A checkpoint is written every
+    `validate_every` steps, whether there is anything to validate by or not.
     """
 
     steps: int
@@ -142,8 +143,8 @@ class Recipe:
 class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
-    A voxel is pancreas where its probability is above `threshold`. After cross-entropy, which gives
-    a doubtful voxel its true small chance, a coarse stage needs a low one.
+    A voxel is pancreas where its probability is above `threshold`. For a coarse stage a low one
+    costs a larger region, a high one may cost a part of the pancreas.
     `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
     it goes onto the model card, once it is there.
     """

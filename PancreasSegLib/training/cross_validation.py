@@ -13,6 +13,7 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.config import TrainingConfig, read_config
+from PancreasSegLib.training.export import recipes_of
 from PancreasSegLib.training.train import train_configured
 from PancreasSegLib.training.training_set import find_scans
 from PancreasSegLib.volume.atomic_file import atomic_file
@@ -26,7 +27,9 @@ def split(cases: Sequence[str], folds: int) -> list[tuple[str, ...]]:
     Raises `InputError` where there are fewer cases than folds, or fewer than two folds.
     """
     if not 2 <= folds <= len(cases):
-        raise InputError(f"{len(cases)} scans cannot be split into {folds} folds; choose others.")
+        raise InputError(
+            f"{len(cases)} scans cannot be split into {folds} folds; give 2 to {len(cases)}."
+        )
     return [tuple(sorted(cases)[fold::folds]) for fold in range(folds)]
 
 
@@ -55,9 +58,10 @@ def cross_validate(
         folder = output.resolve() / f"fold-{fold}"
         for config, path in zip(configs, config_paths, strict=True):
             part = _without(config, parts[fold], folder)
+            _refuse_without_coarse_stage(part, path)
             for manifest in train_configured(part, path, device, progress):
                 tell(_line(fold, Manifest.from_file(manifest)))
-    return _summarise(output, folds)
+    return _summarise(output, configs, parts)
 
 
 def _read(path: Path) -> TrainingConfig:
@@ -87,6 +91,16 @@ def _without(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> Tr
     )
 
 
+def _refuse_without_coarse_stage(part: TrainingConfig, path: Path) -> None:
+    """The bundled coarse model will not do: it has seen the scans that the fold leaves out."""
+    region = part.export.region
+    if region is not None and not (Path(part.export.folder) / f"{region.model}.json").is_file():
+        raise InputError(
+            f"{path} works inside the region of {region.model}, which this fold does not have; give"
+            " that model's configuration first."
+        )
+
+
 def _line(fold: int, manifest: Manifest) -> str:
     cases = manifest.measured.get("cases", {})
     if not cases:
@@ -95,22 +109,42 @@ def _line(fold: int, manifest: Manifest) -> str:
     return f"fold {fold}  {manifest.name}  mean DSC {manifest.measured['mean_dice']:.3f}  {scores}"
 
 
-def _summarise(output: Path, folds: int) -> Path | None:
-    """Write the summary over all folds; None while a fold is not done."""
-    models: dict[str, dict[str, Any]] = {}
-    for fold in range(folds):
-        manifests = [Manifest.from_file(p) for p in output.glob(f"fold-{fold}/models/*.json")]
-        measured = [m for m in manifests if m.measured]
-        if not measured:
-            return None
-        for manifest in measured:
-            for name, case in manifest.measured["cases"].items():
-                models.setdefault(manifest.name, {})[name] = {"fold": fold} | case
+def _summarise(
+    output: Path, configs: Sequence[TrainingConfig], parts: Sequence[tuple[str, ...]]
+) -> Path | None:
+    """Write the summary over all folds; None while a fold is not done by these configurations."""
+    models: dict[str, Any] = {}
+    for config in configs:
+        names = [config.export.cnn, config.export.rnn] if config.export.task == "pancreas" else []
+        for name in filter(None, names):
+            cases: dict[str, Any] = {}
+            for fold, part in enumerate(parts):
+                measured = _measured(output / f"fold-{fold}" / "models" / f"{name}.json", config)
+                if set(measured) != set(part):
+                    return None
+                cases |= {case: {"fold": fold} | measured[case] for case in part}
+            models[name] = summary(cases) | {"recipes": recipes_of(config)}
+    if not models:
+        return None
     path = output / SUMMARY
-    content = {"folds": folds, "models": {name: summary(models[name]) for name in sorted(models)}}
     with atomic_file(path) as unfinished:
+        content = {"folds": len(parts), "models": models}
         unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
+    """The cases of a fold's manifest; none where it is not there or is of another recipe."""
+    if not path.is_file():
+        return {}
+    manifest = Manifest.from_file(path)
+    wanted = (recipes_of(config)["cnn"], config.export.region, config.export.threshold)
+    if (manifest.training["recipes"]["cnn"], manifest.region, manifest.threshold) != wanted:
+        return {}
+    rnn = manifest.training["recipes"].get("rnn")
+    if rnn is not None and rnn != recipes_of(config)["rnn"]:
+        return {}
+    return dict(manifest.measured.get("cases", {}))
 
 
 def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -118,7 +152,7 @@ def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
     dice = [case["dice"] for case in cases.values()]
     return {
         "mean_dice": round(statistics.mean(dice), 4),
-        "sd_dice": round(statistics.stdev(dice), 4),
+        "sd_dice": round(statistics.stdev(dice), 4) if len(dice) > 1 else 0.0,
         "median_dice": round(statistics.median(dice), 4),
         "worst_dice": min(dice),
         "cases": dict(sorted(cases.items())),

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN, configuration_of
@@ -48,7 +49,7 @@ def export_model(
         threshold=config.export.threshold,
         largest_component=config.export.largest_component,
         training=_training(config, records, data),
-        measured=_cross_validated(config, name),
+        measured=cross_validated(config, name),
         licence=config.export.licence,
         weights=f"{name}.pt",
         sha256=save_weights(network, folder / f"{name}.pt"),
@@ -59,17 +60,37 @@ def export_model(
     return path
 
 
-def _cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
-    """What the cross-validation measured of the model `name`; nothing before it is done."""
+def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
+    """What the cross-validation measured of the model `name`; nothing before it is done.
+
+    Raises `InputError` for a summary that cannot be read, or that is of another recipe.
+    """
     if config.export.cross_validation is None or config.data.left_out:
         return {}
     path = config.path(config.export.cross_validation)
     if not path.is_file():
         return {}
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if name not in content["models"]:
-        return {}
-    return {"what": CROSS_VALIDATED.format(folds=content["folds"])} | content["models"][name]
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        what, model = CROSS_VALIDATED.format(folds=content["folds"]), dict(content["models"][name])
+        recipes = model.pop("recipes")
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
+            " move it away."
+        ) from None
+    if recipes != recipes_of(config):
+        raise InputError(
+            f"{path} is the cross-validation of another recipe than the configuration's; make it"
+            " anew, or move it away."
+        )
+    return {"what": what} | model
+
+
+def recipes_of(config: TrainingConfig) -> dict[str, Any]:
+    """The recipes of a configuration, ready for JSON, by the network that they train."""
+    recipes = {"cnn": config.cnn, "rnn": config.rnn}
+    return {name: dataclasses.asdict(r) for name, r in recipes.items() if r is not None}
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:

@@ -67,9 +67,11 @@ def _region(manifest: Manifest) -> str:
     if manifest.region is None:
         return "the whole scan"
     margin = " x ".join(f"{length:g}" for length in manifest.region.margin_mm)
-    least = " x ".join(f"{length:g}" for length in manifest.region.least_mm)
+    found = f"found by `{manifest.region.model}`, grown by {margin} mm on both sides"
+    if not any(manifest.region.least_mm):
+        return found
     return (
-        f"found by `{manifest.region.model}`, grown by {margin} mm on both sides, {least} at least"
+        f"{found}, {' x '.join(f'{length:g}' for length in manifest.region.least_mm)} mm at least"
     )
 
 

@@ -22,7 +22,7 @@ from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training import sanity
 from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import export_model
+from PancreasSegLib.training.export import cross_validated, export_model
 from PancreasSegLib.training.folders import make_folder
 from PancreasSegLib.training.left_out import measure_left_out
 from PancreasSegLib.training.protocol import Protocol
@@ -41,10 +41,11 @@ def train(
 ) -> list[Path]:
     """Run a whole training and return the manifests that it wrote.
 
-    The folder `output` of the configuration holds checkpoints, `log.jsonl`, `progress.png` and
-    `sanity.json`. A run that was cut short goes on where it stopped when it is called again.
-    Raises `InputError` for data or a configuration that cannot be trained on, `WeightsError` where
-    the coarse model is missing, `OutputError` where a folder cannot be written.
+    The folder `output` of the configuration holds checkpoints, `log.jsonl`, `progress.png`,
+    `sanity.json` and `scans.json`. A run that was cut short goes on where it stopped when it is
+    called again. Raises `InputError` for data, weights to start from or a configuration that cannot
+    be trained on, `WeightsError` where the coarse model is missing, `OutputError` where a folder
+    cannot be written.
     """
     return train_configured(read_config(config_path), config_path, device, progress, tell)
 
@@ -59,9 +60,13 @@ def train_configured(
     """`train` for a configuration that was read from `config_path` and may have been changed."""
     compute = training_compute(device)
     _refuse_without_region_model(config)
+    _refuse_initial_that_saw_too_much(config)
+    for name in filter(None, (config.export.cnn, config.export.rnn)):
+        cross_validated(config, name)  # a summary that cannot be shown is told now
     output = config.path(config.output)
     _keep_configuration(config_path, output)
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
+    _keep_scans(data, output)
     tell(_inspect(data, config, output))
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
@@ -115,6 +120,24 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
     return manifests
 
 
+def _refuse_initial_that_saw_too_much(config: TrainingConfig) -> None:
+    """What is left out must be unknown to the weights that the CNN starts from, too."""
+    if config.initial is None:
+        return
+    path = config.path(config.initial)
+    if not path.is_file():
+        raise InputError(
+            f"There is no {path} to start from; train that model first, or correct 'initial'."
+        )
+    training = find_model(path).manifest.training
+    seen = {*training["training_scans"], *training["validation_scans"]} & {*config.data.left_out}
+    if seen:
+        raise InputError(
+            f"{path} was trained on {', '.join(sorted(seen))}, which is to be left out; start from"
+            " another model."
+        )
+
+
 def _start_from(manifest_path: Path, cnn: JAC) -> None:
     model = find_model(manifest_path)
     if model.manifest.network != configuration_of(cnn):
@@ -154,6 +177,19 @@ def _trained_by(config_path: Path) -> dict[str, Any]:
     """All of a configuration that the trained weights depend on."""
     table = tomllib.loads(config_path.read_text(encoding="utf-8"))
     return {name: value for name, value in table.items() if name != "export"}
+
+
+def _keep_scans(data: TrainingSet, output: Path) -> None:
+    """Keep the scans' names beside the checkpoints: a run never goes on with other scans."""
+    kept = output / "scans.json"
+    scans = [stack.name for stack in data.together]
+    if kept.is_file() and json.loads(kept.read_text(encoding="utf-8")) != scans:
+        raise InputError(
+            f"{output} holds a run that was trained on other scans; choose another output folder,"
+            " or delete that one."
+        )
+    with atomic_file(kept) as unfinished:
+        unfinished.write_text(json.dumps(scans) + "\n", encoding="utf-8")
 
 
 def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:

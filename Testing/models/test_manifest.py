@@ -17,6 +17,15 @@ def test_a_manifest_comes_back_from_its_file_as_it_was(manifest: Manifest, tmp_p
     assert [file.name for file in tmp_path.iterdir()] == ["small.json"]
 
 
+def test_a_region_without_a_least_size_has_none(manifest: Manifest, tmp_path: Path) -> None:
+    content = dataclasses.replace(manifest, region=RegionStage("coarse", (9.0, 9.0, 9.0))).as_dict()
+    del content["region"]["least_mm"]
+
+    region = Manifest.from_dict(content, tmp_path / "small.json").region
+
+    assert region == RegionStage("coarse", (9.0, 9.0, 9.0), (0.0, 0.0, 0.0))
+
+
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.json"
     with pytest.raises(WeightsError) as caught:

@@ -31,7 +31,7 @@ def test_every_scan_is_in_one_fold_and_folds_are_alike_in_size() -> None:
 
 @pytest.mark.parametrize("folds", [1, 4])
 def test_a_split_that_cannot_be_is_refused(folds: int) -> None:
-    with refused(f"3 scans cannot be split into {folds} folds; choose others."):
+    with refused(f"3 scans cannot be split into {folds} folds; give 2 to 3."):
         split(["a", "b", "c"], folds)
 
 
@@ -89,6 +89,30 @@ def test_a_card_made_before_the_cross_validation_says_that_nothing_was_measured(
     assert "Not measured: no scan was left out." in path.with_suffix(".md").read_text("utf-8")
 
 
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"folds": 3, "models": {}}'])
+def test_a_summary_that_is_none_is_told_before_the_training(
+    scans: Path, tmp_path: Path, write_config: Callable[..., Path], content: str
+) -> None:
+    summary_path = tmp_path / "cross_validation.json"
+    summary_path.write_text(content, encoding="utf-8")
+    named = ("licence =", 'cross_validation = "cross_validation.json"\nlicence =')
+
+    with refused(f"{summary_path} is no summary of 'tiny-jac' by `pancreasseg cross-validate`;"):
+        train(write_config(*ALL_SCANS, named), "cpu")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_summary_of_another_recipe_never_goes_onto_a_card(
+    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
+    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+    other = write_config(*ALL_SCANS, named, ("batch = 2", "batch = 1"), name="other.toml")
+
+    with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
+        train(other, "cpu")
+
+
 def test_there_is_no_summary_before_all_folds_are_done(config: Path, tmp_path: Path) -> None:
     output = tmp_path / "cv"
 
@@ -96,6 +120,38 @@ def test_there_is_no_summary_before_all_folds_are_done(config: Path, tmp_path: P
 
     assert not (output / "cross_validation.json").exists()
     assert cross_validate([config], 3, output, [2, 0], "cpu") == output / "cross_validation.json"
+
+
+def test_a_fold_of_another_recipe_is_not_summed_up(
+    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    output = tmp_path / "cv"
+    cross_validate([config], 3, output, [0, 1], "cpu")
+    other = write_config(*ALL_SCANS, ("batch = 2", "batch = 1"), name="other.toml")
+
+    assert cross_validate([other], 3, output, [2], "cpu") is None
+
+
+def test_another_split_never_goes_on_with_the_weights_of_this_one(
+    config: Path, tmp_path: Path
+) -> None:
+    cross_validate([config], 3, tmp_path / "cv", [0], "cpu")
+
+    with refused(f"{tmp_path / 'cv' / 'fold-0' / 'tiny'} holds a run that was trained on other"):
+        cross_validate([config], 2, tmp_path / "cv", [0], "cpu")
+
+
+def test_without_the_folds_own_coarse_stage_nothing_is_measured(
+    scans: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    region = (
+        'task = "pancreas"',
+        'task = "pancreas"\nregion = { model = "coarse-ct", margin_mm = [9, 9, 9] }',
+    )
+    path = write_config(*ALL_SCANS, region)
+
+    with refused(f"{path} works inside the region of coarse-ct, which this fold does not have;"):
+        cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
 
 
 def test_a_fold_that_is_not_there_is_refused_before_anything_is_trained(

@@ -78,7 +78,7 @@ def test_a_run_leaves_its_log_picture_report_and_configuration(
 
     run = tmp_path / "run"
     assert {path.name for path in run.iterdir()} == {
-        *("config.toml", "log.jsonl", "progress.png", "sanity.json"),
+        *("config.toml", "log.jsonl", "progress.png", "sanity.json", "scans.json"),
         *("cnn-select-best.pt", "cnn-select-last.pt", "cnn-refit-best.pt", "cnn-refit-last.pt"),
         *("rnn-select-best.pt", "rnn-select-last.pt"),
     }
@@ -254,6 +254,28 @@ def test_a_cnn_can_start_from_another_models_weights(
 
     before, after = (dict(_weights(path).named_parameters()) for path in (first, second))
     assert all(torch.allclose(before[name], after[name], atol=1e-3) for name in before)
+
+
+def test_weights_to_start_from_that_are_not_there_are_told_at_once(
+    scans: Path, tmp_path: Path, write_config: Write
+) -> None:
+    path = write_config(('output = "run"', 'output = "run"\ninitial = "nowhere.json"'))
+
+    with refused(f"There is no {tmp_path / 'nowhere.json'} to start from; train that model first"):
+        train(path, "cpu")
+    assert not (tmp_path / "run").exists()
+
+
+def test_weights_that_saw_what_is_left_out_are_no_start(
+    config: Path, tmp_path: Path, write_config: Write
+) -> None:
+    train(config, "cpu")
+    output = ('output = "run"', 'output = "other"\ninitial = "models/tiny-jac.json"')
+    aside = (('["b"]', '["c"]'), ('left_out = ["c"]', 'left_out = ["a"]'))
+    other = write_config(output, *aside, name="other.toml")
+
+    with refused(f"{tmp_path / 'models' / 'tiny-jac.json'} was trained on a, which is to be left"):
+        train(other, "cpu")
 
 
 def test_weights_of_another_shape_are_no_start(

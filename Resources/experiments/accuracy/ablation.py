@@ -41,7 +41,7 @@ MARGIN_MM = (25, 25, 20)
 def main() -> None:
     """Train one variant on one fold and print its line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fold", type=int, required=True)
+    parser.add_argument("--fold", type=int, required=True, choices=range(4))
     parser.add_argument("--slices", type=int, default=1, help="neighbouring slices as channels")
     parser.add_argument("--organs", type=float, default=0.0, help="weight of the organs' loss")
     parser.add_argument("--learning-rate", type=float, default=2e-3)

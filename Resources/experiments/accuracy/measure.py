@@ -108,17 +108,33 @@ def measure(result: Segmentation, reference: Volume, organs: np.ndarray) -> dict
 
 def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -> dict[str, float]:
     """What of the reference was not found, by the first stage that lost it."""
-    truth = reference.array > 0
-    lost = truth & ~mask
-    outside = (1 - share_inside(reference, region)) * float(truth.sum())
-    empty = ~mask.any(axis=(1, 2))
-    whole_slices = float(lost[empty].sum())
+    lost = (reference.array > 0) & ~mask
+    inside = inside_region(lost, reference, region)
+    empty = ~mask.any(axis=(1, 2))[:, None, None]
     voxels = {
-        "outside the region": outside,
-        "slices without any result": max(whole_slices - outside, 0.0),
-        "in slices with a result": float(lost.sum()) - max(whole_slices, outside),
+        "outside the region": lost & ~inside,
+        "slices without any result": lost & inside & empty,
+        "in slices with a result": lost & inside & ~empty,
     }
-    return {what: round(count * reference.grid.voxel_ml, 2) for what, count in voxels.items()}
+    return {what: ml(array, reference) for what, array in voxels.items()}
+
+
+def inside_region(
+    voxels: np.ndarray, reference: Volume, region: dict[str, Any] | None
+) -> np.ndarray:
+    """Which of the `voxels` have their centres in the region that was looked at."""
+    inside = np.zeros(voxels.shape, dtype=bool)
+    if region is not None:
+        k, j, i = np.nonzero(voxels)
+        points = reference.grid.to_world(np.stack([i, j, k], axis=1).astype(float))
+        within = (points >= region["low_mm"]) & (points <= region["high_mm"])
+        inside[k, j, i] = within.all(axis=1)
+    return inside
+
+
+def ml(voxels: np.ndarray, reference: Volume) -> float:
+    """The volume of the `voxels`."""
+    return round(float(voxels.sum()) * reference.grid.voxel_ml, 2)
 
 
 def wrong(mask: np.ndarray, reference: Volume, organs: np.ndarray) -> dict[str, float]:
@@ -126,15 +142,13 @@ def wrong(mask: np.ndarray, reference: Volume, organs: np.ndarray) -> dict[str, 
     truth = reference.array > 0
     found = mask & ~truth
     near = distance_mm(reference) <= NEAR_MM
-    voxels = {f"within {NEAR_MM:g} mm of the pancreas": (found & near).sum()}
+    voxels = {f"within {NEAR_MM:g} mm of the pancreas": found & near}
     for label, organ in enumerate(ORGANS, start=1):
         if organ:
-            voxels[organ] = (found & ~near & (organs == label)).sum()
+            voxels[organ] = found & ~near & (organs == label)
     other = np.isin(organs, [0, ORGANS.index("") + 1])
-    voxels["unlabelled (bowel, vessels, fat)"] = (found & ~near & other).sum()
-    return {
-        what: round(float(count) * reference.grid.voxel_ml, 2) for what, count in voxels.items()
-    }
+    voxels["unlabelled (bowel, vessels, fat)"] = found & ~near & other
+    return {what: ml(array, reference) for what, array in voxels.items()}
 
 
 def distance_mm(reference: Volume) -> np.ndarray:
@@ -154,7 +168,8 @@ def slices(mask: np.ndarray, truth: np.ndarray) -> list[list[int]]:
 def calibration(probability: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
     """Ten bins of probability: voxels, mean probability, share of pancreas; and the Brier score.
 
-    Voxels of a probability below 0.01 are left out of both: they are most of a scan, and right.
+    Voxels of a probability below 0.01 are left out of both: they are most of a scan. So the Brier
+    score knows nothing of what was missed with such certainty, or lies outside the region.
     """
     p, y = (array[probability >= 0.01].astype(np.float64) for array in (probability, truth))
     bins = np.minimum((p * 10).astype(int), 9)
