@@ -138,11 +138,11 @@ def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
     if not path.is_file():
         return {}
     manifest = Manifest.from_file(path)
-    wanted = (recipes_of(config)["cnn"], config.export.region, config.export.threshold)
-    if (manifest.training["recipes"]["cnn"], manifest.region, manifest.threshold) != wanted:
-        return {}
-    rnn = manifest.training["recipes"].get("rnn")
-    if rnn is not None and rnn != recipes_of(config)["rnn"]:
+    export, recipes = config.export, recipes_of(config)
+    wanted = (export.region, export.threshold, export.largest_component)
+    exported = (manifest.region, manifest.threshold, manifest.largest_component)
+    trained = manifest.training["recipes"]
+    if exported != wanted or any(recipe != recipes.get(name) for name, recipe in trained.items()):
         return {}
     return dict(manifest.measured.get("cases", {}))
 
