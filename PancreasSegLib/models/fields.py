@@ -56,12 +56,12 @@ class Fields:
             raise self.error(name, f"is {value!r}, and must be one of {', '.join(choices)}")
         return str(value)
 
-    def flag(self, name: str) -> bool:
-        """True or false."""
+    def share(self, name: str) -> float:
+        """A number from 0 to 1."""
         value = self.value(name)
-        if not isinstance(value, bool):
-            raise self.error(name, f"is {value!r}, and must be true or false")
-        return value
+        if not _is_number(value) or not 0 <= value <= 1:
+            raise self.error(name, f"is {value!r}, and must be a share from 0 to 1")
+        return float(value)
 
     def number(self, name: str, above: float | None = None, below: float | None = None) -> float:
         """A number, if asked for between `above` and `below`, both excluded."""

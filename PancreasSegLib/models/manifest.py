@@ -46,6 +46,8 @@ class Manifest:
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
     region: None where the network runs on the whole scan.
     threshold: a voxel is pancreas where its probability is above it.
+    least_component: the mask's connected components smaller than this share of the largest are left
+    out; 0 keeps all.
     training, measured: free text and numbers, for people and reports.
     weights, sha256: file name beside the manifest, and the hash of that file.
     """
@@ -59,7 +61,7 @@ class Manifest:
     spacing_mm: tuple[float, float, float]
     region: RegionStage | None
     threshold: float
-    largest_component: bool
+    least_component: float
     training: dict[str, Any]
     measured: dict[str, Any]
     licence: str
@@ -95,7 +97,7 @@ class Manifest:
             spacing_mm=fields.millimetres("spacing_mm"),
             region=_region(fields),
             threshold=fields.number("threshold", above=0, below=1),
-            largest_component=fields.flag("largest_component"),
+            least_component=fields.share("least_component"),
             training=fields.mapping("training"),
             measured=fields.mapping("measured"),
             licence=fields.text("licence"),

@@ -12,17 +12,13 @@ def labelled_components(mask: np.ndarray) -> np.ndarray:
     return np.asarray(sitk.GetArrayFromImage(sitk.ConnectedComponent(image, False)))
 
 
-def heaviest_component(mask: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """The component of `mask` (k, j, i) with the largest sum of `weight`, as a boolean mask.
+def large_components(mask: np.ndarray, share: float) -> np.ndarray:
+    """The components of `mask` (k, j, i) that are at least `share` of the largest, boolean.
 
-    Empty where the mask is empty.
+    With a share of 1 only the largest is left (and its equals), with 0 all are.
     """
     labels = labelled_components(mask)
-    sums = np.bincount(labels.ravel(), weights=weight.ravel(), minlength=1)
-    sums[0] = 0
-    return (labels == sums.argmax()) & (labels > 0)
-
-
-def largest_component(mask: np.ndarray) -> np.ndarray:
-    """The component of `mask` (k, j, i) with the most voxels, as a boolean mask."""
-    return heaviest_component(mask, mask)
+    voxels = np.bincount(labels.ravel(), minlength=1)
+    voxels[0] = 0
+    large = (voxels >= share * voxels.max()) & (voxels > 0)
+    return np.asarray(large[labels])

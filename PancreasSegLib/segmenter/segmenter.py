@@ -11,7 +11,7 @@ from PancreasSegLib.models.catalogue import Model, find_model, find_region_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
-from PancreasSegLib.segmenter.components import largest_component
+from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.device import choose_compute
 from PancreasSegLib.segmenter.folding import folded
 from PancreasSegLib.segmenter.input_grid import NOWHERE, onto_input_grid, placed
@@ -170,7 +170,7 @@ class Segmenter:
 
     def _mask(self, probability: np.ndarray) -> np.ndarray:
         mask = probability > self.model.manifest.threshold
-        return largest_component(mask) if self.model.manifest.largest_component else mask
+        return large_components(mask, self.model.manifest.least_component)
 
 
 def _load(model: Model) -> nn.Module:

@@ -144,7 +144,8 @@ class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
     A voxel is pancreas where its probability is above `threshold`. For a coarse stage a low one
-    costs a larger region, a high one may cost a part of the pancreas.
+    costs a larger region, a high one may cost a part of the pancreas. Connected components smaller
+    than the share `least_component` of the largest are taken out of the mask.
     `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
     it goes onto the model card, once it is there.
     """
@@ -156,7 +157,7 @@ class Export:
     rnn: str | None = None
     region: RegionStage | None = None
     threshold: float = 0.5
-    largest_component: bool = False
+    least_component: float = 0.0
     cross_validation: str | None = None
 
 

@@ -101,6 +101,8 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         not 0 < export.threshold < 1,
         f"export, threshold is {export.threshold:g}; it must be between 0 and 1.",
     )
+    share = export.least_component
+    yield not 0 <= share <= 1, f"export, least_component is {share:g}; it must be from 0 to 1."
     lengths = () if export.region is None else (*export.region.margin_mm, *export.region.least_mm)
     yield any(length < 0 for length in lengths), "export, region has a length below 0."
     yield export.cnn == export.rnn, "export, cnn and rnn have the same name; give each its own."

@@ -139,8 +139,8 @@ def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
         return {}
     manifest = Manifest.from_file(path)
     export, recipes = config.export, recipes_of(config)
-    wanted = (export.region, export.threshold, export.largest_component)
-    exported = (manifest.region, manifest.threshold, manifest.largest_component)
+    wanted = (export.region, export.threshold, export.least_component)
+    exported = (manifest.region, manifest.threshold, manifest.least_component)
     trained = manifest.training["recipes"]
     if exported != wanted or any(recipe != recipes.get(name) for name, recipe in trained.items()):
         return {}

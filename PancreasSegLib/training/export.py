@@ -47,7 +47,7 @@ def export_model(
         spacing_mm=config.data.spacing_mm,
         region=config.export.region,
         threshold=config.export.threshold,
-        largest_component=config.export.largest_component,
+        least_component=config.export.least_component,
         training=_training(config, records, data),
         measured=cross_validated(config, name),
         licence=config.export.licence,

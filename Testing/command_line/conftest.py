@@ -158,7 +158,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             spacing_mm=(3.0, 3.0, 4.0) if task == "region" else (1.5, 1.5, 2.0),
             region=region,
             threshold=0.5,
-            largest_component=region is not None,
+            least_component=0.0 if region is None else 1.0,
             training={},
             measured={},
             licence="none",

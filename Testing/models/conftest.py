@@ -26,7 +26,7 @@ def manifest() -> Manifest:
         spacing_mm=(1.0, 1.0, 2.5),
         region=None,
         threshold=0.5,
-        largest_component=False,
+        least_component=0.0,
         training={"seed": 1},
         measured={},
         licence="none",

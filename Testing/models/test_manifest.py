@@ -73,7 +73,7 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
         ),
         ({"threshold": 1.5}, "'threshold' is 1.5, and must be between 0 and 1."),
         ({"threshold": True}, "'threshold' is True, and must be a number."),
-        ({"largest_component": 1}, "'largest_component' is 1, and must be true or false."),
+        ({"least_component": 2}, "'least_component' is 2, and must be a share from 0 to 1."),
         (
             {"weights": "../other.pt"},
             "'weights' is '../other.pt', and must be a file name without a folder.",

@@ -74,7 +74,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             "spacing_mm": (1.5, 1.5, 2.0),
             "region": None,
             "threshold": 0.5,
-            "largest_component": False,
+            "least_component": 0.0,
             "training": {},
             "measured": {},
             "licence": "research use only",
@@ -93,7 +93,7 @@ def bright_model(save_model: SaveModel, bright_jac: JAC, bright_rnn: RNN) -> Pat
     """Coarse and fine stage, both detectors of bright voxels."""
     save_model(bright_jac, "coarse", task="region", spacing_mm=(3.0, 3.0, 4.0))
     stage = RegionStage("coarse", (9.0, 9.0, 9.0))
-    return save_model(bright_rnn, "fine", region=stage, largest_component=True)
+    return save_model(bright_rnn, "fine", region=stage, least_component=1.0)
 
 
 @pytest.fixture

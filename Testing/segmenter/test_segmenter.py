@@ -182,7 +182,7 @@ def test_the_largest_of_two_bright_balls_is_kept_where_the_manifest_says_so(
     scan, truth = scan_with_balls(SHAPE, STRAIGHT, balls)
     _, large = scan_with_balls(SHAPE, STRAIGHT, balls[:1])
     both = Segmenter(save_model(bright_jac, "both")).segment(scan).mask.array.astype(bool)
-    one = save_model(bright_jac, "one", largest_component=True)
+    one = save_model(bright_jac, "one", least_component=1.0)
     largest = Segmenter(one).segment(scan).mask.array.astype(bool)
     assert (both & truth & ~large).any()
     assert not (largest & truth & ~large).any()

@@ -66,7 +66,7 @@ def save_model(network: JAC | RNN, folder: Path) -> Path:
         spacing_mm=(1.5, 1.5, 2.0),
         region=None,
         threshold=0.5,
-        largest_component=False,
+        least_component=0.0,
         training={},
         measured={},
         licence="none",

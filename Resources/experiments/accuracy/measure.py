@@ -21,12 +21,13 @@ import SimpleITK as sitk
 from PancreasSegLib.metrics.overlap import dice, jaccard
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.rendering.overlay import slice_overlay
-from PancreasSegLib.segmenter.components import largest_component
+from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.input_grid import onto_input_grid, placed
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.left_out import share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
+from PancreasSegLib.volume.box import Box
 
 MODELS = ("jac64-ct", "rnn64-ct")
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
@@ -65,7 +66,8 @@ def measure_case(
     record: dict[str, Any] = {"ceiling": round(ceiling(reference, spacing), 4)}
     for model, segmenter in segmenters.items():
         result = segmenter.segment(scan, keep_probability=True)
-        record[model] = measure(result, reference, np.rint(organs.array).astype(np.uint8))
+        share = segmenter.model.manifest.least_component
+        record[model] = measure(result, reference, np.rint(organs.array).astype(np.uint8), share)
         if sheets is not None:
             sheets.mkdir(parents=True, exist_ok=True)
             title = f"{name} {model} DSC {record[model]['dice']:.3f}"
@@ -85,7 +87,9 @@ def ceiling(reference: Volume, spacing_mm: tuple[float, float, float]) -> float:
     return dice(back.array, reference.array)
 
 
-def measure(result: Segmentation, reference: Volume, organs: np.ndarray) -> dict[str, Any]:
+def measure(
+    result: Segmentation, reference: Volume, organs: np.ndarray, share: float
+) -> dict[str, Any]:
     """Overlap, calibration, warnings and errors of one result."""
     assert result.probability is not None
     mask, truth = result.mask.array > 0, reference.array > 0
@@ -93,7 +97,7 @@ def measure(result: Segmentation, reference: Volume, organs: np.ndarray) -> dict
     return {
         "dice": round(dice(mask, truth), 4),
         "jaccard": round(jaccard(mask, truth), 4),
-        "dice_of_largest_component": round(dice(largest_component(mask), truth), 4),
+        "dice_of_all_components": round(dice(probability > 0.5, truth), 4),
         "found_ml": round(report.volume_ml, 1),
         "reference_ml": round(float(truth.sum()) * reference.grid.voxel_ml, 1),
         "warnings": report.warnings,
@@ -101,9 +105,17 @@ def measure(result: Segmentation, reference: Volume, organs: np.ndarray) -> dict
         "missed_ml": missed(mask, reference, report.region),
         "wrong_ml": wrong(mask, reference, organs),
         "slices": slices(mask, truth),
-        "dice_at": [round(dice(probability > t, truth), 4) for t in THRESHOLDS],
+        "dice_at": dice_at_thresholds(probability, truth, share),
         "calibration": calibration(probability, truth),
     }
+
+
+def dice_at_thresholds(probability: np.ndarray, truth: np.ndarray, share: float) -> list[float]:
+    """The Dice at each of THRESHOLDS, components chosen as the model does."""
+    box = Box.of((probability > THRESHOLDS[0]) | truth)
+    assert box is not None  # no reference is empty
+    p, y = probability[box.slices], truth[box.slices]
+    return [round(dice(large_components(p > threshold, share), y), 4) for threshold in THRESHOLDS]
 
 
 def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -> dict[str, float]:
