@@ -106,6 +106,7 @@ def measure(
         "wrong_ml": wrong(mask, reference, organs),
         "slices": slices(mask, truth),
         "dice_at": dice_at_thresholds(probability, truth, share),
+        "expected_dice": round(expected_dice(probability, mask), 4),
         "calibration": calibration(probability, truth),
     }
 
@@ -116,6 +117,12 @@ def dice_at_thresholds(probability: np.ndarray, truth: np.ndarray, share: float)
     assert box is not None  # no reference is empty
     p, y = probability[box.slices], truth[box.slices]
     return [round(dice(large_components(p > threshold, share), y), 4) for threshold in THRESHOLDS]
+
+
+def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
+    """The Dice that the probabilities themselves promise, were they calibrated."""
+    sizes = float(mask.sum()) + float(probability.sum())
+    return 2 * float(probability[mask].sum()) / sizes if sizes else 0.0
 
 
 def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -> dict[str, float]:
