@@ -40,7 +40,7 @@ class Log:
             unfinished.write_text("".join(json.dumps(e) + "\n" for e in kept), encoding="utf-8")
 
     def draw(self) -> None:
-        """Draw loss and validation Dice over the steps, one column a stage."""
+        """Draw loss and, if there is any, validation Dice over the steps, one column a stage."""
         import matplotlib
 
         matplotlib.use("Agg")
@@ -50,18 +50,19 @@ class Log:
         stages = list(dict.fromkeys(e["stage"] for e in events if "loss" in e))
         if not stages:
             return
-        figure, axes = pyplot.subplots(
-            2, len(stages), figsize=(4.5 * len(stages), 6), squeeze=False, sharex="col"
-        )
+        rows = 2 if any("dice" in e for e in events) else 1
+        size = (4.5 * len(stages), 3 * rows)
+        figure, axes = pyplot.subplots(rows, len(stages), figsize=size, squeeze=False, sharex="col")
         for column, stage in enumerate(stages):
             of_stage = [e for e in events if e.get("stage") == stage]
             losses = [(e["step"], e["loss"]) for e in of_stage if "loss" in e]
             scores = [(e["step"], e["dice"]) for e in of_stage if "dice" in e]
             axes[0, column].plot(*zip(*losses, strict=True), linewidth=0.8)
             axes[0, column].set(title=stage, ylabel="loss", ylim=(0, None))
-            if scores:
-                axes[1, column].plot(*zip(*scores, strict=True), marker=".")
-            axes[1, column].set(xlabel="step", ylabel="validation Dice", ylim=(0, 1))
+            axes[-1, column].set(xlabel="step")
+            if rows == 2:
+                axes[1, column].plot([s for s, _ in scores], [d for _, d in scores], marker=".")
+                axes[1, column].set(ylabel="validation Dice", ylim=(0, 1))
         figure.tight_layout()
         with atomic_file(self.folder / "progress.png", ".png") as unfinished:
             figure.savefig(unfinished, dpi=80)
