@@ -19,7 +19,8 @@ from PancreasSegLib.training.training_set import TrainingSet
 CROSS_VALIDATED = (
     "{folds}-fold cross-validation: whole scans, on their own grids, each segmented by models that "
     "were trained without it, the coarse stage included. The weights of this model were trained on "
-    "all of these scans. If the recipe was chosen by these same folds, the numbers are optimistic"
+    "all of these scans. Numbers of a recipe that was chosen on these same folds, as that of the "
+    "bundled models was, are optimistic"
 )
 
 

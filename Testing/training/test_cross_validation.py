@@ -74,7 +74,7 @@ def test_the_final_models_card_shows_the_cross_validation(
     fold = Manifest.from_file(tmp_path / "cv/fold-1/models/tiny-rnn.json")
     assert manifest.measured["cases"]["b"] == {"fold": 1} | fold.measured["cases"]["b"]
     card = path.with_suffix(".md").read_text(encoding="utf-8")
-    assert "numbers are optimistic:" in card
+    assert "chosen on these same folds, as that of the bundled models was, are optimistic:" in card
     assert f"| **worst** | **{manifest.measured['worst_dice']:.3f}** | | |" in card
 
 
