@@ -41,6 +41,10 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
     if config.rnn is not None:
         yield from _recipe("rnn", config.rnn)
     yield from _export(config.export, config.rnn)
+    yield (
+        config.rnn is not None and not config.data.volumes,
+        "an RNN is trained on scans; name their folder in volumes.",
+    )
     refits = any(r is not None and r.refit_steps for r in (config.cnn, config.rnn))
     yield (
         refits and not config.data.validation,

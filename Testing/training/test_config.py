@@ -119,6 +119,11 @@ def test_what_does_not_belong_is_told_with_its_place(
             "rnn, recurrent_learning_rate is missing; with a learning_rate of 0 nothing else",
         ),
         (
+            'volumes = [{ folder = "scans" }]',
+            "volumes = []",
+            "an RNN is trained on scans; name their folder in volumes.",
+        ),
+        (
             "[augmentation]",
             "[augmentation]\ndamaged = 1.5",
             "augmentation, damaged is 1.5; it must be from 0 to 1.",

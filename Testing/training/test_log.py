@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import SimpleITK as sitk
+
 from PancreasSegLib.training.log import Log
 
 
@@ -52,3 +54,15 @@ def test_progress_is_drawn_as_a_png(tmp_path: Path) -> None:
 
     assert (tmp_path / "progress.png").read_bytes().startswith(b"\x89PNG")
     assert {path.name for path in tmp_path.iterdir()} == {"log.jsonl", "progress.png"}
+
+
+def test_without_validation_there_is_no_empty_plot_of_it(tmp_path: Path) -> None:
+    log = Log(tmp_path)
+    log.add(stage="cnn", step=20, loss=0.5)
+    log.draw()
+    alone = sitk.ReadImage(str(tmp_path / "progress.png")).GetHeight()
+
+    log.add(stage="cnn", step=20, dice=0.4, cases={"a": 0.4})
+    log.draw()
+
+    assert sitk.ReadImage(str(tmp_path / "progress.png")).GetHeight() == 2 * alone

@@ -106,6 +106,28 @@ def test_a_run_stopped_before_its_first_checkpoint_starts_again(tmp_path: Path) 
     )
 
 
+def test_a_stopped_run_without_validation_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.fraction > 0.75:
+            raise KeyboardInterrupt
+
+    whole, stopped, resumed = (
+        dataclasses.replace(toy_stage(toy_recipe(steps=30, validate_every=10)), validation=())
+        for _ in range(3)
+    )
+    for folder in ("whole", "stopped"):
+        (tmp_path / folder).mkdir()
+    Trainer(tmp_path / "whole", FLOAT32).train(whole)
+    with pytest.raises(KeyboardInterrupt):
+        Trainer(tmp_path / "stopped", FLOAT32, stop).train(stopped)
+    assert not (tmp_path / "stopped" / "toy-best.pt").exists()
+
+    Trainer(tmp_path / "stopped", FLOAT32).train(resumed)
+
+    weights = [stage.network.state_dict() for stage in (whole, resumed)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
 def test_a_finished_stage_is_only_read_and_gives_its_best_weights(tmp_path: Path) -> None:
     train_toy(tmp_path, steps=4, validate_every=2)
     log = (tmp_path / "log.jsonl").read_bytes()
