@@ -46,4 +46,7 @@ def _measured(manifest: Manifest) -> str:
     mean, cases = manifest.measured.get("mean_dice"), manifest.measured.get("cases", {})
     if mean is None:
         return "not measured"
-    return f"mean DSC {mean:.3f} of {len(cases)} scans that it was not trained on"
+    # The weights of a cross-validated model are trained on all scans, those of its folds were not.
+    cross_validated = set(cases) & set(manifest.training.get("training_scans", ()))
+    how = "in the cross-validation of its recipe" if cross_validated else "not trained on"
+    return f"mean DSC {mean:.3f} of {len(cases)} scans, {how}"

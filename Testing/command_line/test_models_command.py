@@ -28,9 +28,22 @@ def test_a_model_is_described_by_name_title_task_measurement_and_licence(
         "bright",
         "  title     bright, for tests",
         "  task      segments the pancreas",
-        "  measured  mean DSC 0.712 of 2 scans that it was not trained on",
+        "  measured  mean DSC 0.712 of 2 scans, not trained on",
         "  licence   none",
     ]
+
+
+def test_the_numbers_of_a_cross_validation_are_told_as_such(manifest: Manifest) -> None:
+    final = dataclasses.replace(
+        manifest,
+        training={"training_scans": ["a", "b"]},
+        measured={"mean_dice": 0.7, "cases": {"a": 0.7, "b": 0.7}},
+    )
+
+    assert (
+        "  measured  mean DSC 0.700 of 2 scans, in the cross-validation of its recipe"
+        in description(final).splitlines()
+    )
 
 
 def test_a_model_that_was_not_measured_says_so(manifest: Manifest) -> None:
