@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PancreasSegLib.command_line import exit_codes
 from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.train_command import (
     refuse_without_matplotlib,
@@ -40,12 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="this fold only, from 0 on; may be given again (default: all)",
     )
-    parser.add_argument(
-        "--device",
-        default="auto",
-        metavar="auto|cpu|cuda[:N]",
-        help="where to compute; auto takes CUDA where there is any (default: auto)",
-    )
+    add_device_option(parser)
 
 
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:

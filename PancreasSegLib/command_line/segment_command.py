@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PancreasSegLib.command_line import exit_codes
 from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
 from PancreasSegLib.segmenter.progress import Progress
@@ -45,12 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a bundled model (see `pancreasseg models`) or the .json file of your own "
         "(default: %(default)s)",
     )
-    parser.add_argument(
-        "--device",
-        default="auto",
-        metavar="auto|cpu|cuda[:N]",
-        help="where to compute; auto takes CUDA where there is any (default: auto)",
-    )
+    add_device_option(parser)
     parser.add_argument(
         "--probability",
         type=Path,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PancreasSegLib.command_line import exit_codes
 from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.errors import InputError, OutOfMemory
 
@@ -22,12 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="CONFIG",
         help="a TOML file as in Resources/experiments; after a stop, the same command goes on",
     )
-    parser.add_argument(
-        "--device",
-        default="auto",
-        metavar="auto|cpu|cuda[:N]",
-        help="where to compute; auto takes CUDA where there is any (default: auto)",
-    )
+    add_device_option(parser)
 
 
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:

@@ -15,7 +15,7 @@ from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.cases import Case
 from PancreasSegLib.training.model_card import write_model_card
-from PancreasSegLib.volume import Volume, read_mask, read_volume
+from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume
 
 
 def measure_left_out(
@@ -55,7 +55,16 @@ def share_inside(reference: Volume, region: dict[str, Any] | None) -> float:
     """
     if region is None:
         return 0.0
-    k, j, i = np.nonzero(reference.array)
-    points = reference.grid.to_world(np.stack([i, j, k], axis=1).astype(float))
-    inside = (points >= region["low_mm"]) & (points <= region["high_mm"])
-    return float(inside.all(axis=1).mean())
+    voxels = reference.array != 0
+    return float(inside_region(voxels, reference.grid, region)[voxels].mean())
+
+
+def inside_region(voxels: np.ndarray, grid: Grid, region: dict[str, Any] | None) -> np.ndarray:
+    """Which of the boolean `voxels` (k, j, i) of `grid` have their centres in the region."""
+    inside = np.zeros(voxels.shape, dtype=bool)
+    if region is not None:
+        k, j, i = np.nonzero(voxels)
+        points = grid.to_world(np.stack([i, j, k], axis=1).astype(float))
+        within = (points >= region["low_mm"]) & (points <= region["high_mm"])
+        inside[k, j, i] = within.all(axis=1)
+    return inside

@@ -25,7 +25,7 @@ from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.input_grid import onto_input_grid, placed
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.training.left_out import share_inside
+from PancreasSegLib.training.left_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
@@ -128,7 +128,7 @@ def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
 def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -> dict[str, float]:
     """What of the reference was not found, by the first stage that lost it."""
     lost = (reference.array > 0) & ~mask
-    inside = inside_region(lost, reference, region)
+    inside = inside_region(lost, reference.grid, region)
     empty = ~mask.any(axis=(1, 2))[:, None, None]
     voxels = {
         "outside the region": lost & ~inside,
@@ -136,19 +136,6 @@ def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -
         "in slices with a result": lost & inside & ~empty,
     }
     return {what: ml(array, reference) for what, array in voxels.items()}
-
-
-def inside_region(
-    voxels: np.ndarray, reference: Volume, region: dict[str, Any] | None
-) -> np.ndarray:
-    """Which of the `voxels` have their centres in the region that was looked at."""
-    inside = np.zeros(voxels.shape, dtype=bool)
-    if region is not None:
-        k, j, i = np.nonzero(voxels)
-        points = reference.grid.to_world(np.stack([i, j, k], axis=1).astype(float))
-        within = (points >= region["low_mm"]) & (points <= region["high_mm"])
-        inside[k, j, i] = within.all(axis=1)
-    return inside
 
 
 def ml(voxels: np.ndarray, reference: Volume) -> float:
