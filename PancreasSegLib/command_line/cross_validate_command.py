@@ -41,6 +41,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="this fold only, from 0 on; may be given again (default: all)",
     )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="in place of the configurations' own seeds"
+    )
     add_device_option(parser)
 
 
@@ -60,6 +63,7 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
             arguments.device,
             progress,
             progress.say,
+            arguments.seed,
         )
     if summary is not None:
         print(f"Summary      {summary}")

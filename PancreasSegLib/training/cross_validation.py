@@ -41,15 +41,17 @@ def cross_validate(
     device: str = "auto",
     progress: Callable[[Progress], None] = lambda progress: None,
     tell: Callable[[str], None] = lambda text: None,
+    seed: int | None = None,
 ) -> Path | None:
     """Train and measure the `chosen` folds (from 0 on); the summary's path once all folds are done.
 
     The configurations are trained one after the other in each fold, the coarse stage's first. The
     models of a fold go to `output`/fold-K/models, its runs beside them; a fold that was cut short
-    goes on where it stopped. `tell` hears one line a model and fold.
+    goes on where it stopped. `tell` hears one line a model and fold. A `seed` takes the place of
+    the configurations' own.
     Raises what `train` raises, and `InputError` for a fold that is not there.
     """
-    configs = [_read(path) for path in config_paths]
+    configs = [_read(path, seed) for path in config_paths]
     parts = split(_scans(configs), folds)
     for fold in chosen:
         if not 0 <= fold < folds:
@@ -64,14 +66,14 @@ def cross_validate(
     return _summarise(output, configs, parts)
 
 
-def _read(path: Path) -> TrainingConfig:
+def _read(path: Path, seed: int | None) -> TrainingConfig:
     config = read_config(path)
     if config.data.validation or config.data.left_out:
         raise InputError(
             f"{path} names scans for validation or to be left out; cross-validation trains without "
             "a selection and leaves out each fold in turn: remove both."
         )
-    return config
+    return config if seed is None else replace(config, seed=seed)
 
 
 def _scans(configs: Sequence[TrainingConfig]) -> list[str]:

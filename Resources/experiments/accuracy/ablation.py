@@ -1,11 +1,12 @@
 """The fast loop: one variant of the CNN on one fold in four minutes, one line of results.
 
     OMP_NUM_THREADS=1 .venv/bin/python Resources/experiments/accuracy/ablation.py --fold 1
-    ... --fold 1 --slices 3 --organs 0.5 --learning-rate 5e-3 --batch 4 --steps 3000
+    ... --fold 1 --pixel-mm 3 --steps 3300 --slices 5 --cross-entropy 1
+    ... --fold 1 --organs 0.5 --learning-rate 5e-3 --batch 4 --steps 3000
 
-A JAC-32 on the 2 x 2 x 3 mm grid, from random weights, without coarse stage and recurrence: it is
-measured inside a box around the reference, grown by 25 x 25 x 20 mm. What differs little here is
-not worth a long run. Needs the development data (see `Resources/experiments/ct/README.md`).
+A JAC-32 from random weights, without coarse stage and recurrence: it is measured on its own grid,
+inside a box around the reference, grown by 25 x 25 x 20 mm. What differs little here is not worth a
+long run. Needs the development data (see `Resources/experiments/ct/README.md`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from PancreasSegLib.volume import patient_grid, read_volume, resample
 EXPERIMENTS = Path(__file__).parents[1]
 SCANS = EXPERIMENTS.parents[2] / "shared/data/ct_volumes"
 CHANNELS, ORGANS, UNKNOWN = 32, 8, 255
+CROP_MM, SLICE_MM = (144, 192), 3.0
 WARMUP_STEPS = 150
 MARGIN_MM = (25, 25, 20)
 
@@ -42,15 +44,19 @@ def main() -> None:
     """Train one variant on one fold and print its line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fold", type=int, required=True, choices=range(4))
+    parser.add_argument("--pixel-mm", type=float, default=2.0)
     parser.add_argument("--slices", type=int, default=1, help="neighbouring slices as channels")
     parser.add_argument("--organs", type=float, default=0.0, help="weight of the organs' loss")
+    parser.add_argument(
+        "--cross-entropy", type=float, default=0.0, help="its weight beside the Jaccard loss"
+    )
     parser.add_argument("--learning-rate", type=float, default=2e-3)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_flush_denormal(True)
-    config = _config()
+    config = _config(options.pixel_mm)
     stacks = load_training_set(config).training
     scans = [stack for stack in stacks if not stack.loose]
     left_out = split([scan.name for scan in scans], 4)[options.fold]
@@ -65,13 +71,20 @@ def main() -> None:
     print(f"{vars(options)}  mean DSC {np.mean(list(scores.values())):.3f}  {cases}")
 
 
-def _config() -> TrainingConfig:
-    """The fine stage's configuration with what was its sampling when the loop was run."""
+def _config(pixel_mm: float) -> TrainingConfig:
+    """The fine stage's configuration with the loop's own sampling and grid."""
     config = read_config(EXPERIMENTS / "ct" / "rnn64-ct.toml")
+    rows, columns = (round(mm / pixel_mm) for mm in CROP_MM)
     sampling = dataclasses.replace(
-        config.sampling, jitter_mm=25.0, margin_mm=24.0, positive=0.75, loose=0.4
+        config.sampling,
+        crop=(rows, columns),
+        jitter_mm=25.0,
+        margin_mm=24.0,
+        positive=0.75,
+        loose=0.4,
     )
-    return dataclasses.replace(config, sampling=sampling)
+    data = dataclasses.replace(config.data, spacing_mm=(pixel_mm, pixel_mm, SLICE_MM))
+    return dataclasses.replace(config, sampling=sampling, data=data)
 
 
 def _organs(name: str, config: TrainingConfig) -> np.ndarray:
@@ -192,7 +205,11 @@ def train(network: Variant, batches: VariantBatches, options: argparse.Namespace
                 organs_loss = functional.cross_entropy(logits, organs, ignore_index=UNKNOWN)
                 loss = loss + options.organs * organs_loss
         else:
-            loss = deeply_supervised(loss_of, network(x), reference)
+            maps = network(x)
+            loss = deeply_supervised(loss_of, maps, reference)
+            if options.cross_entropy and loss_of is jaccard_loss:
+                extra = deeply_supervised(cross_entropy_loss, maps, reference)
+                loss = loss + options.cross_entropy * extra
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
