@@ -42,7 +42,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="this fold only, from 0 on; may be given again (default: all)",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="N", help="in place of the configurations' own seeds"
+        "--seed",
+        type=int,
+        metavar="N",
+        help="in place of the configurations' own seeds; all is then kept in FOLDER/seed-N",
     )
     add_device_option(parser)
 

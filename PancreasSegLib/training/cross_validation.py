@@ -47,8 +47,8 @@ def cross_validate(
 
     The configurations are trained one after the other in each fold, the coarse stage's first. The
     models of a fold go to `output`/fold-K/models, its runs beside them; a fold that was cut short
-    goes on where it stopped. `tell` hears one line a model and fold. A `seed` takes the place of
-    the configurations' own.
+    goes on where it stopped. A `seed` takes the place of the configurations' own; all is then kept
+    in `output`/seed-N. `tell` hears one line a model and fold.
     Raises what `train` raises, and `InputError` for a fold that is not there.
     """
     configs = [_read(path, seed) for path in config_paths]
@@ -56,6 +56,7 @@ def cross_validate(
     for fold in chosen:
         if not 0 <= fold < folds:
             raise InputError(f"There is no fold {fold}; they are 0 to {folds - 1}.")
+    output = output if seed is None else output / f"seed-{seed}"
     for fold in chosen:
         folder = output.resolve() / f"fold-{fold}"
         for config, path in zip(configs, config_paths, strict=True):

@@ -60,13 +60,16 @@ def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
     ]
 
 
-def test_another_seed_takes_the_place_of_the_configurations_own(
+def test_another_seed_gives_other_weights_in_a_folder_of_their_own(
     config: Path, tmp_path: Path
 ) -> None:
+    cross_validate([config], 3, tmp_path / "cv", [0], "cpu")
     cross_validate([config], 3, tmp_path / "cv", [0], "cpu", seed=7)
 
-    manifest = Manifest.from_file(tmp_path / "cv/fold-0/models/tiny-rnn.json")
-    assert manifest.training["seed"] == 7
+    name = Path("fold-0/models/tiny-rnn.json")
+    own, other = (Manifest.from_file(tmp_path / "cv" / part / name) for part in ("", "seed-7"))
+    assert (own.training["seed"], other.training["seed"]) == (1, 7)
+    assert own.sha256 != other.sha256
 
 
 def test_the_final_models_card_shows_the_cross_validation(
