@@ -3,9 +3,9 @@
     .venv/bin/python Resources/experiments/accuracy/coarse_stage.py \\
         --folds runs/accuracy --scans ../shared/data/ct_volumes
 
-One line a scan that the fold left out: the Dice of the coarse model's own mask; then, with all grey
-values moved by -25, 0 and 25 HU, the share of the reference inside the region that was found and
-the Dice of RNN-64 in it.
+One line a scan that the fold left out: the Dice of the coarse model's own mask, on its own grid and
+at its own threshold; then, with all grey values moved by -25, 0 and 25 HU, the share of the
+reference inside the region that was found and the Dice of RNN-64 in it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.models import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.segmenter.stack_runner import StackRunner
+from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.training.left_out import share_inside
-from PancreasSegLib.volume import Volume, read_mask, read_volume
+from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
 
 SHIFTS_HU = (-25, 0, 25)
 
@@ -32,24 +33,34 @@ def main() -> None:
     options = parser.parse_args()
     rows = []
     for models in sorted(options.folds.glob("fold-*/models")):
-        coarse, fine = (Segmenter(models / f"{name}.json") for name in ("coarse-ct", "rnn64-ct"))
-        for name in Manifest.from_file(models / "rnn64-ct.json").training["left_out_scans"]:
+        segmenter = Segmenter(models / "rnn64-ct.json")
+        for name in segmenter.model.manifest.training["left_out_scans"]:
             scan = read_volume(options.scans / f"{name}.nii.gz")
             reference = read_mask(options.scans / f"{name}_pancreas.nii.gz")
-            rows.append(measure(scan, reference, coarse, fine))
+            rows.append(measure(scan, reference, segmenter))
             print(name, *(f"{number:.3f}" for number in rows[-1]), flush=True)
     print("mean   ", *(f"{number:.3f}" for number in np.mean(rows, axis=0)))
 
 
-def measure(scan: Volume, reference: Volume, coarse: Segmenter, fine: Segmenter) -> list[float]:
+def measure(scan: Volume, reference: Volume, segmenter: Segmenter) -> list[float]:
     """The coarse Dice, then share in the region and Dice for each of SHIFTS_HU."""
-    truth = reference.array > 0
-    numbers = [dice(coarse.segment(scan).mask.array > 0, truth)]
+    numbers = [coarse_dice(scan, reference, segmenter)]
     for shift in SHIFTS_HU:
-        result = fine.segment(scan.with_array(scan.array + shift))
+        result = segmenter.segment(scan.with_array(scan.array + shift))
         inside = share_inside(reference, result.report.region)
-        numbers += [inside, dice(result.mask.array > 0, truth)]
+        numbers += [inside, dice(result.mask.array, reference.array)]
     return numbers
+
+
+def coarse_dice(scan: Volume, reference: Volume, segmenter: Segmenter) -> float:
+    """How well the coarse model alone segments."""
+    assert segmenter.region_model is not None and segmenter.region_network is not None
+    coarse = segmenter.region_model.manifest
+    grid = patient_grid(scan.grid, coarse.spacing_mm)
+    stack = windowed_on_grid(scan, coarse.window, grid).array
+    probability = StackRunner(segmenter.compute).probability(segmenter.region_network, stack)
+    truth = resample(reference, grid, outside=0.0).array >= 0.5
+    return dice(probability > coarse.threshold, truth)
 
 
 if __name__ == "__main__":
