@@ -32,6 +32,8 @@ from PancreasSegLib.volume.box import Box
 MODELS = ("jac64-ct", "rnn64-ct")
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
+SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0)
+"""Components of at least this share of the largest are kept."""
 NEAR_MM = 5.0
 """Nearer to the reference than this, a false positive is a matter of where the border is drawn."""
 
@@ -97,7 +99,7 @@ def measure(
     return {
         "dice": round(dice(mask, truth), 4),
         "jaccard": round(jaccard(mask, truth), 4),
-        "dice_of_all_components": round(dice(probability > 0.5, truth), 4),
+        "dice_of_components": dice_of_components(probability > 0.5, truth),
         "found_ml": round(report.volume_ml, 1),
         "reference_ml": round(float(truth.sum()) * reference.grid.voxel_ml, 1),
         "warnings": report.warnings,
@@ -117,6 +119,14 @@ def dice_at_thresholds(probability: np.ndarray, truth: np.ndarray, share: float)
     assert box is not None  # no reference is empty
     p, y = probability[box.slices], truth[box.slices]
     return [round(dice(large_components(p > threshold, share), y), 4) for threshold in THRESHOLDS]
+
+
+def dice_of_components(found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """The Dice for each of SHARES."""
+    box = Box.of(found | truth)
+    assert box is not None  # no reference is empty
+    x, y = found[box.slices], truth[box.slices]
+    return {str(share): round(dice(large_components(x, share), y), 4) for share in SHARES}
 
 
 def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
