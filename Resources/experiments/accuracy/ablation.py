@@ -42,7 +42,17 @@ SCANS = EXPERIMENTS.parents[2] / "shared/data/ct_volumes"
 ORGANS, UNKNOWN = 8, 255
 CROP_MM, SLICE_MM = (144, 192), 3.0
 WARMUP_STEPS = 150
-STRONG = Augmentation(25.0, 0.35, 0.4, 12.0, 0.6, 0.2, 0.6, 0.12, 2.5)
+STRONG = Augmentation(
+    rotation_degrees=25.0,
+    scale=0.35,
+    loose_scale=0.4,
+    elastic_mm=12.0,
+    contrast=0.6,
+    brightness=0.2,
+    gamma=0.6,
+    noise=0.12,
+    blur_mm=2.5,
+)
 MARGIN_MM = (25, 25, 20)
 
 
@@ -102,13 +112,14 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
 
 
 def _network(options: argparse.Namespace) -> Variant:
-    """Random weights, or those of `--start` (the organs' heads are random all the same)."""
+    """Random weights, or those of `--start`."""
     torch.manual_seed(options.seed)
     channels = 32 if options.start is None else 64
     network = Variant(channels, options.slices, with_organs=bool(options.organs))
     if options.start is not None:
         model = find_model(options.start)
         weights = load_weights(model.manifest, model.folder).state_dict()
+        # Not strict: the organs' heads stay random.
         network.load_state_dict(weights, strict=False)
     return network
 
