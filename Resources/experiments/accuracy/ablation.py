@@ -54,6 +54,7 @@ STRONG = Augmentation(
     blur_mm=2.5,
 )
 MARGIN_MM = (25, 25, 20)
+LEAST_COMPONENT = 0.5
 
 
 def main() -> None:
@@ -269,7 +270,7 @@ def score(
     x = torch.from_numpy(slices.astype(np.float32) / 255)
     with torch.inference_mode():
         logits = torch.cat([network(few)[:, 0] for few in x.split(8)])
-    least = 0.0 if options.start is None else config.export.least_component
+    least = 0.0 if options.start is None else LEAST_COMPONENT
     return dice(large_components(logits.numpy() > 0, least), part.mask > 0)
 
 
