@@ -27,10 +27,13 @@ heaviest one's summed probability, not further off than a pancreas is long, belo
 
 @dataclass(frozen=True)
 class Region:
-    """Where the fine model looks, and the probability (ml) that the coarse one summed up there."""
+    """Where the fine model looks, the probability (ml) that the coarse one summed up there, and
+    that probability itself; without the last two where the user gave the region.
+    """
 
     box: PatientBox
-    found_ml: float | None
+    found_ml: float | None = None
+    probability: Volume | None = None
 
 
 def find_region(
@@ -65,7 +68,7 @@ def find_region(
     grown = PatientBox.around(np.concatenate([box.corners for box in boxes]), margin_mm)
     inside = grown.at_least(least_mm).overlap(PatientBox.of_grid(probability.grid))
     assert inside is not None  # it holds the components, which lie on the grid
-    return Region(inside, found_ml)
+    return Region(inside, found_ml, probability)
 
 
 def _voxels(labels: np.ndarray, label: int) -> Box:

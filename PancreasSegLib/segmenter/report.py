@@ -25,6 +25,7 @@ class Report:
 
     found: False if no pancreas was found; the measurements are then 0 or None.
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
+    agreement: the Dice of the mask and of the coarse model's own; None if that did not run.
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
     model, region_model: name, weights_sha256, licence.
     seconds: per step.
@@ -37,6 +38,7 @@ class Report:
     intensity_unit: str
     extent_mm: dict[str, float]
     slices: int
+    agreement: float | None
     warnings: list[str]
     region: dict[str, Any] | None
     model: dict[str, str]
@@ -55,6 +57,7 @@ class Report:
 
 def make_report(
     measured: Measurements,
+    agreement: float | None,
     warnings: list[str],
     region: Region | None,
     models: tuple[Model, Model | None],
@@ -67,6 +70,7 @@ def make_report(
         found=measured.volume_ml > 0,
         **dataclasses.asdict(measured),
         intensity_unit="HU" if model.manifest.window.kind == "hu" else "grey value",
+        agreement=agreement,
         warnings=warnings + runner.notes,
         region=None if region is None else _where(region),
         model=_origin(model),

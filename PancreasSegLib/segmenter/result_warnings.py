@@ -70,6 +70,21 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
     ]
 
 
+LEAST_AGREEMENT = 0.6
+"""Chosen by looking at the cross-validation: see Resources/experiments/accuracy."""
+
+
+def agreement_warnings(agreement: float | None) -> list[str]:
+    """A warning where the coarse and the fine model do not see the same pancreas."""
+    if agreement is None or agreement >= LEAST_AGREEMENT:
+        return []
+    return [
+        "The model that finds the pancreas and the one that segments it disagree on where it is "
+        f"(Dice {agreement:.2f}; {LEAST_AGREEMENT:g} and more is usual): the mask is probably wrong"
+        " in a large part; compare it with the scan slice by slice."
+    ]
+
+
 WIDEST_REGION_MM = 260.0
 """The models were trained on crops of up to 192 mm around the pancreas, moved by 30 mm. With 50 mm
 more than the automatic region on every side, a scan lost 4 points of DSC with earlier weights; as a

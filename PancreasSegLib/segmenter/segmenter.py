@@ -10,6 +10,7 @@ from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.models.catalogue import Model, find_model, find_region_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.segmenter.agreement import agreement_with
 from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
 from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.device import choose_compute
@@ -22,6 +23,7 @@ from PancreasSegLib.segmenter.progress import Progress, Steps
 from PancreasSegLib.segmenter.region import Region, find_region, region_grid
 from PancreasSegLib.segmenter.report import make_report
 from PancreasSegLib.segmenter.result_warnings import (
+    agreement_warnings,
     border_warnings,
     region_warnings,
     volume_warnings,
@@ -109,10 +111,10 @@ class Segmenter:
     ) -> Region | None:
         """The user's region, or the coarse model's; the whole scan if there is neither."""
         if roi is not None:
-            return Region(_inside(roi, scan.grid), None)
+            return Region(_inside(roi, scan.grid))
         stage = self.model.manifest.region
         if stage is None or self.region_model is None or self.region_network is None:
-            return Region(PatientBox.of_grid(scan.grid), None)
+            return Region(PatientBox.of_grid(scan.grid))
         steps.start(FIND)
         coarse = self.region_model.manifest
         grid = patient_grid(scan.grid, coarse.spacing_mm)
@@ -146,11 +148,14 @@ class Segmenter:
         """Threshold on the input's grid, measure, report; an empty mask if there is no region."""
         part, box = np.zeros(NOWHERE.shape, dtype=np.float32), NOWHERE
         warnings = grey_value_warnings(scan, self.model.manifest)
-        if probability is not None:
+        agreement = None
+        if region is not None and probability is not None:
             part, box = onto_input_grid(probability, scan.grid)
-            on_model_grid = self._mask(probability.array)
+            on_model_grid = probability.with_array(self._mask(probability.array))
             whole = self._model_grid(scan.grid)
-            warnings += region_warnings(on_model_grid, probability.grid, whole)
+            warnings += region_warnings(on_model_grid.array, probability.grid, whole)
+            agreement = agreement_with(region.probability, on_model_grid)
+            warnings += agreement_warnings(agreement)
         if region is not None and self.region_model is not None and region.found_ml is None:
             warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
         mask = self._mask(part)
@@ -162,7 +167,9 @@ class Segmenter:
         return Segmentation(
             mask=placed(mask.astype(np.uint8), box, scan.grid),
             probability=placed(part, box, scan.grid) if keep_probability else None,
-            report=make_report(measured, warnings, region, models, runner, steps.seconds),
+            report=make_report(
+                measured, agreement, warnings, region, models, runner, steps.seconds
+            ),
         )
 
     def _model_grid(self, grid: Grid) -> Grid:

@@ -4,6 +4,7 @@ import pytest
 from PancreasSegLib.segmenter.measurements import Measurements
 from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.result_warnings import (
+    agreement_warnings,
     border_warnings,
     region_warnings,
     volume_warnings,
@@ -31,6 +32,19 @@ def test_an_implausible_volume_is_warned_about_with_the_range() -> None:
     assert volume_warnings(Measurements(12.34, 80.0, 20.0, {}, 5)) == [
         "A volume of 12.3 ml is implausible for an adult's pancreas (20 to 200 ml): look at the "
         "mask before you use it."
+    ]
+
+
+@pytest.mark.parametrize("agreement", [None, 0.6, 0.93])
+def test_models_that_agree_or_a_single_one_are_not_warned_about(agreement: float | None) -> None:
+    assert agreement_warnings(agreement) == []
+
+
+def test_models_that_disagree_are_warned_about_with_the_numbers() -> None:
+    assert agreement_warnings(0.594) == [
+        "The model that finds the pancreas and the one that segments it disagree on where it is "
+        "(Dice 0.59; 0.6 and more is usual): the mask is probably wrong in a large part; compare it"
+        " with the scan slice by slice."
     ]
 
 

@@ -140,6 +140,7 @@ def test_a_region_of_interest_replaces_the_coarse_stage(
         "found_ml": None,
     }
     assert segmentation.report.region_model is None
+    assert segmentation.report.agreement is None
     assert "Finding the pancreas" not in {progress.step for progress in told}
 
 
@@ -173,6 +174,22 @@ def test_a_mask_cut_by_the_last_slice_is_warned_about(
     report = Segmenter(bright_model, "cpu").segment(scan).report
     assert report.warnings[0].startswith("The mask reaches the first or last slice of the scan")
     assert not any("edge of the region" in warning for warning in report.warnings)
+
+
+def test_a_coarse_model_that_sees_more_than_the_fine_one_is_warned_about(
+    save_model: SaveModel, bright_jac: JAC, scan_with_balls: ScanWithBalls
+) -> None:
+    balls = [((0.0, -40.0, 120.0), 12.0), ((40.0, -20.0, 90.0), 11.0), ((54.0, -50.0, 130.0), 11.0)]
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, balls)
+    save_model(bright_jac, "coarse", task="region", spacing_mm=(3.0, 3.0, 4.0))
+    stage = RegionStage("coarse", (9.0, 9.0, 9.0))
+    one = save_model(bright_jac, "one", region=stage, least_component=1.0)
+    every = save_model(bright_jac, "every", region=stage)
+    of_one, of_every = (Segmenter(model, "cpu").segment(scan).report for model in (one, every))
+    assert of_one.agreement == pytest.approx(2 * 12**3 / (2 * 12**3 + 2 * 11**3), abs=0.05)
+    assert any("disagree on where it is" in warning for warning in of_one.warnings)
+    assert of_every.agreement == pytest.approx(1.0, abs=0.15)
+    assert not any("disagree on where it is" in warning for warning in of_every.warnings)
 
 
 def test_the_largest_of_two_bright_balls_is_kept_where_the_manifest_says_so(
@@ -273,6 +290,7 @@ def test_the_report_tells_what_was_measured_and_by_what(
     assert all(extent == pytest.approx(36, abs=4) for extent in report["extent_mm"].values())
     assert report["slices"] == segmentation.mask.array.any(axis=(1, 2)).sum()
     assert report["warnings"] == []
+    assert report["agreement"] == pytest.approx(1.0, abs=0.15)  # the coarse grid is coarser
     assert report["model"] == {
         "name": "fine",
         "weights_sha256": segmenter.model.manifest.sha256,
