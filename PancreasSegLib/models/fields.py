@@ -1,6 +1,7 @@
 """Take the fields of a JSON object one by one; what is wrong is told in one sentence."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class Fields:
     def share(self, name: str) -> float:
         """A number from 0 to 1."""
         value = self.value(name)
-        if not _is_number(value) or not 0 <= value <= 1:
+        if not _is_share(value):
             raise self.error(name, f"is {value!r}, and must be a share from 0 to 1")
         return float(value)
 
@@ -81,6 +82,17 @@ class Fields:
             raise self.error(name, f"is {value!r}, and must be three lengths [x, y, z] in mm")
         return float(value[0]), float(value[1]), float(value[2])
 
+    def curve(self, name: str) -> tuple[tuple[float, float], ...]:
+        """Points (x, y) from 0 to 1 of a curve that rises; none for an empty list."""
+        points = self.value(name)
+        good = isinstance(points, list | tuple) and all(
+            isinstance(point, list | tuple) and len(point) == 2 and all(map(_is_share, point))
+            for point in points
+        )
+        if not good or any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(points)):
+            raise self.error(name, "must be a list of rising points [x, y] from 0 to 1")
+        return tuple((float(x), float(y)) for x, y in points)
+
     def file_name(self, name: str) -> str:
         """A name without a folder: a manifest must not lead to files elsewhere."""
         value = self.text(name)
@@ -94,6 +106,10 @@ class Fields:
         if not re.fullmatch(r"[0-9a-f]{64}", value):
             raise self.error(name, f"is {value!r}, and must be a SHA-256 of 64 hexadecimal digits")
         return value
+
+
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
 
 
 def _is_number(value: Any) -> bool:

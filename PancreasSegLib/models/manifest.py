@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.metrics.reliability import Curve
 from PancreasSegLib.models.fields import Fields
 from PancreasSegLib.volume.atomic_file import atomic_file
 
@@ -45,9 +46,11 @@ class Manifest:
     network: as `networks.build_network` takes it.
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
     region: None where the network runs on the whole scan.
-    threshold: a voxel is pancreas where its probability is above it.
+    threshold: a voxel is pancreas where its probability, before calibration, is above it.
     least_component: the mask's connected components smaller than this share of the largest are left
     out; 0 keeps all.
+    calibration: points (probability, share of pancreas that voxels of it had in cross-validation);
+    none where that is not known.
     training, measured: free text and numbers, for people and reports.
     weights, sha256: file name beside the manifest, and the hash of that file.
     """
@@ -62,6 +65,7 @@ class Manifest:
     region: RegionStage | None
     threshold: float
     least_component: float
+    calibration: Curve
     training: dict[str, Any]
     measured: dict[str, Any]
     licence: str
@@ -98,6 +102,7 @@ class Manifest:
             region=_region(fields),
             threshold=fields.number("threshold", above=0, below=1),
             least_component=fields.share("least_component"),
+            calibration=fields.curve("calibration"),
             training=fields.mapping("training"),
             measured=fields.mapping("measured"),
             licence=fields.text("licence"),

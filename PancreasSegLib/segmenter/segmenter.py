@@ -7,6 +7,7 @@ import numpy as np
 from torch import nn
 
 from PancreasSegLib.errors import InputError, WeightsError
+from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.catalogue import Model, find_model, find_region_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.rnn import RNN
@@ -164,9 +165,10 @@ class Segmenter:
         steps.finish()
         region_model = self.region_model if FIND in steps.seconds else None
         models = (self.model, region_model)
+        kept = placed(self._calibrated(part), box, scan.grid) if keep_probability else None
         return Segmentation(
             mask=placed(mask.astype(np.uint8), box, scan.grid),
-            probability=placed(part, box, scan.grid) if keep_probability else None,
+            probability=kept,
             report=make_report(
                 measured, agreement, warnings, region, models, runner, steps.seconds
             ),
@@ -174,6 +176,10 @@ class Segmenter:
 
     def _model_grid(self, grid: Grid) -> Grid:
         return patient_grid(grid, self.model.manifest.spacing_mm)
+
+    def _calibrated(self, probability: np.ndarray) -> np.ndarray:
+        curve = self.model.manifest.calibration
+        return calibrated(probability, curve) if curve else probability
 
     def _mask(self, probability: np.ndarray) -> np.ndarray:
         mask = probability > self.model.manifest.threshold

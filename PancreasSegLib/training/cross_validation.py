@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.config import TrainingConfig, read_config
@@ -126,7 +127,9 @@ def _summarise(
                 if set(measured) != set(part):
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}
-            models[name] = summary(cases) | {"recipes": recipes_of(config)}
+            curve = calibration_curve([case.pop("reliability") for case in cases.values()])
+            told = {"recipes": recipes_of(config), "calibration": curve}
+            models[name] = summary(cases) | told
     if not models:
         return None
     path = output / SUMMARY

@@ -38,6 +38,7 @@ def export_model(
     """
     folder = config.path(config.export.folder)
     make_folder(folder)
+    measured = cross_validated(config, name)
     manifest = Manifest(
         name=name,
         title=_title(network, config),
@@ -50,7 +51,8 @@ def export_model(
         threshold=config.export.threshold,
         least_component=config.export.least_component,
         training=_training(config, records, data),
-        measured=cross_validated(config, name),
+        calibration=measured.pop("calibration", ()),
+        measured=measured,
         licence=config.export.licence,
         weights=f"{name}.pt",
         sha256=save_weights(network, folder / f"{name}.pt"),

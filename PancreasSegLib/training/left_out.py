@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from PancreasSegLib.evaluation.evaluate import evaluate
+from PancreasSegLib.metrics.reliability import reliability
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.cases import Case
 from PancreasSegLib.training.model_card import write_model_card
-from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume
+from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
 
 
 def measure_left_out(
@@ -26,16 +27,20 @@ def measure_left_out(
 ) -> Manifest:
     """Measure the model on whole scans, on their own grids; manifest and card are renewed."""
     segmenter = Segmenter(str(manifest_path), device)
-    scores: dict[str, dict[str, float]] = {}
+    scores: dict[str, dict[str, Any]] = {}
     for number, case in enumerate(cases):
         tell(case.name, number / len(cases))
-        result = segmenter.segment(read_volume(case.image))
+        result = segmenter.segment(read_volume(case.image), keep_probability=True)
+        assert result.probability is not None  # it was asked for
         reference = read_mask(case.label)
+        truth = resample_mask(reference, result.mask.grid)
         scored = evaluate(result.mask, reference)
         scores[case.name] = {
             "dice": round(scored.dice, 4),
             "jaccard": round(scored.jaccard, 4),
             "inside_region": round(share_inside(reference, result.report.region), 4),
+            "agreement": result.report.agreement and round(result.report.agreement, 4),
+            "reliability": reliability(result.probability.array, truth.array),
         }
     measured = {
         "what": "whole scans that were left out of training and selection, on their own grids",

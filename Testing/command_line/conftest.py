@@ -159,6 +159,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             region=region,
             threshold=0.5,
             least_component=0.0 if region is None else 1.0,
+            calibration=(),
             training={},
             measured={},
             licence="none",

@@ -27,6 +27,7 @@ def manifest() -> Manifest:
         region=None,
         threshold=0.5,
         least_component=0.0,
+        calibration=(),
         training={"seed": 1},
         measured={},
         licence="none",

@@ -11,7 +11,10 @@ from PancreasSegLib.models import Manifest, RegionStage
 
 def test_a_manifest_comes_back_from_its_file_as_it_was(manifest: Manifest, tmp_path: Path) -> None:
     region = RegionStage("coarse-ct", (20.0, 20.0, 15.0), (200.0, 150.0, 150.0))
-    written = dataclasses.replace(manifest, region=region, title="Bauchspeicheldrüse")
+    curve = ((0.0, 0.0), (0.25, 0.125), (0.875, 0.75))
+    written = dataclasses.replace(
+        manifest, region=region, calibration=curve, title="Bauchspeicheldrüse"
+    )
     written.to_file(tmp_path / "small.json")
     assert Manifest.from_file(tmp_path / "small.json") == written
     assert [file.name for file in tmp_path.iterdir()] == ["small.json"]
@@ -74,6 +77,13 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
         ({"threshold": 1.5}, "'threshold' is 1.5, and must be between 0 and 1."),
         ({"threshold": True}, "'threshold' is True, and must be a number."),
         ({"least_component": 2}, "'least_component' is 2, and must be a share from 0 to 1."),
+        *(
+            (
+                {"calibration": curve},
+                "'calibration' must be a list of rising points [x, y] from 0 to 1.",
+            )
+            for curve in (0.5, [0.5], [[0, 0, 0]], [[0, 2]], [[0.5, 0], [0.5, 1]], [[0, 1], [1, 0]])
+        ),
         (
             {"weights": "../other.pt"},
             "'weights' is '../other.pt', and must be a file name without a folder.",

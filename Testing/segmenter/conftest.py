@@ -75,6 +75,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             "region": None,
             "threshold": 0.5,
             "least_component": 0.0,
+            "calibration": (),
             "training": {},
             "measured": {},
             "licence": "research use only",

@@ -239,6 +239,22 @@ def test_the_probability_is_above_the_threshold_exactly_on_the_mask(
     assert np.array_equal(segmentation.probability.array > 0.25, segmentation.mask.array == 1)
 
 
+def test_a_probability_is_calibrated_and_the_mask_is_not_changed_by_that(
+    save_model: SaveModel, bright_jac: JAC, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    curve = ((0.0, 0.0), (0.5, 0.4), (1.0, 0.8))
+    raw = Segmenter(save_model(bright_jac, "raw")).segment(scan, keep_probability=True)
+    model = save_model(bright_jac, "calibrated", calibration=curve)
+    segmentation = Segmenter(model).segment(scan, keep_probability=True)
+    assert raw.probability is not None and segmentation.probability is not None
+    assert raw.probability.array.max() > 0.99
+    np.testing.assert_allclose(
+        segmentation.probability.array, 0.8 * raw.probability.array, atol=1e-6
+    )
+    assert np.array_equal(segmentation.mask.array, raw.mask.array)
+
+
 def test_progress_rises_to_one_through_all_steps(
     bright_model: Path, scan_with_balls: ScanWithBalls
 ) -> None:

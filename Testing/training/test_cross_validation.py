@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.cross_validation import cross_validate, split, summary
 from PancreasSegLib.training.train import train
@@ -83,11 +84,29 @@ def test_the_final_models_card_shows_the_cross_validation(
     manifest = Manifest.from_file(path)
     assert manifest.training["training_scans"] == ["a", "b", "c"]
     assert manifest.measured["what"].startswith("3-fold cross-validation: whole scans")
-    fold = Manifest.from_file(tmp_path / "cv/fold-1/models/tiny-rnn.json")
-    assert manifest.measured["cases"]["b"] == {"fold": 1} | fold.measured["cases"]["b"]
+    fold = Manifest.from_file(tmp_path / "cv/fold-1/models/tiny-rnn.json").measured["cases"]["b"]
+    voxels = fold.pop("reliability")["voxels"]
+    assert sum(voxels) > 0
+    assert manifest.measured["cases"]["b"] == {"fold": 1} | fold
     card = path.with_suffix(".md").read_text(encoding="utf-8")
     assert "chosen on these same folds, as that of the bundled models was, are optimistic:" in card
     assert f"| **worst** | **{manifest.measured['worst_dice']:.3f}** | | |" in card
+
+
+def test_the_final_model_is_calibrated_by_the_cross_validation(
+    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
+    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+
+    _, path = train(write_config(*ALL_SCANS, named, name="final.toml"), "cpu")
+
+    folds = [Manifest.from_file(tmp_path / f"cv/fold-{k}/models/tiny-rnn.json") for k in range(3)]
+    assert all(fold.calibration == () for fold in folds)
+    counts = [case["reliability"] for fold in folds for case in fold.measured["cases"].values()]
+    manifest = Manifest.from_file(path)
+    assert len(manifest.calibration) > 1
+    assert manifest.calibration == calibration_curve(counts)
 
 
 def test_a_card_made_before_the_cross_validation_says_that_nothing_was_measured(

@@ -67,6 +67,7 @@ def save_model(network: JAC | RNN, folder: Path) -> Path:
         region=None,
         threshold=0.5,
         least_component=0.0,
+        calibration=(),
         training={},
         measured={},
         licence="none",

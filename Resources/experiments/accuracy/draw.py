@@ -13,6 +13,8 @@ import matplotlib
 import numpy as np
 from measure import MODELS, THRESHOLDS
 
+from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
+
 matplotlib.use("Agg")
 from matplotlib import pyplot
 from matplotlib.axes import Axes
@@ -25,7 +27,14 @@ COLOURS = {"jac64-ct": "tab:orange", "rnn64-ct": "tab:blue"}
 def main() -> None:
     """Draw everything."""
     cases = json.loads((FOLDER / "analysis.json").read_text(encoding="utf-8"))
-    for draw in (draw_cases, draw_thresholds, draw_reliability, draw_errors, draw_slices):
+    for draw in (
+        draw_cases,
+        draw_thresholds,
+        draw_reliability,
+        draw_agreement,
+        draw_errors,
+        draw_slices,
+    ):
         draw(cases)
 
 
@@ -56,18 +65,31 @@ def draw_thresholds(cases: dict[str, Any]) -> None:
 
 def draw_reliability(cases: dict[str, Any]) -> None:
     """How often voxels of a probability are pancreas."""
-    axes = new_axes("probability, mean of ten bins", "share of pancreas")
-    axes.plot([0, 1], [0, 1], "k:", label="calibrated")
+    axes = new_axes("probability, mean of each bin", "share of pancreas")
+    axes.plot([0, 1], [0, 1], "k:", label="as it should be")
     for model in MODELS:
-        records = [case[model]["calibration"] for case in cases.values()]
-        voxels, probability, pancreas = (
-            np.sum([record[key] for record in records], axis=0)
-            for key in ("voxels", "sum_of_probability", "pancreas")
-        )
-        axes.plot(
-            probability / voxels, pancreas / voxels, "o-", color=COLOURS[model], label=NAMES[model]
-        )
+        for kind, style in (("raw", "o--"), ("calibrated", "o-")):
+            voxels, probability, pancreas = (
+                np.sum([case[model][kind][key] for case in cases.values()], axis=0)
+                for key in ("voxels", "sum_of_probability", "pancreas")
+            )
+            some = voxels > 0
+            shown = (probability[some] / voxels[some], pancreas[some] / voxels[some])
+            label = f"{NAMES[model]}, {kind}"
+            axes.plot(*shown, style, color=COLOURS[model], label=label)
     save(axes, "reliability.png")
+
+
+def draw_agreement(cases: dict[str, Any]) -> None:
+    """Do the coarse and the fine model agree where the result is good?"""
+    axes = new_axes("agreement of the coarse and the fine model (Dice)", "DSC")
+    for model in MODELS:
+        results = [case[model] for case in cases.values()]
+        agreement, scores = ([result[key] for result in results] for key in ("agreement", "dice"))
+        label = f"{NAMES[model]} (correlation {np.corrcoef(agreement, scores)[0, 1]:.2f})"
+        axes.plot(agreement, scores, "o", color=COLOURS[model], label=label)
+    axes.axvline(LEAST_AGREEMENT, color="grey", linewidth=0.8, label="a warning is given below")
+    save(axes, "agreement.png")
 
 
 def draw_errors(cases: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from PancreasSegLib.metrics.overlap import dice, jaccard
+from PancreasSegLib.metrics.reliability import Curve, calibrated, calibration_curve, reliability
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.rendering.overlay import slice_overlay
 from PancreasSegLib.segmenter.components import large_components
@@ -47,18 +48,33 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path)
     arguments = parser.parse_args()
     cases: dict[str, Any] = {}
-    for models in sorted(arguments.folds.glob("fold-*/models")):
+    folds = sorted(arguments.folds.glob("fold-*/models"))
+    for models in folds:
         segmenters = {name: Segmenter(models / f"{name}.json") for name in MODELS}
+        curves = {
+            name: curve_of(name, [fold for fold in folds if fold != models]) for name in MODELS
+        }
         for name in Manifest.from_file(models / f"{MODELS[0]}.json").training["left_out_scans"]:
-            cases[name] = measure_case(arguments.scans, name, segmenters, arguments.sheets)
+            cases[name] = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
             scores = (f"{model} {cases[name][model]['dice']:.3f}" for model in MODELS)
             print(name, *scores, flush=True)
     text = json.dumps(dict(sorted(cases.items())), indent=1)
     arguments.output.write_text(text + "\n", encoding="utf-8")
 
 
+def curve_of(model: str, folds: list[Path]) -> Curve:
+    """What calibrates `model` by the scans of `folds` alone: those of the others never saw it."""
+    manifests = [Manifest.from_file(models / f"{model}.json") for models in folds]
+    cases = [case for manifest in manifests for case in manifest.measured["cases"].values()]
+    return calibration_curve([case["reliability"] for case in cases])
+
+
 def measure_case(
-    scans: Path, name: str, segmenters: dict[str, Segmenter], sheets: Path | None
+    scans: Path,
+    name: str,
+    segmenters: dict[str, Segmenter],
+    curves: dict[str, Curve],
+    sheets: Path | None,
 ) -> dict[str, Any]:
     """What every model did on one scan, and what the model grid alone costs."""
     scan = read_volume(scans / f"{name}.nii.gz")
@@ -69,7 +85,8 @@ def measure_case(
     for model, segmenter in segmenters.items():
         result = segmenter.segment(scan, keep_probability=True)
         share = segmenter.model.manifest.least_component
-        record[model] = measure(result, reference, np.rint(organs.array).astype(np.uint8), share)
+        labels = np.rint(organs.array).astype(np.uint8)
+        record[model] = measure(result, reference, labels, share, curves[model])
         if sheets is not None:
             sheets.mkdir(parents=True, exist_ok=True)
             title = f"{name} {model} DSC {record[model]['dice']:.3f}"
@@ -90,7 +107,7 @@ def ceiling(reference: Volume, spacing_mm: tuple[float, float, float]) -> float:
 
 
 def measure(
-    result: Segmentation, reference: Volume, organs: np.ndarray, share: float
+    result: Segmentation, reference: Volume, organs: np.ndarray, share: float, curve: Curve
 ) -> dict[str, Any]:
     """Overlap, calibration, warnings and errors of one result."""
     assert result.probability is not None
@@ -108,8 +125,9 @@ def measure(
         "wrong_ml": wrong(mask, reference, organs),
         "slices": slices(mask, truth),
         "dice_at": dice_at_thresholds(probability, truth, share),
-        "expected_dice": round(expected_dice(probability, mask), 4),
-        "calibration": calibration(probability, truth),
+        "agreement": report.agreement,
+        "raw": calibration(probability, probability, truth),
+        "calibrated": calibration(probability, calibrated(probability, curve), truth),
     }
 
 
@@ -127,12 +145,6 @@ def dice_of_components(found: np.ndarray, truth: np.ndarray) -> dict[str, float]
     assert box is not None  # no reference is empty
     x, y = found[box.slices], truth[box.slices]
     return {str(share): round(dice(large_components(x, share), y), 4) for share in SHARES}
-
-
-def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
-    """The Dice that the probabilities themselves promise, were they calibrated."""
-    sizes = float(mask.sum()) + float(probability.sum())
-    return 2 * float(probability[mask].sum()) / sizes if sizes else 0.0
 
 
 def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -> dict[str, float]:
@@ -181,21 +193,17 @@ def slices(mask: np.ndarray, truth: np.ndarray) -> list[list[int]]:
     return [[int(count) for count in row] for row in counts if row[1] or row[2]]
 
 
-def calibration(probability: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-    """Ten bins of probability: voxels, mean probability, share of pancreas; and the Brier score.
+def calibration(raw: np.ndarray, probability: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    """The counts of a reliability diagram, and the Brier score, of one of two probabilities.
 
-    Voxels of a probability below 0.01 are left out of both: they are most of a scan. So the Brier
-    score knows nothing of what was missed with such certainty, or lies outside the region.
+    Brier score: over the voxels with a `raw` probability of 0.01 and more, since the others are
+    most of a scan. So it knows nothing of what was missed with such certainty, or lies outside the
+    region.
     """
-    p, y = (array[probability >= 0.01].astype(np.float64) for array in (probability, truth))
-    bins = np.minimum((p * 10).astype(int), 9)
-    count = np.bincount(bins, minlength=10)
-    return {
-        "brier": round(float(((p - y) ** 2).mean()), 4) if p.size else None,
-        "voxels": count.tolist(),
-        "sum_of_probability": np.bincount(bins, p, 10).round(1).tolist(),
-        "pancreas": np.bincount(bins, y, 10).astype(int).tolist(),
-    }
+    seen = raw >= 0.01
+    error = (probability[seen].astype(np.float64) - truth[seen]) ** 2
+    brier = round(float(error.mean()), 4) if error.size else None
+    return {"brier": brier} | reliability(probability, truth)
 
 
 if __name__ == "__main__":

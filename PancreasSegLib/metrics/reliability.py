@@ -1,0 +1,59 @@
+"""Does a probability mean what it says? A reliability diagram's counts, and the curve of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+EDGES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+"""Bins of probability, narrow at the ends, where a network trained with the Jaccard loss puts most
+voxels."""
+
+Curve = tuple[tuple[float, float], ...]
+"""Pairs (probability, share of pancreas), both rising, from (0, 0) on."""
+
+
+def reliability(probability: np.ndarray, reference: np.ndarray) -> dict[str, Any]:
+    """For each bin of EDGES: voxels, the sum of their probabilities, and how many are pancreas.
+
+    Voxels with a probability of exactly 0 were never looked at, and are left out.
+    """
+    p, y = probability[probability > 0].astype(np.float64), reference[probability > 0] != 0
+    bins = np.searchsorted(EDGES[1:-1], p, side="right")
+    return {
+        "voxels": np.bincount(bins, minlength=len(EDGES) - 1).tolist(),
+        "sum_of_probability": np.bincount(bins, p, len(EDGES) - 1).round(1).tolist(),
+        "pancreas": np.bincount(bins[y], minlength=len(EDGES) - 1).tolist(),
+    }
+
+
+def calibration_curve(records: Sequence[dict[str, Any]]) -> Curve:
+    """From the `reliability` of several scans: what share of a probability's voxels is pancreas.
+
+    Isotonic regression over the bins' mean probabilities (Zadrozny and Elkan 2002, KDD,
+    doi 10.1145/775047.775151): bins whose share is not above that of the bin before are pooled.
+    """
+    pools: list[list[float]] = []
+    for voxels, total, pancreas in zip(
+        *(np.sum([r[key] for r in records], axis=0) for key in records[0]), strict=True
+    ):
+        if voxels == 0:
+            continue
+        pools.append([float(voxels), float(total), float(pancreas)])
+        while len(pools) > 1 and _share(pools[-1]) <= _share(pools[-2]):
+            last = pools.pop()
+            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+    points = [(round(pool[1] / pool[0], 5), round(_share(pool), 5)) for pool in pools]
+    return ((0.0, 0.0), *points)
+
+
+def _share(pool: Sequence[float]) -> float:
+    return pool[2] / pool[0]
+
+
+def calibrated(probability: np.ndarray, curve: Curve) -> np.ndarray:
+    """The share of pancreas that `curve` tells for each probability, linear between its points."""
+    probabilities, shares = zip(*curve, strict=True)
+    return np.interp(probability, probabilities, shares).astype(np.float32)
