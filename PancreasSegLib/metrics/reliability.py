@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
-EDGES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
-"""Bins of probability, narrow at the ends, where a network trained with the Jaccard loss puts most
-voxels."""
+MIDDLE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+EDGES = (0.0, 1e-6, 1e-4, 0.01, *MIDDLE, 0.99, 1 - 1e-4, 1 - 1e-6, 1.0)
+"""Bins of probability: narrow at the ends, where a network that was trained with the Jaccard loss
+puts nearly all voxels, and where it is still more or less often right."""
+
+NEAREST = 1e-7
+"""To 0 and 1: nearer to 1, float32 knows no difference."""
 
 Curve = tuple[tuple[float, float], ...]
-"""Pairs (probability, share of pancreas), both rising, from (0, 0) on."""
+"""Points (probability, share of pancreas), both rising."""
 
 
 def reliability(probability: np.ndarray, reference: np.ndarray) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def reliability(probability: np.ndarray, reference: np.ndarray) -> dict[str, Any
     bins = np.searchsorted(EDGES[1:-1], p, side="right")
     return {
         "voxels": np.bincount(bins, minlength=len(EDGES) - 1).tolist(),
-        "sum_of_probability": np.bincount(bins, p, len(EDGES) - 1).round(1).tolist(),
+        "sum_of_probability": np.bincount(bins, p, len(EDGES) - 1).round(4).tolist(),
         "pancreas": np.bincount(bins[y], minlength=len(EDGES) - 1).tolist(),
     }
 
@@ -45,8 +49,7 @@ def calibration_curve(records: Sequence[dict[str, Any]]) -> Curve:
         while len(pools) > 1 and _share(pools[-1]) <= _share(pools[-2]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    points = [(round(pool[1] / pool[0], 5), round(_share(pool), 5)) for pool in pools]
-    return ((0.0, 0.0), *points)
+    return tuple((round(pool[1] / pool[0], 9), round(_share(pool), 5)) for pool in pools)
 
 
 def _share(pool: Sequence[float]) -> float:
@@ -54,6 +57,16 @@ def _share(pool: Sequence[float]) -> float:
 
 
 def calibrated(probability: np.ndarray, curve: Curve) -> np.ndarray:
-    """The share of pancreas that `curve` tells for each probability, linear between its points."""
+    """The share of pancreas that `curve` tells for each probability; float32, of the same shape.
+
+    Between the curve's points it is linear in the logit, beyond them that of the nearest one. A
+    probability of exactly 0 stays 0.
+    """
     probabilities, shares = zip(*curve, strict=True)
-    return np.interp(probability, probabilities, shares).astype(np.float32)
+    share = np.interp(_logit(probability), _logit(np.array(probabilities)), shares)
+    return np.where(probability > 0, share, 0.0).astype(np.float32)
+
+
+def _logit(probability: np.ndarray) -> np.ndarray:
+    p = np.clip(probability.astype(np.float64), NEAREST, 1 - NEAREST)
+    return np.asarray(np.log(p / (1 - p)))

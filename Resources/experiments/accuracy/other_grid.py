@@ -1,0 +1,58 @@
+"""Whole scans with the fine models of a cross-validation on another grid than they were trained on.
+
+    .venv/bin/python Resources/experiments/accuracy/other_grid.py \\
+        --folds runs/accuracy --scans ../shared/data/ct_volumes --pixel-mm 2 1.7 1.5
+
+One line a scan: the Dice of JAC-64 at each pixel size, then those of RNN-64.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from PancreasSegLib.metrics.overlap import dice
+from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.volume import read_mask, read_volume
+
+MODELS = ("jac64-ct", "rnn64-ct")
+
+
+def main() -> None:
+    """Measure every scan of every fold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folds", type=Path, required=True)
+    parser.add_argument("--scans", type=Path, required=True)
+    parser.add_argument("--pixel-mm", type=float, nargs="+", required=True)
+    options = parser.parse_args()
+    rows = []
+    for models in sorted(options.folds.glob("fold-*/models")):
+        if not (models / f"{MODELS[-1]}.json").is_file():
+            continue
+        segmenters = [
+            on_grid(models / f"{name}.json", pixel_mm)
+            for name in MODELS
+            for pixel_mm in options.pixel_mm
+        ]
+        for name in segmenters[0].model.manifest.training["left_out_scans"]:
+            scan = read_volume(options.scans / f"{name}.nii.gz")
+            reference = read_mask(options.scans / f"{name}_pancreas.nii.gz").array
+            rows.append([dice(s.segment(scan).mask.array, reference) for s in segmenters])
+            print(name, *(f"{number:.3f}" for number in rows[-1]), flush=True)
+    print("mean   ", *(f"{number:.3f}" for number in np.mean(rows, axis=0)))
+
+
+def on_grid(path: Path, pixel_mm: float) -> Segmenter:
+    """The segmenter of a manifest, with square pixels of another size."""
+    segmenter = Segmenter(path)
+    spacing_mm = (pixel_mm, pixel_mm, segmenter.model.manifest.spacing_mm[2])
+    manifest = dataclasses.replace(segmenter.model.manifest, spacing_mm=spacing_mm)
+    segmenter.model = dataclasses.replace(segmenter.model, manifest=manifest)
+    return segmenter
+
+
+if __name__ == "__main__":
+    main()
