@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--probability",
         type=Path,
         metavar="FILE",
-        help="also write each voxel's probability, 0 to 1, as an image",
+        help="also write each voxel's (calibrated) probability, 0 to 1, as an image",
     )
     parser.add_argument(
         "--roi",

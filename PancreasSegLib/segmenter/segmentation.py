@@ -11,7 +11,8 @@ class Segmentation:
     """The pancreas on exactly the input's grid.
 
     mask: uint8, 1 = pancreas; all 0 where none was found.
-    probability: float32 in [0, 1], if it was asked for.
+    probability: float32 in [0, 1], if it was asked for; calibrated where the model's manifest says
+    how. The mask was cut from it before that, at the manifest's threshold.
     """
 
     mask: Volume

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.volume.atomic_file import atomic_file
 
@@ -17,6 +20,7 @@ CARD = """# {name}: {title}
 | network | {network} |
 | input | axial slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
 | region | {region} |
+| probability | {probability} |
 | weights | `{weights}`, half precision, SHA-256 `{sha256}` |
 
 ## Trained on
@@ -53,6 +57,7 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         modality=manifest.modality,
         window=f"{low:g} to {high:g} {unit}",
         region=_region(manifest),
+        probability=_probability(manifest),
         weights=manifest.weights,
         sha256=manifest.sha256,
         training=_training(manifest.training),
@@ -73,6 +78,13 @@ def _region(manifest: Manifest) -> str:
     return (
         f"{found}, {' x '.join(f'{length:g}' for length in manifest.region.least_mm)} mm at least"
     )
+
+
+def _probability(manifest: Manifest) -> str:
+    if not manifest.calibration:
+        return f"not calibrated; above {manifest.threshold:g} is mask"
+    threshold = calibrated(np.array([manifest.threshold]), manifest.calibration)[0]
+    return f"calibrated by cross-validation; above {threshold:.2f} is mask"
 
 
 def _training(training: dict[str, Any]) -> str:

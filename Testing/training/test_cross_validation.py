@@ -105,8 +105,10 @@ def test_the_final_model_is_calibrated_by_the_cross_validation(
     assert all(fold.calibration == () for fold in folds)
     counts = [case["reliability"] for fold in folds for case in fold.measured["cases"].values()]
     manifest = Manifest.from_file(path)
-    assert len(manifest.calibration) > 1
+    assert manifest.calibration
     assert manifest.calibration == calibration_curve(counts)
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "| probability | calibrated by cross-validation; above 0." in card
 
 
 def test_a_card_made_before_the_cross_validation_says_that_nothing_was_measured(
@@ -117,7 +119,9 @@ def test_a_card_made_before_the_cross_validation_says_that_nothing_was_measured(
     (_, path) = train(write_config(*ALL_SCANS, named), "cpu")
 
     assert Manifest.from_file(path).measured == {}
-    assert "Not measured: no scan was left out." in path.with_suffix(".md").read_text("utf-8")
+    card = path.with_suffix(".md").read_text("utf-8")
+    assert "| probability | not calibrated; above 0.5 is mask |" in card
+    assert "Not measured: no scan was left out." in card
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"folds": 3, "models": {}}'])
