@@ -1,9 +1,9 @@
 """Augmentation, vectorised in torch: one random change for a whole stack of slices.
 
-Geometry (rotation, scale, shift, elastic, tilt) is one sampling grid for all slices of a crop, so
-that successive slices stay consistent; intensity (contrast, brightness, gamma, blur) likewise;
-noise is drawn per pixel. Only `damage` changes single slices of a stack. There is no mirroring: the
-abdomen is not symmetric.
+Geometry (rotation, scale, shift, elastic) is one sampling grid for all slices of a crop, so that
+successive slices stay consistent; intensity (contrast, brightness, gamma, blur) likewise; noise is
+drawn per pixel. Only `damage` changes single slices of a stack. There is no mirroring: the abdomen
+is not symmetric.
 """
 
 from __future__ import annotations
@@ -52,30 +52,10 @@ def sampling_grid(
     return grid + smooth[0].permute(1, 2, 0) + torch.tensor(centre)
 
 
-def tilted_heights(
-    grid: Tensor,
-    centre: tuple[float, float],
-    pixel_in_slices: float,
-    degrees: float,
-    generator: torch.Generator,
-) -> Tensor:
-    """How far above its slice a tilted plane lies at each pixel of `grid`: (rows, columns), slices.
-
-    The plane is tilted about the `centre`'s row and column by up to `degrees` each, and lies up to
-    half a slice higher or lower. `pixel_in_slices` is a pixel's size over the slices' distance.
-    """
-    slope = [math.tan(math.radians(uniform(generator, -1, 1) * degrees)) for _ in range(2)]
-    offset = (grid - torch.tensor(centre)) * pixel_in_slices
-    return uniform(generator, -0.5, 0.5) + (offset * torch.tensor(slope)).sum(dim=-1)
-
-
-def take(slices: Tensor, places: Tensor) -> Tensor:
-    """Sample (C, slices, H, W) at `places` (T, rows, columns, 3): (C, T, rows, columns).
-
-    A place is (slice, row, column); between them it is linear, and zero outside.
-    """
-    extent = torch.tensor(slices.shape[-3:])
-    normalised = (2 * places + 1) / extent - 1
+def take(slices: Tensor, grid: Tensor) -> Tensor:
+    """Sample `slices` (T, H, W) at `grid` (rows, columns, 2): (T, rows, columns), zero outside."""
+    extent = torch.tensor(slices.shape[-2:], dtype=torch.float32)
+    normalised = (2 * grid + 1) / extent - 1
     return functional.grid_sample(
         slices[None], normalised.flip(-1)[None], mode="bilinear", align_corners=False
     )[0]

@@ -97,9 +97,8 @@ class Augmentation:
     """How far a crop is changed at most; 0 switches a change off.
 
     `scale` 0.2 is a factor between 1/1.2 and 1.2, and so are `contrast` and `gamma`; `brightness`
-    and `noise` (standard deviation) are in parts of the window. `tilt_degrees` tilts the plane of
-    the slices of a scan, about two axes each. `elastic_mm` is two standard deviations of the shift.
-    `damaged` is the share of the slices of an RNN's stack that are spoilt
+    and `noise` (standard deviation) are in parts of the window. `elastic_mm` is two standard
+    deviations of the shift. `damaged` is the share of the slices of an RNN's stack that are spoilt
     one by one, so that the recurrence sees errors that the neighbouring slices can repair.
     """
 
@@ -112,7 +111,6 @@ class Augmentation:
     gamma: float = 0.25
     noise: float = 0.06
     blur_mm: float = 1.2
-    tilt_degrees: float = 0.0
     damaged: float = 0.0
 
 

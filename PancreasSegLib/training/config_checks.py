@@ -35,8 +35,6 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
     yield from _sampling(config.sampling)
     for name, amount in asdict(config.augmentation).items():
         yield amount < 0, f"augmentation, {name} is {amount:g}; it must be 0 or more."
-    tilt = config.augmentation.tilt_degrees
-    yield tilt >= 90, f"augmentation, tilt_degrees is {tilt:g}; it must be below 90."
     share = config.augmentation.damaged
     yield share > 1, f"augmentation, damaged is {share:g}; it must be from 0 to 1."
     yield from _recipe("cnn", config.cnn)

@@ -19,7 +19,6 @@ from PancreasSegLib.training.augmentation import (
     damage,
     sampling_grid,
     take,
-    tilted_heights,
     uniform,
 )
 from PancreasSegLib.training.config import Augmentation, Sampling
@@ -110,6 +109,8 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
     def _crop(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         stack = self._choose(generator)
         first = self._first_slice(stack, generator)
+        taken = slice(first, first + self.length)
+        slices = np.concatenate([stack.image[taken], stack.mask[taken] * 255])
         jitter = self.sampling.jitter_mm / self.pixel_mm
         row, column = (
             middle + uniform(generator, -jitter, jitter) for middle in self.spans[stack.name].centre
@@ -122,14 +123,8 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
             stack.loose,
             generator,
         )
-        heights = first + torch.arange(float(self.length))[:, None, None].expand(
-            -1, *grid.shape[:2]
-        )
-        tilt = self.augmentation.tilt_degrees
-        if tilt > 0 and not stack.loose:
-            ratio = self.pixel_mm / self.slice_mm
-            heights = heights + tilted_heights(grid, (row, column), ratio, tilt, generator)
-        image, reference = take_crop(stack, grid, heights)
+        taken_slices = take(torch.from_numpy(slices).float() / 255, grid)
+        image, reference = taken_slices.split(self.length)
         image = change_intensity(image, self.pixel_mm, self.augmentation, generator)
         if self.length > 1 and self.augmentation.damaged > 0:
             image = damage(image, self.pixel_mm, self.augmentation.damaged, generator)
@@ -150,24 +145,6 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
             low, high = low - reach, high + reach
         low, high = min(max(low, 0), final), max(min(high, final), 0)
         return int(torch.randint(low, high + 1, (), generator=generator))
-
-
-def take_crop(stack: Stack, grid: Tensor, heights: Tensor) -> tuple[Tensor, Tensor]:
-    """Image and reference, both (T, rows, columns) in [0, 1].
-
-    They are taken at the rows and columns of `grid` (rows, columns, 2) and the slices `heights`
-    (T, rows, columns); above the last slice and below the first one, these go on.
-    """
-    shape = torch.tensor(stack.image.shape)
-    within = heights.clamp(0, len(stack.image) - 1)[..., None]
-    places = torch.cat([within, grid.expand(len(heights), -1, -1, -1)], dim=-1)
-    low = places.amin(dim=(0, 1, 2)).int().clamp(min=0)
-    low = torch.minimum(low, shape - 1)
-    high = torch.maximum(torch.minimum(places.amax(dim=(0, 1, 2)).int() + 2, shape), low + 1)
-    box = tuple(slice(*ends) for ends in zip(low.tolist(), high.tolist(), strict=True))
-    part = np.stack([stack.image[box], stack.mask[box] * 255])
-    image, reference = take(torch.from_numpy(part).float() / 255, places - low)
-    return image, reference
 
 
 def load(batches: Batches) -> DataLoader[tuple[Tensor, Tensor]]:

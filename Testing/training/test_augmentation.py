@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import pytest
 import torch
@@ -14,7 +13,6 @@ from PancreasSegLib.training.augmentation import (
     damage,
     sampling_grid,
     take,
-    tilted_heights,
     uniform,
 )
 from PancreasSegLib.training.config import Augmentation
@@ -33,43 +31,21 @@ def grid_of(
     return sampling_grid(size, (10.0, 20.0), 1.5, amount, loose, generator())
 
 
-def test_without_any_change_a_grid_is_the_pixels_around_its_centre() -> None:
+def test_without_any_change_a_crop_is_a_part_of_its_slices() -> None:
+    slices = torch.arange(32.0).reshape(2, 4, 4)
+
     grid = sampling_grid((2, 2), (1.5, 1.5), 1.5, UNCHANGED, False, generator())
 
-    expected = torch.tensor([[[1.0, 1.0], [1.0, 2.0]], [[2.0, 1.0], [2.0, 2.0]]])
-    torch.testing.assert_close(grid, expected)
+    expected = torch.tensor([[[5.0, 6.0], [9.0, 10.0]], [[21.0, 22.0], [25.0, 26.0]]])
+    torch.testing.assert_close(take(slices, grid), expected)
 
 
-def test_values_are_taken_linearly_between_slices_rows_and_columns_and_zero_outside() -> None:
-    slices = torch.tensor([[[1.0, 3.0], [5.0, 7.0]], [[11.0, 13.0], [15.0, 17.0]]])
-    stacks = torch.stack([slices, 2 * slices])
+def test_a_crop_is_zero_outside_of_the_slice_and_linear_between_pixels() -> None:
+    slices = torch.tensor([[[1.0, 3.0], [5.0, 7.0]]])
 
-    places = torch.tensor([[[[0.0, 0.0, 0.5], [0.0, 0.5, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, 2.0]]]])
+    grid = torch.tensor([[[0.0, 0.5], [0.5, 0.5]], [[1.0, 1.0], [1.0, 2.0]]])
 
-    expected = torch.tensor([[[2.0, 4.0, 12.0, 0.0]]])
-    torch.testing.assert_close(take(stacks, places), torch.stack([expected, 2 * expected]))
-
-
-def test_a_plane_is_tilted_about_the_centre_in_the_patient() -> None:
-    source = generator()
-    row_slope, column_slope = (math.tan(math.radians(30 * uniform(source, -1, 1))) for _ in "ab")
-    shift = uniform(source, -0.5, 0.5)
-
-    # Pixels of 1.5 mm, slices of 3 mm: half a slice up for a pixel at 45 degrees.
-    heights = tilted_heights(grid_of(UNCHANGED), (10.0, 20.0), 0.5, 30.0, generator())
-
-    assert heights.shape == (3, 3)
-    assert float(heights[1, 1]) == pytest.approx(shift, abs=1e-6)
-    assert float(heights[2, 1] - heights[1, 1]) == pytest.approx(0.5 * row_slope, abs=1e-6)
-    assert float(heights[1, 2] - heights[1, 1]) == pytest.approx(0.5 * column_slope, abs=1e-6)
-
-
-def test_no_plane_is_tilted_by_more_than_was_asked_for() -> None:
-    for seed in range(50):
-        heights = tilted_heights(grid_of(UNCHANGED), (10.0, 20.0), 1.0, 20.0, generator(seed))
-        slopes = heights[2, 1] - heights[1, 1], heights[1, 2] - heights[1, 1]
-        assert max(abs(float(slope)) for slope in slopes) <= math.tan(math.radians(20)) + 1e-5
-        assert abs(float(heights[1, 1])) <= 0.5
+    torch.testing.assert_close(take(slices, grid), torch.tensor([[[2.0, 4.0], [7.0, 0.0]]]))
 
 
 def test_a_rotation_turns_the_crop_about_its_centre() -> None:

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from PancreasSegLib.training.config import Augmentation
-from PancreasSegLib.training.sampling import find_span, load, take_crop
+from PancreasSegLib.training.sampling import find_span, load
 from PancreasSegLib.training.stack import Stack
 from Testing.training.conftest import refused
-from Testing.training.toy import SAMPLING, UNCHANGED, toy_batches, toy_stack
+from Testing.training.toy import SAMPLING, toy_batches, toy_stack
 
 STILL = dataclasses.replace(SAMPLING, crop=(4, 4), jitter_mm=0.0)
 
@@ -96,33 +96,6 @@ def test_image_and_reference_of_all_slices_of_a_crop_are_moved_alike() -> None:
     assert torch.equal(reference[:, 0], reference[:, 1])
     assert torch.equal(reference[:, 0], reference[:, 2])
     assert not torch.equal(reference[0], reference[1])
-
-
-def test_a_tilted_crop_shows_several_slices_in_parallel_planes() -> None:
-    tilted = dataclasses.replace(UNCHANGED, tilt_degrees=15.0)
-    still = dataclasses.replace(SAMPLING, jitter_mm=0.0, positive=1.0)
-
-    image, reference = toy_batches(
-        [numbered_stack()], sampling=still, augmentation=tilted, batch=1, length=2
-    ).at(0)
-
-    levels = (image[0] * 255 - 100) / 10
-    shown = levels[:, 4:12, 2:10]  # the slice is smaller than the crop
-    assert float(shown.max() - shown.min()) > 1.5
-    torch.testing.assert_close(shown[1] - shown[0], torch.ones(8, 8), atol=1e-3, rtol=0)
-    assert 0 < float(reference.sum()) < 16 * 2
-
-
-def test_above_the_last_slice_and_below_the_first_one_these_go_on() -> None:
-    stack = toy_stack("a")
-    grid = torch.tensor([[[12.0, 13.0], [12.0, 14.0]]])
-    heights = torch.tensor([[[-3.0, 0.0]], [[7.0, 9.5]]])
-
-    image, _ = take_crop(stack, grid, heights)
-
-    expected = [[[stack.image[0, 12, 13], stack.image[0, 12, 14]]]]
-    expected += [[[stack.image[7, 12, 13], stack.image[7, 12, 14]]]]
-    torch.testing.assert_close(image * 255, torch.tensor(np.array(expected)).float())
 
 
 def test_positive_crops_show_pancreas() -> None:

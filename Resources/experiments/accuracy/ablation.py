@@ -205,8 +205,7 @@ class VariantBatches(Batches):
             generator,
         )  # fmt: skip
         slices = [*stack.image[neighbours(stack, place, self.slices)], stack.mask[place] * 255]
-        places = functional.pad(grid, (1, 0))[None]  # all at slice 0 of their channels
-        taken = take(torch.from_numpy(np.stack(slices)[:, None]).float() / 255, places)[:, 0]
+        taken = take(torch.from_numpy(np.stack(slices)).float() / 255, grid)
         image = change_intensity(taken[:-1], self.pixel_mm, self.augmentation, generator)
         return image, torch.cat([(taken[-1:] >= 0.5).float(), self._labels(stack, place, grid)])
 
