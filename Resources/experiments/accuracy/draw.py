@@ -13,6 +13,7 @@ import matplotlib
 import numpy as np
 from measure import MODELS, THRESHOLDS
 
+from PancreasSegLib.metrics.reliability import EDGES
 from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
 
 matplotlib.use("Agg")
@@ -64,7 +65,7 @@ def draw_thresholds(cases: dict[str, Any]) -> None:
 
 
 def draw_reliability(cases: dict[str, Any]) -> None:
-    """How often voxels of a probability are pancreas."""
+    """How often voxels of a probability are pancreas, and how far off that is from 0.01 on."""
     axes = new_axes("probability, mean of each bin", "share of pancreas")
     axes.plot([0, 1], [0, 1], "k:", label="as it should be")
     for model in MODELS:
@@ -73,9 +74,10 @@ def draw_reliability(cases: dict[str, Any]) -> None:
                 np.sum([case[model][kind][key] for case in cases.values()], axis=0)
                 for key in ("voxels", "sum_of_probability", "pancreas")
             )
-            some = voxels > 0
+            some, seen = voxels > 0, slice(EDGES.index(0.01), None)
+            off = np.abs(probability - pancreas)[seen].sum() / voxels[seen].sum()
             shown = (probability[some] / voxels[some], pancreas[some] / voxels[some])
-            label = f"{NAMES[model]}, {kind}"
+            label = f"{NAMES[model]}, {kind}: off by {off:.3f}"
             axes.plot(*shown, style, color=COLOURS[model], label=label)
     save(axes, "reliability.png")
 

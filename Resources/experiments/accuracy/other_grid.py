@@ -1,9 +1,9 @@
-"""Whole scans with the fine models of a cross-validation on another grid than they were trained on.
+"""Whole scans by the fine models of a cross-validation, on another grid than they were trained on.
 
     .venv/bin/python Resources/experiments/accuracy/other_grid.py \\
         --folds runs/accuracy --scans ../shared/data/ct_volumes --pixel-mm 2 1.7 1.5
 
-One line a scan: the Dice of JAC-64 at each pixel size, then those of RNN-64.
+One line a scan: the Dice of the model at each pixel size.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import read_mask, read_volume
 
-MODELS = ("jac64-ct", "rnn64-ct")
-
 
 def main() -> None:
     """Measure every scan of every fold."""
@@ -27,16 +25,11 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, required=True)
     parser.add_argument("--scans", type=Path, required=True)
     parser.add_argument("--pixel-mm", type=float, nargs="+", required=True)
+    parser.add_argument("--model", default="rnn64-ct", choices=("jac64-ct", "rnn64-ct"))
     options = parser.parse_args()
     rows = []
-    for models in sorted(options.folds.glob("fold-*/models")):
-        if not (models / f"{MODELS[-1]}.json").is_file():
-            continue
-        segmenters = [
-            on_grid(models / f"{name}.json", pixel_mm)
-            for name in MODELS
-            for pixel_mm in options.pixel_mm
-        ]
+    for path in sorted(options.folds.glob(f"fold-*/models/{options.model}.json")):
+        segmenters = [on_grid(path, pixel_mm) for pixel_mm in options.pixel_mm]
         for name in segmenters[0].model.manifest.training["left_out_scans"]:
             scan = read_volume(options.scans / f"{name}.nii.gz")
             reference = read_mask(options.scans / f"{name}_pancreas.nii.gz").array
