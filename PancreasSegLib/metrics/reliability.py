@@ -28,7 +28,7 @@ def reliability(probability: np.ndarray, reference: np.ndarray) -> dict[str, Any
     bins = np.searchsorted(EDGES[1:-1], p, side="right")
     return {
         "voxels": np.bincount(bins, minlength=len(EDGES) - 1).tolist(),
-        "sum_of_probability": np.bincount(bins, p, len(EDGES) - 1).round(4).tolist(),
+        "sum_of_probability": np.bincount(bins, p, len(EDGES) - 1).tolist(),
         "pancreas": np.bincount(bins[y], minlength=len(EDGES) - 1).tolist(),
     }
 
@@ -37,23 +37,28 @@ def calibration_curve(records: Sequence[dict[str, Any]]) -> Curve:
     """From the `reliability` of several scans: what share of a probability's voxels is pancreas.
 
     Isotonic regression over the bins' mean probabilities (Zadrozny and Elkan 2002, KDD,
-    doi 10.1145/775047.775151): bins whose share is not above that of the bin before are pooled.
+    doi 10.1145/775047.775151): bins whose point is not above and beyond that of the bin before are
+    pooled with it.
     """
-    pools: list[list[float]] = []
-    for voxels, total, pancreas in zip(
-        *(np.sum([r[key] for r in records], axis=0) for key in records[0]), strict=True
-    ):
-        if voxels == 0:
-            continue
-        pools.append([float(voxels), float(total), float(pancreas)])
-        while len(pools) > 1 and _share(pools[-1]) <= _share(pools[-2]):
+    keys = ("voxels", "sum_of_probability", "pancreas")
+    counts = np.array([np.sum([record[key] for record in records], axis=0) for key in keys])
+    pools: list[np.ndarray] = []
+    for bin_ in counts.T[counts[0] > 0]:
+        pools.append(bin_)
+        while len(pools) > 1 and not _rises(_point(pools[-2]), _point(pools[-1])):
             last = pools.pop()
-            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    return tuple((round(pool[1] / pool[0], 9), round(_share(pool), 5)) for pool in pools)
+            pools[-1] = pools[-1] + last
+    return tuple(_point(pool) for pool in pools)
 
 
-def _share(pool: Sequence[float]) -> float:
-    return pool[2] / pool[0]
+def _point(pool: np.ndarray) -> tuple[float, float]:
+    """Mean probability and share; of nine digits, since near 1 the last ones tell them apart."""
+    voxels, total, pancreas = pool
+    return float(f"{total / voxels:.9g}"), float(f"{pancreas / voxels:.9g}")
+
+
+def _rises(before: tuple[float, float], after: tuple[float, float]) -> bool:
+    return after[0] > before[0] and after[1] > before[1]
 
 
 def calibrated(probability: np.ndarray, curve: Curve) -> np.ndarray:
@@ -62,9 +67,12 @@ def calibrated(probability: np.ndarray, curve: Curve) -> np.ndarray:
     Between the curve's points it is linear in the logit, beyond them that of the nearest one. A
     probability of exactly 0 stays 0.
     """
-    probabilities, shares = zip(*curve, strict=True)
-    share = np.interp(_logit(probability), _logit(np.array(probabilities)), shares)
-    return np.where(probability > 0, share, 0.0).astype(np.float32)
+    probabilities, shares = np.array(curve).T
+    result = np.zeros(probability.shape, dtype=np.float32)
+    for index, slice_ in enumerate(probability):  # a whole scan in float64 would be gigabytes
+        share = np.interp(_logit(slice_), _logit(probabilities), shares)
+        result[index] = np.where(slice_ > 0, share, 0.0)
+    return result
 
 
 def _logit(probability: np.ndarray) -> np.ndarray:

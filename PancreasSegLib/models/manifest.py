@@ -102,7 +102,7 @@ class Manifest:
             region=_region(fields),
             threshold=fields.number("threshold", above=0, below=1),
             least_component=fields.share("least_component"),
-            calibration=fields.curve("calibration"),
+            calibration=fields.curve("calibration") if "calibration" in fields.content else (),
             training=fields.mapping("training"),
             measured=fields.mapping("measured"),
             licence=fields.text("licence"),

@@ -4,15 +4,17 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.volume.resampling import resample
 from PancreasSegLib.volume.volume import Volume
 
+MORE_LIKELY_THAN_NOT = 0.5
+"""Not the coarse model's own threshold: that is low, so that the region loses nothing."""
+
 
 def agreement_with(coarse: Volume | None, mask: Volume) -> float | None:
-    """The Dice of `mask` and of the voxels that the coarse model gives a probability above 0.5.
+    """The Dice of `mask` and of what the coarse model holds for pancreas; None without either.
 
-    coarse: probability in [0, 1] on the coarse model's grid; None where that did not run, and then
-    there is no agreement either. mask: boolean, on a part of the fine model's grid; only there the
-    two are compared, and an empty mask agrees with nothing seen there.
+    coarse: probability in [0, 1] on the coarse model's grid; None where that did not run. mask:
+    boolean, on a part of the fine model's grid; only there the two are compared.
     """
-    if coarse is None:
+    if coarse is None or not mask.array.any():
         return None
-    seen = resample(coarse, mask.grid, outside=0.0).array > 0.5
+    seen = resample(coarse, mask.grid, outside=0.0).array > MORE_LIKELY_THAN_NOT
     return dice(mask.array, seen)

@@ -25,7 +25,7 @@ class Report:
 
     found: False if no pancreas was found; the measurements are then 0 or None.
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
-    agreement: the Dice of the mask and of the coarse model's own; None if that did not run.
+    agreement: the Dice of the mask and of what the coarse model sees; None if one is missing.
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
     model, region_model: name, weights_sha256, licence.
     seconds: per step.

@@ -1,5 +1,7 @@
 """What a person must know before trusting a mask."""
 
+from math import floor
+
 import numpy as np
 
 from PancreasSegLib.segmenter.measurements import Measurements
@@ -78,10 +80,11 @@ def agreement_warnings(agreement: float | None) -> list[str]:
     """A warning where the coarse and the fine model do not see the same pancreas."""
     if agreement is None or agreement >= LEAST_AGREEMENT:
         return []
+    told = floor(100 * agreement) / 100  # 0.599 must not read as 0.60
     return [
         "The model that finds the pancreas and the one that segments it disagree on where it is "
-        f"(Dice {agreement:.2f}; {LEAST_AGREEMENT:g} and more is usual): the mask is probably wrong"
-        " in a large part; compare it with the scan slice by slice."
+        f"(Dice {told:.2f}; {LEAST_AGREEMENT:g} and more is usual): often a large part of such a "
+        "mask is wrong; compare it with the scan slice by slice."
     ]
 
 

@@ -152,20 +152,19 @@ class Segmenter:
         agreement = None
         if region is not None and probability is not None:
             part, box = onto_input_grid(probability, scan.grid)
-            on_model_grid = probability.with_array(self._mask(probability.array))
-            whole = self._model_grid(scan.grid)
-            warnings += region_warnings(on_model_grid.array, probability.grid, whole)
-            agreement = agreement_with(region.probability, on_model_grid)
+            found = probability.with_array(self._mask(probability.array))
+            agreement = agreement_with(region.probability, found)
+            warnings += region_warnings(found.array, found.grid, self._model_grid(scan.grid))
             warnings += agreement_warnings(agreement)
         if region is not None and self.region_model is not None and region.found_ml is None:
             warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
         mask = self._mask(part)
         measured = measure(scan, mask, box)
         warnings += border_warnings(mask, box, scan.grid) + volume_warnings(measured)
+        kept = placed(self._calibrated(part), box, scan.grid) if keep_probability else None
         steps.finish()
         region_model = self.region_model if FIND in steps.seconds else None
         models = (self.model, region_model)
-        kept = placed(self._calibrated(part), box, scan.grid) if keep_probability else None
         return Segmentation(
             mask=placed(mask.astype(np.uint8), box, scan.grid),
             probability=kept,

@@ -16,13 +16,14 @@ REFERENCE_ROLE = "PancreasSeg.probability"
 
 COLOURS = "vtkMRMLColorTableNodeFileViridis.txt"
 FALLBACK_COLOURS = "vtkMRMLColorTableNodeRainbow"
-LEAST_SHOWN = 0.05
+LEAST_SHOWN = 0.2
+"""What is less likely lies like a haze around the pancreas, far wider than any mask."""
 
 
 def put_probability(node: Any, result: Result) -> Any:
     """Put the probability of the scan `node` into a scalar volume beside it, and return that.
 
-    float32 from 0 to 1, on the scan's own grid and under its transform; below 0.05 it is
+    float32 from 0 to 1, on the scan's own grid and under its transform; below 0.2 it is
     see-through. Running twice replaces it.
 
     Raises InputError if the engine was not asked to keep the probability, or as `put_result`.

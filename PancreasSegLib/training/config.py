@@ -143,11 +143,12 @@ class Recipe:
 class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
-    A voxel is pancreas where its probability is above `threshold`. For a coarse stage a low one
-    costs a larger region, a high one may cost a part of the pancreas. Connected components smaller
-    than the share `least_component` of the largest are taken out of the mask.
+    A voxel is pancreas where its probability, before calibration, is above `threshold`. For a
+    coarse stage a low one costs a larger region, a high one may cost a part of the pancreas.
+    Connected components smaller than the share `least_component` of the largest are taken out of
+    the mask.
     `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
-    it goes onto the model card, once it is there.
+    once it is there, it goes onto the model card, and the probabilities are calibrated by it.
     """
 
     folder: str

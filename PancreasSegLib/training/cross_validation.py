@@ -140,7 +140,10 @@ def _summarise(
 
 
 def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
-    """The cases of a fold's manifest; none where it is not there or is of another recipe."""
+    """The cases of a fold's manifest; none where it is not there or is of another recipe.
+
+    None either where an earlier version measured less: the fold must be called again.
+    """
     if not path.is_file():
         return {}
     manifest = Manifest.from_file(path)
@@ -150,7 +153,8 @@ def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
     trained = manifest.training["recipes"]
     if exported != wanted or any(recipe != recipes.get(name) for name, recipe in trained.items()):
         return {}
-    return dict(manifest.measured.get("cases", {}))
+    cases = dict(manifest.measured.get("cases", {}))
+    return cases if all("reliability" in case for case in cases.values()) else {}
 
 
 def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class WorkerResult:
     """A `Segmentation` that came from another process.
 
     mask: uint8 on exactly the scan's grid, 1 = pancreas.
-    probability: float32 in [0, 1], if it was asked for.
+    probability: float32 in [0, 1], if it was asked for; calibrated as in `Segmentation`.
     report: as `Report.as_dict` gives it.
     """
 

@@ -25,7 +25,7 @@ from PancreasSegLib.volume.atomic_file import atomic_file
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
 METRICS = ("dice", "jaccard", "precision", "recall", "hd95_mm", "average_surface_distance_mm")
-MEASURED = ("found", "volume_ml", "warnings", "model", "weights_sha256")
+MEASURED = ("found", "volume_ml", "agreement", "warnings", "model", "weights_sha256")
 COLUMNS = ("case", *MEASURED, *METRICS, "reference_ml")
 
 Row = dict[str, str]
@@ -92,6 +92,7 @@ def segment_case(case: Case, segmenter: Segmenter) -> Row:
         "case": case.name,
         "found": str(report.found),
         "volume_ml": f"{report.volume_ml:.3f}",
+        "agreement": number(report.agreement),
         "warnings": " ".join(report.warnings),
         "model": report.model["name"],
         "weights_sha256": report.model["weights_sha256"],
@@ -104,7 +105,7 @@ def segment_case(case: Case, segmenter: Segmenter) -> Row:
 
 
 def number(value: float | None) -> str:
-    """Empty where a metric is undefined."""
+    """Empty where it is undefined."""
     return "" if value is None else f"{value:.4f}"
 
 

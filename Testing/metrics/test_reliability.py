@@ -18,12 +18,14 @@ def record(**bins: tuple[int, float, int]) -> dict[str, list[float]]:
 
 
 def test_voxels_are_counted_in_bins_of_probability() -> None:
-    probability = np.array([[[0.02, 0.125, 0.1875, 0.5, 0.9921875, 1.0]]], dtype=np.float32)
+    probability = np.array([[[0.03125, 0.125, 0.1875, 0.5, 0.9921875, 1.0]]], dtype=np.float32)
     reference = np.array([[[0, 0, 1, 1, 1, 0]]], dtype=np.uint8)
 
     counted = reliability(probability, reference)
 
-    expected = record(p1=(1, 0.02, 0), p10=(2, 0.3125, 1), p50=(1, 0.5, 1), p99=(1, 0.9922, 1))
+    expected = record(
+        p1=(1, 0.03125, 0), p10=(2, 0.3125, 1), p50=(1, 0.5, 1), p99=(1, 0.9921875, 1)
+    )
     expected["voxels"][-1] = expected["sum_of_probability"][-1] = 1.0
     assert counted == expected
 
@@ -44,6 +46,14 @@ def test_bins_that_would_make_the_curve_fall_are_pooled() -> None:
     falling = record(p10=(10, 1.5, 2), p20=(10, 2.5, 6), p30=(10, 3.5, 4), p80=(10, 8.5, 9))
 
     assert calibration_curve([falling]) == ((0.15, 0.2), (0.3, 0.5), (0.85, 0.9))
+
+
+def test_points_too_near_to_be_told_apart_are_pooled() -> None:
+    nearly_one = record(p50=(1, 0.5, 0), p99=(1000, 1000 * (1 - 1e-12), 500))
+    nearly_one["voxels"][-1] = nearly_one["sum_of_probability"][-1] = 1000.0
+    nearly_one["pancreas"][-1] = 700.0
+
+    assert calibration_curve([nearly_one]) == ((0.5, 0.0), (1.0, 0.6))
 
 
 def test_between_the_curves_points_the_share_is_linear_in_the_logit() -> None:

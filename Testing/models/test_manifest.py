@@ -101,8 +101,17 @@ def test_an_invalid_field_is_named_with_its_value(
     assert str(caught.value) == f"In the manifest {path} the field {sentence}"
 
 
-@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Manifest)])
-def test_every_field_must_be_there(manifest: Manifest, field: str, tmp_path: Path) -> None:
+def test_a_manifest_without_a_calibration_has_none(manifest: Manifest, tmp_path: Path) -> None:
+    content = dataclasses.replace(manifest, calibration=((0.5, 0.25),)).as_dict()
+    del content["calibration"]
+
+    assert Manifest.from_dict(content, tmp_path / "small.json").calibration == ()
+
+
+@pytest.mark.parametrize(
+    "field", sorted({field.name for field in dataclasses.fields(Manifest)} - {"calibration"})
+)
+def test_every_other_field_must_be_there(manifest: Manifest, field: str, tmp_path: Path) -> None:
     path = tmp_path / "small.json"
     content = manifest.as_dict()
     del content[field]

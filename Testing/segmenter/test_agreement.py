@@ -39,3 +39,8 @@ def test_only_the_part_that_the_fine_model_looked_at_counts() -> None:
 
 def test_without_a_coarse_model_there_is_no_agreement() -> None:
     assert agreement_with(None, fine_mask(4, 6)) is None
+
+
+def test_an_empty_mask_agrees_with_nothing() -> None:
+    empty = Volume(np.zeros((5, 5, 10), dtype=bool), FINE)
+    assert agreement_with(coarse_probability(), empty) is None

@@ -40,11 +40,14 @@ def test_models_that_agree_or_a_single_one_are_not_warned_about(agreement: float
     assert agreement_warnings(agreement) == []
 
 
-def test_models_that_disagree_are_warned_about_with_the_numbers() -> None:
-    assert agreement_warnings(0.594) == [
+@pytest.mark.parametrize(("agreement", "told"), [(0.0, "0.00"), (0.594, "0.59"), (0.5999, "0.59")])
+def test_models_that_disagree_are_warned_about_with_the_numbers(
+    agreement: float, told: str
+) -> None:
+    assert agreement_warnings(agreement) == [
         "The model that finds the pancreas and the one that segments it disagree on where it is "
-        "(Dice 0.59; 0.6 and more is usual): the mask is probably wrong in a large part; compare it"
-        " with the scan slice by slice."
+        f"(Dice {told}; 0.6 and more is usual): often a large part of such a mask is wrong; compare"
+        " it with the scan slice by slice."
     ]
 
 

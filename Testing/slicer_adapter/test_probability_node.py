@@ -27,7 +27,7 @@ def test_the_probability_lies_over_the_scan_and_is_see_through_where_low(slicer:
     display = overlay.GetDisplayNode()
     assert (display.GetWindowLevelMin(), display.GetWindowLevelMax()) == (0, 1)
     assert display.GetApplyThreshold()
-    assert display.GetLowerThreshold() == pytest.approx(0.05)
+    assert display.GetLowerThreshold() == pytest.approx(0.2)
     assert display.GetColorNode() is not None
 
 

@@ -167,6 +167,19 @@ def test_a_fold_of_another_recipe_is_not_summed_up(
     assert cross_validate([other], 3, output, [2], "cpu") is None
 
 
+def test_a_fold_that_an_earlier_version_measured_is_not_summed_up(
+    config: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "cv"
+    cross_validate([config], 3, output, [0, 1], "cpu")
+    path = output / "fold-1/models/tiny-rnn.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["measured"]["cases"]["b"]["reliability"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    assert cross_validate([config], 3, output, [2], "cpu") is None
+
+
 def test_another_split_never_goes_on_with_the_weights_of_this_one(
     config: Path, tmp_path: Path
 ) -> None:
