@@ -13,7 +13,6 @@ import matplotlib
 import numpy as np
 from measure import MODELS, THRESHOLDS
 
-from PancreasSegLib.metrics.reliability import EDGES
 from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
 
 matplotlib.use("Agg")
@@ -65,7 +64,7 @@ def draw_thresholds(cases: dict[str, Any]) -> None:
 
 
 def draw_reliability(cases: dict[str, Any]) -> None:
-    """How often voxels of a probability are pancreas, and how far off that is from 0.01 on."""
+    """How often voxels of a probability are pancreas, and how far off it is in the mean scan."""
     axes = new_axes("probability, mean of each bin", "share of pancreas")
     axes.plot([0, 1], [0, 1], "k:", label="as it should be")
     for model in MODELS:
@@ -74,8 +73,8 @@ def draw_reliability(cases: dict[str, Any]) -> None:
                 np.sum([case[model][kind][key] for case in cases.values()], axis=0)
                 for key in ("voxels", "sum_of_probability", "pancreas")
             )
-            some, seen = voxels > 0, slice(EDGES.index(0.01), None)
-            off = np.abs(probability - pancreas)[seen].sum() / voxels[seen].sum()
+            some = voxels > 0
+            off = np.mean([case[model][kind]["off"] for case in cases.values()])
             shown = (probability[some] / voxels[some], pancreas[some] / voxels[some])
             label = f"{NAMES[model]}, {kind}: off by {off:.3f}"
             axes.plot(*shown, style, color=COLOURS[model], label=label)

@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def curve_of(model: str, folds: list[Path]) -> Curve:
-    """What calibrates `model` by the scans of `folds` alone: those of the others never saw it."""
+    """What calibrates `model`, by the scans of `folds` alone."""
     manifests = [Manifest.from_file(models / f"{model}.json") for models in folds]
     cases = [case for manifest in manifests for case in manifest.measured["cases"].values()]
     return calibration_curve([case["reliability"] for case in cases])
@@ -110,7 +110,7 @@ def measure(
     result: Segmentation, reference: Volume, organs: np.ndarray, share: float, curve: Curve
 ) -> dict[str, Any]:
     """Overlap, calibration, warnings and errors of one result."""
-    assert result.probability is not None
+    assert result.probability is not None  # and not calibrated: a fold's model knows no curve
     mask, truth = result.mask.array > 0, reference.array > 0
     probability, report = result.probability.array, result.report
     return {
@@ -194,16 +194,20 @@ def slices(mask: np.ndarray, truth: np.ndarray) -> list[list[int]]:
 
 
 def calibration(raw: np.ndarray, probability: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-    """The counts of a reliability diagram, and the Brier score, of one of two probabilities.
+    """The counts of a reliability diagram; Brier score, and how far off the probability is.
 
-    Brier score: over the voxels with a `raw` probability of 0.01 and more, since the others are
-    most of a scan. So it knows nothing of what was missed with such certainty, or lies outside the
-    region.
+    The latter two: over the voxels with a `raw` probability of 0.01 and more, since the others are
+    most of a scan. So they know nothing of what was missed with such certainty, or lies outside
+    the region. Off: in each bin, the difference of mean probability and share, weighted by voxels.
     """
-    seen = raw >= 0.01
-    error = (probability[seen].astype(np.float64) - truth[seen]) ** 2
-    brier = round(float(error.mean()), 4) if error.size else None
-    return {"brier": brier} | reliability(probability, truth)
+    p, y = probability[raw >= 0.01].astype(np.float64), truth[raw >= 0.01]
+    counted = reliability(p, y)
+    difference = np.subtract(counted["sum_of_probability"], counted["pancreas"])
+    told = {
+        "brier": round(float(((p - y) ** 2).mean()), 4) if p.size else None,
+        "off": round(float(np.abs(difference).sum() / p.size), 4) if p.size else None,
+    }
+    return told | reliability(probability, truth)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,9 @@ def measure(name: str, scans: Path, segmenters: list[list[Segmenter]]) -> list[f
     for seeds in segmenters:
         results = [segmenter.segment(scan, keep_probability=True) for segmenter in seeds]
         scores += [dice(result.mask.array, truth) for result in results]
-    probability = np.mean([r.probability.array for r in results if r.probability], axis=0)
     manifest = segmenters[-1][0].model.manifest
+    # Not calibrated: a fold's model knows no curve.
+    probability = np.mean([r.probability.array for r in results if r.probability], axis=0)
     mean = large_components(probability > manifest.threshold, manifest.least_component)
     return [*scores, dice(mean, truth)]
 
