@@ -33,6 +33,12 @@ def reliability(probability: np.ndarray, reference: np.ndarray) -> dict[str, Any
     }
 
 
+def pooled(records: Sequence[dict[str, Any]]) -> np.ndarray:
+    """The `reliability` of several scans summed up, (3, bins): voxels, sums, pancreas."""
+    keys = ("voxels", "sum_of_probability", "pancreas")
+    return np.array([np.sum([record[key] for record in records], axis=0) for key in keys])
+
+
 def calibration_curve(records: Sequence[dict[str, Any]]) -> Curve:
     """From the `reliability` of several scans: what share of a probability's voxels is pancreas.
 
@@ -40,8 +46,7 @@ def calibration_curve(records: Sequence[dict[str, Any]]) -> Curve:
     doi 10.1145/775047.775151): bins whose point is not above and beyond that of the bin before are
     pooled with it.
     """
-    keys = ("voxels", "sum_of_probability", "pancreas")
-    counts = np.array([np.sum([record[key] for record in records], axis=0) for key in keys])
+    counts = pooled(records)
     pools: list[np.ndarray] = []
     for bin_ in counts.T[counts[0] > 0]:
         pools.append(bin_)
@@ -68,9 +73,10 @@ def calibrated(probability: np.ndarray, curve: Curve) -> np.ndarray:
     probability of exactly 0 stays 0.
     """
     probabilities, shares = np.array(curve).T
+    logits = _logit(probabilities)
     result = np.zeros(probability.shape, dtype=np.float32)
     for index, slice_ in enumerate(probability):  # a whole scan in float64 would be gigabytes
-        share = np.interp(_logit(slice_), _logit(probabilities), shares)
+        share = np.interp(_logit(slice_), logits, shares)
         result[index] = np.where(slice_ > 0, share, 0.0)
     return result
 

@@ -14,13 +14,14 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from folds import left_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.training.left_out import share_inside
-from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
+from PancreasSegLib.volume import Volume, patient_grid, resample
 
 SHIFTS_HU = (-25, 0, 25)
 
@@ -34,12 +35,10 @@ def main() -> None:
     rows = []
     for models in sorted(options.folds.glob("fold-*/models")):
         segmenter = Segmenter(models / "rnn64-ct.json")
-        for name in segmenter.model.manifest.training["left_out_scans"]:
-            scan = read_volume(options.scans / f"{name}.nii.gz")
-            reference = read_mask(options.scans / f"{name}_pancreas.nii.gz")
+        for name, scan, reference in left_out(segmenter.model.manifest, options.scans):
             rows.append(measure(scan, reference, segmenter))
-            print(name, *(f"{number:.3f}" for number in rows[-1]), flush=True)
-    print("mean   ", *(f"{number:.3f}" for number in np.mean(rows, axis=0)))
+            print_row(name, rows[-1])
+    print_row("mean", np.mean(rows, axis=0))
 
 
 def measure(scan: Volume, reference: Volume, segmenter: Segmenter) -> list[float]:

@@ -13,6 +13,7 @@ import matplotlib
 import numpy as np
 from measure import MODELS, THRESHOLDS
 
+from PancreasSegLib.metrics.reliability import pooled
 from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
 
 matplotlib.use("Agg")
@@ -69,12 +70,10 @@ def draw_reliability(cases: dict[str, Any]) -> None:
     axes.plot([0, 1], [0, 1], "k:", label="as it should be")
     for model in MODELS:
         for kind, style in (("raw", "o--"), ("calibrated", "o-")):
-            voxels, probability, pancreas = (
-                np.sum([case[model][kind][key] for case in cases.values()], axis=0)
-                for key in ("voxels", "sum_of_probability", "pancreas")
-            )
+            records = [case[model][kind] for case in cases.values()]
+            voxels, probability, pancreas = pooled(records)
             some = voxels > 0
-            off = np.mean([case[model][kind]["off"] for case in cases.values()])
+            off = np.mean([record["off"] for record in records])
             shown = (probability[some] / voxels[some], pancreas[some] / voxels[some])
             label = f"{NAMES[model]}, {kind}: off by {off:.3f}"
             axes.plot(*shown, style, color=COLOURS[model], label=label)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
+from folds import read_pair
 
 from PancreasSegLib.metrics.overlap import dice, jaccard
 from PancreasSegLib.metrics.reliability import Curve, calibrated, calibration_curve, reliability
@@ -27,7 +28,7 @@ from PancreasSegLib.segmenter.input_grid import onto_input_grid, placed
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.left_out import inside_region, share_inside
-from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
+from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
 MODELS = ("jac64-ct", "rnn64-ct")
@@ -77,16 +78,14 @@ def measure_case(
     sheets: Path | None,
 ) -> dict[str, Any]:
     """What every model did on one scan, and what the model grid alone costs."""
-    scan = read_volume(scans / f"{name}.nii.gz")
-    reference = read_mask(scans / f"{name}_pancreas.nii.gz")
-    organs = read_volume(scans / f"{name}_organs.nii.gz")
+    scan, reference = read_pair(scans, name)
+    organs = np.rint(read_volume(scans / f"{name}_organs.nii.gz").array).astype(np.uint8)
     spacing = next(iter(segmenters.values())).model.manifest.spacing_mm
     record: dict[str, Any] = {"ceiling": round(ceiling(reference, spacing), 4)}
     for model, segmenter in segmenters.items():
         result = segmenter.segment(scan, keep_probability=True)
         share = segmenter.model.manifest.least_component
-        labels = np.rint(organs.array).astype(np.uint8)
-        record[model] = measure(result, reference, labels, share, curves[model])
+        record[model] = measure(result, reference, organs, share, curves[model])
         if sheets is not None:
             sheets.mkdir(parents=True, exist_ok=True)
             title = f"{name} {model} DSC {record[model]['dice']:.3f}"

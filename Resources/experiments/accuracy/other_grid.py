@@ -13,10 +13,10 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+from folds import left_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.volume import read_mask, read_volume
 
 
 def main() -> None:
@@ -30,12 +30,10 @@ def main() -> None:
     rows = []
     for path in sorted(options.folds.glob(f"fold-*/models/{options.model}.json")):
         segmenters = [on_grid(path, pixel_mm) for pixel_mm in options.pixel_mm]
-        for name in segmenters[0].model.manifest.training["left_out_scans"]:
-            scan = read_volume(options.scans / f"{name}.nii.gz")
-            reference = read_mask(options.scans / f"{name}_pancreas.nii.gz").array
-            rows.append([dice(s.segment(scan).mask.array, reference) for s in segmenters])
-            print(name, *(f"{number:.3f}" for number in rows[-1]), flush=True)
-    print("mean   ", *(f"{number:.3f}" for number in np.mean(rows, axis=0)))
+        for name, scan, reference in left_out(segmenters[0].model.manifest, options.scans):
+            rows.append([dice(s.segment(scan).mask.array, reference.array) for s in segmenters])
+            print_row(name, rows[-1])
+    print_row("mean", np.mean(rows, axis=0))
 
 
 def on_grid(path: Path, pixel_mm: float) -> Segmenter:

@@ -13,11 +13,12 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from folds import left_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.volume import read_mask, read_volume
+from PancreasSegLib.volume import Volume
 
 MODELS = ("jac64-ct", "rnn64-ct")
 
@@ -34,12 +35,12 @@ def main() -> None:
             [Segmenter(seed / fold / "models" / f"{model}.json") for seed in options.folds]
             for model in MODELS
         ]
-        for name in segmenters[0][0].model.manifest.training["left_out_scans"]:
-            rows.append(measure(name, options.scans, segmenters))
-            print(name, *(f"{number:.3f}" for number in rows[-1]), flush=True)
+        for name, scan, reference in left_out(segmenters[0][0].model.manifest, options.scans):
+            rows.append(measure(scan, reference.array, segmenters))
+            print_row(name, rows[-1])
     table = np.array(rows)
-    for what in ("mean", "median", "min"):
-        print(f"{what:7}", *(f"{number:.3f}" for number in getattr(np, what)(table, axis=0)))
+    for what in (np.mean, np.median, np.min):
+        print_row(what.__name__, what(table, axis=0))
     seeds = len(options.folds)
     jac, rnn = table[:, :seeds], table[:, seeds : 2 * seeds]
     gain = (rnn - jac).mean(axis=1)
@@ -50,17 +51,17 @@ def main() -> None:
         print(f"{model}: standard deviation over seeds {np.sqrt((apart**2).mean()):.3f} a scan")
 
 
-def measure(name: str, scans: Path, segmenters: list[list[Segmenter]]) -> list[float]:
+def measure(scan: Volume, truth: np.ndarray, segmenters: list[list[Segmenter]]) -> list[float]:
     """The Dice of every model and seed, then of the mean of the last model's seeds."""
-    scan = read_volume(scans / f"{name}.nii.gz")
-    truth = read_mask(scans / f"{name}_pancreas.nii.gz").array
     scores = []
     for seeds in segmenters:
         results = [segmenter.segment(scan, keep_probability=True) for segmenter in seeds]
         scores += [dice(result.mask.array, truth) for result in results]
     manifest = segmenters[-1][0].model.manifest
     # Not calibrated: a fold's model knows no curve.
-    probability = np.mean([r.probability.array for r in results if r.probability], axis=0)
+    probability = np.mean(
+        [r.probability.array for r in results if r.probability is not None], axis=0
+    )
     mean = large_components(probability > manifest.threshold, manifest.least_component)
     return [*scores, dice(mean, truth)]
 

@@ -1,0 +1,25 @@
+"""The scans that a fold of a cross-validation left out, read for the scripts beside this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from PancreasSegLib.models import Manifest
+from PancreasSegLib.volume import Volume, read_mask, read_volume
+
+
+def left_out(manifest: Manifest, scans: Path) -> Iterator[tuple[str, Volume, Volume]]:
+    """Name, scan and reference of each scan that the model never saw."""
+    for name in manifest.training["left_out_scans"]:
+        yield name, *read_pair(scans, name)
+
+
+def read_pair(scans: Path, name: str) -> tuple[Volume, Volume]:
+    """A scan and its reference."""
+    return read_volume(scans / f"{name}.nii.gz"), read_mask(scans / f"{name}_pancreas.nii.gz")
+
+
+def print_row(name: str, numbers: Sequence[float]) -> None:
+    """One line of results, at once."""
+    print(f"{name:7}", *(f"{number:.3f}" for number in numbers), flush=True)
