@@ -14,7 +14,7 @@ from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import recipes_of
+from PancreasSegLib.training.export import input_of, recipes_of
 from PancreasSegLib.training.train import train_configured
 from PancreasSegLib.training.training_set import find_scans
 from PancreasSegLib.volume.atomic_file import atomic_file
@@ -128,8 +128,8 @@ def _summarise(
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}
             curve = calibration_curve([case.pop("reliability") for case in cases.values()])
-            told = {"recipes": recipes_of(config), "calibration": curve}
-            models[name] = summary(cases) | told
+            made_by = {"recipes": recipes_of(config), "input": input_of(config)}
+            models[name] = summary(cases) | made_by | {"calibration": curve}
     if not models:
         return None
     path = output / SUMMARY
@@ -147,11 +147,14 @@ def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
     if not path.is_file():
         return {}
     manifest = Manifest.from_file(path)
-    export, recipes = config.export, recipes_of(config)
-    wanted = (export.region, export.threshold, export.least_component)
-    exported = (manifest.region, manifest.threshold, manifest.least_component)
-    trained = manifest.training["recipes"]
-    if exported != wanted or any(recipe != recipes.get(name) for name, recipe in trained.items()):
+    data, export, recipes = config.data, config.export, recipes_of(config)
+    same = [
+        (manifest.window, manifest.spacing_mm) == (data.window, data.spacing_mm),
+        (manifest.region, manifest.threshold) == (export.region, export.threshold),
+        manifest.least_component == export.least_component,
+        *(recipe == recipes.get(n) for n, recipe in manifest.training["recipes"].items()),
+    ]
+    if not all(same):
         return {}
     cases = dict(manifest.measured.get("cases", {}))
     return cases if all("reliability" in case for case in cases.values()) else {}

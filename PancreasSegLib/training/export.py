@@ -76,13 +76,13 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         what, model = CROSS_VALIDATED.format(folds=content["folds"]), dict(content["models"][name])
-        recipes = model.pop("recipes")
+        recipes, input_ = model.pop("recipes"), model.pop("input")
     except (ValueError, KeyError, TypeError):
         raise InputError(
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
             " move it away."
         ) from None
-    if recipes != recipes_of(config):
+    if recipes != recipes_of(config) or input_ != input_of(config):
         raise InputError(
             f"{path} is the cross-validation of another recipe than the configuration's; make it"
             " anew, or move it away."
@@ -94,6 +94,12 @@ def recipes_of(config: TrainingConfig) -> dict[str, Any]:
     """The recipes of a configuration, ready for JSON, by the network that they train."""
     recipes = {"cnn": config.cnn, "rnn": config.rnn}
     return {name: dataclasses.asdict(r) for name, r in recipes.items() if r is not None}
+
+
+def input_of(config: TrainingConfig) -> dict[str, Any]:
+    """What a configuration gives its networks to see, ready for JSON."""
+    window = dataclasses.asdict(config.data.window)
+    return {"window": window, "spacing_mm": list(config.data.spacing_mm)}
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:

@@ -20,6 +20,12 @@ ALL_SCANS = (
     ("refit_steps = 2\n", ""),
 )
 
+OTHER_RECIPES = [
+    pytest.param(("batch = 2", "batch = 1"), id="batch"),
+    pytest.param(('kind = "hu"', 'kind = "tissue"'), id="window"),
+    pytest.param(("3.0, 3.0, 4.0", "3.0, 3.0, 5.0"), id="spacing"),
+]
+
 
 @pytest.fixture
 def config(scans: Path, write_config: Callable[..., Path]) -> Path:
@@ -137,12 +143,13 @@ def test_a_summary_that_is_none_is_told_before_the_training(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("change", OTHER_RECIPES)
 def test_the_summary_of_another_recipe_never_goes_onto_a_card(
-    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+    change: tuple[str, str], config: Path, tmp_path: Path, write_config: Callable[..., Path]
 ) -> None:
     cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
     named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
-    other = write_config(*ALL_SCANS, named, ("batch = 2", "batch = 1"), name="other.toml")
+    other = write_config(*ALL_SCANS, named, change, name="other.toml")
 
     with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
         train(other, "cpu")
@@ -157,12 +164,13 @@ def test_there_is_no_summary_before_all_folds_are_done(config: Path, tmp_path: P
     assert cross_validate([config], 3, output, [2, 0], "cpu") == output / "cross_validation.json"
 
 
+@pytest.mark.parametrize("change", OTHER_RECIPES)
 def test_a_fold_of_another_recipe_is_not_summed_up(
-    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+    change: tuple[str, str], config: Path, tmp_path: Path, write_config: Callable[..., Path]
 ) -> None:
     output = tmp_path / "cv"
     cross_validate([config], 3, output, [0, 1], "cpu")
-    other = write_config(*ALL_SCANS, ("batch = 2", "batch = 1"), name="other.toml")
+    other = write_config(*ALL_SCANS, change, name="other.toml")
 
     assert cross_validate([other], 3, output, [2], "cpu") is None
 
