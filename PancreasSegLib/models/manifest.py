@@ -11,27 +11,18 @@ from PancreasSegLib.metrics.reliability import Curve
 from PancreasSegLib.models.fields import Fields
 from PancreasSegLib.volume.atomic_file import atomic_file
 
-WINDOW_KINDS = ("hu", "tissue", "percentile")
-
 
 @dataclass(frozen=True)
 class Window:
     """The grey values that become 0 and 1 at the network's input.
 
     kind "hu": low and high are grey values as they stand (HU).
-    kind "tissue": low is in HU; high is what becomes 1 in a scan of typical enhancement. In others
-    it follows the enhancement, so that fat and enhanced tissue look alike in every scan.
     kind "percentile": low and high are percentiles of the body's grey values (MR).
     """
 
     kind: str
     low: float
     high: float
-
-    @property
-    def in_hu(self) -> bool:
-        """Whether the model expects Hounsfield units."""
-        return self.kind != "percentile"
 
 
 @dataclass(frozen=True)
@@ -136,12 +127,10 @@ def _network(fields: Fields) -> dict[str, Any]:
 
 
 def _window(fields: Fields) -> Window:
-    kind = fields.choice("kind", WINDOW_KINDS)
+    kind = fields.choice("kind", ("hu", "percentile"))
     window = Window(kind, fields.number("low"), fields.number("high"))
     if not window.low < window.high:
         raise fields.error("low", f"is {window.low:g}, and must be below 'high' ({window.high:g})")
-    if kind == "tissue" and window.low >= 0:
-        raise fields.error("low", f"is {window.low:g}, and must be below 0 HU, where tissue begins")
     return window
 
 

@@ -43,7 +43,7 @@ def refuse_unusable(scan: Volume, manifest: Manifest) -> None:
 
 def grey_value_warnings(scan: Volume, manifest: Manifest) -> list[str]:
     """A warning where a model for HU is given values that do not look like HU."""
-    if not manifest.window.in_hu:
+    if manifest.window.kind != "hu":
         return []
     dark = (scan.array >= DARK_HU[0]) & (scan.array <= DARK_HU[1])
     low, high = float(scan.array.min()), float(scan.array.max())

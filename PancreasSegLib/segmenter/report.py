@@ -69,7 +69,7 @@ def make_report(
     return Report(
         found=measured.volume_ml > 0,
         **dataclasses.asdict(measured),
-        intensity_unit="HU" if model.manifest.window.in_hu else "grey value",
+        intensity_unit="HU" if model.manifest.window.kind == "hu" else "grey value",
         agreement=agreement,
         warnings=warnings + runner.notes,
         region=None if region is None else _where(region),

@@ -33,8 +33,7 @@ SPARSE = 0.05
 def right_to_left(stack: Stack, window: Window, spacing_mm: tuple[float, float, float]) -> float:
     """Smooth parenchyma at the right over that at the left, in front; 1 where there is none.
 
-    `window` (in HU, or as in a scan of typical enhancement) and `spacing_mm` (x, y, z) are those of
-    the stack, whose mask is not empty.
+    `window` (in HU) and `spacing_mm` (x, y, z) are those of the stack, whose mask is not empty.
     """
     image = _above_the_pancreas(stack, spacing_mm[2])
     hu = window.low + image.astype(np.float32) / 255 * (window.high - window.low)

@@ -36,12 +36,6 @@ Dice in the lines above is that of the selection: inside a window around the ref
 training grid, without the coarse stage; after the refit, of scans that were trained on by then. It
 is no measure of what the model reaches: see below."""
 
-UNITS = {
-    "hu": "HU",
-    "tissue": "HU, its upper end following the scan's enhancement",
-    "percentile": "percentiles of the body",
-}
-
 SUMMARY_ROWS = {
     "mean_dice": "mean",
     "sd_dice": "standard deviation",
@@ -53,7 +47,7 @@ SUMMARY_ROWS = {
 def write_model_card(manifest: Manifest, path: Path) -> None:
     """Write the card of `manifest` as Markdown."""
     low, high = manifest.window.low, manifest.window.high
-    unit = UNITS[manifest.window.kind]
+    unit = "HU" if manifest.window.kind == "hu" else "percentiles of the body"
     card = CARD.format(
         name=manifest.name,
         title=manifest.title,

@@ -44,7 +44,7 @@ def inspect(stack: Stack, data: Data) -> CaseReport:
     """Size, spacing, grey levels, the mask's volume, and whether left and right are mixed up."""
     ml = float(stack.mask.sum()) * float(np.prod(data.spacing_mm)) / 1000
     ratio = None
-    if not stack.loose and stack.mask.any() and data.window.in_hu:
+    if not stack.loose and stack.mask.any() and data.window.kind == "hu":
         ratio = round(right_to_left(stack, data.window, data.spacing_mm), 2)
     return CaseReport(
         stack.name,
@@ -69,7 +69,7 @@ def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Itera
         yield "the liver seems to be at the left; look whether the scan is mirrored"
     if stack.image.max() == stack.image.min():
         yield "the image is constant inside the window"
-    if stack.stored is not None and data.window.in_hu:
+    if stack.stored is not None and data.window.kind == "hu":
         low, high = stack.stored.grey_range
         if low > DARK_HU[1] or high < LOWEST_TISSUE_HU:
             yield f"the grey values, {low:g} to {high:g}, do not look like Hounsfield units"

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.training.cache import cached
 from PancreasSegLib.training.cases import Case, LooseSlice, find_cases, find_loose_slices
@@ -20,11 +19,7 @@ from PancreasSegLib.training.config import Data, GreyMapping, SliceSource, Train
 from PancreasSegLib.training.folders import make_folder
 from PancreasSegLib.training.picture import read_picture
 from PancreasSegLib.training.stack import Stack, Stored
-from PancreasSegLib.volume import Grid, Volume, patient_grid, read_mask, read_volume, resample
-from PancreasSegLib.volume.box import Box
-
-REGION_MM = (220.0, 150.0, 150.0)
-"""(x, y, z): the least that the bundled models' coarse stage hands on."""
+from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
 
 
 @dataclass(frozen=True)
@@ -124,17 +119,9 @@ def _stored(scan: Volume) -> Stored:
 
 def _on_training_grid(name: str, scan: Volume, mask: Volume, data: Data) -> Stack:
     grid = patient_grid(scan.grid, data.spacing_mm)
-    reference = (resample(mask, grid, outside=0.0).array >= 0.5).astype(np.uint8)
-    image = windowed_on_grid(scan, data.window, grid, _region(reference, grid)).array
-    return Stack(name, np.rint(image * 255).astype(np.uint8), reference)
-
-
-def _region(reference: np.ndarray, grid: Grid) -> Box | None:
-    """The voxels of `grid` that a coarse stage would find around the reference."""
-    box = Box.of(reference)
-    if box is None:
-        return None
-    return grid.box_around(PatientBox.of_grid(grid.crop(box)).at_least(REGION_MM).corners)
+    image = windowed_on_grid(scan, data.window, grid).array
+    share = resample(mask, grid, outside=0.0).array
+    return Stack(name, np.rint(image * 255).astype(np.uint8), (share >= 0.5).astype(np.uint8))
 
 
 def _read_loose_slice(item: LooseSlice, source: SliceSource, data: Data) -> Stack:

@@ -67,12 +67,8 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
             "'window.low' is 240, and must be below 'high' (-100).",
         ),
         (
-            {"window": {"kind": "tissue", "low": 0, "high": 240}},
-            "'window.low' is 0, and must be below 0 HU, where tissue begins.",
-        ),
-        (
             {"window": {"kind": "log", "low": 0, "high": 1}},
-            "'window.kind' is 'log', and must be one of hu, tissue, percentile.",
+            "'window.kind' is 'log', and must be one of hu, percentile.",
         ),
         (
             {"region": {"model": "coarse", "margin_mm": [1, -1, 1]}},

@@ -22,7 +22,7 @@ ALL_SCANS = (
 
 OTHER_RECIPES = [
     pytest.param(("batch = 2", "batch = 1"), id="batch"),
-    pytest.param(('kind = "hu"', 'kind = "tissue"'), id="window"),
+    pytest.param(("low = -100", "low = -90"), id="window"),
     pytest.param(("3.0, 3.0, 4.0", "3.0, 3.0, 5.0"), id="spacing"),
 ]
 

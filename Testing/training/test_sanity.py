@@ -84,16 +84,6 @@ def test_grey_values_that_are_no_hu_are_flagged(normal: Stack, data: Data) -> No
     )
 
 
-def test_a_window_that_follows_the_tissue_is_asked_about_hu(normal: Stack, data: Data) -> None:
-    stored = dataclasses.replace(STORED, grey_range=(0.0, 255.0))
-    of_tissue = dataclasses.replace(data, window=Window("tissue", -100.0, 240.0))
-
-    row = inspect(dataclasses.replace(normal, stored=stored), of_tissue)
-
-    assert row.right_to_left is not None
-    assert row.warnings == ("the grey values, 0 to 255, do not look like Hounsfield units",)
-
-
 def test_a_window_in_percentiles_is_not_asked_about_hu_or_the_liver(
     normal: Stack, data: Data
 ) -> None:

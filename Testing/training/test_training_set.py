@@ -74,22 +74,6 @@ def test_grey_values_are_clipped_to_the_window_and_kept_in_steps_of_a_255th(
     assert not stack.loose
 
 
-def test_the_tissue_around_the_reference_tells_a_scans_enhancement(
-    scans: Path, write_config: Write
-) -> None:
-    frame = np.diag([5.0, 3.0, 4.0, 1.0])
-    scan, mask = np.full((10, 20, 80), 60, np.int16), np.zeros((10, 20, 80), np.uint8)
-    mask[3:7, 6:13, 8:17] = 1  # 40 to 80 mm, so that the region ends at 172 mm
-    scan[..., 60:] = 250  # from 300 mm on
-    write_volume(Volume(scan, frame), scans / "a.nii.gz")
-    write_mask(Volume(mask, frame), scans / "a_label.nii.gz")
-
-    stack = stack_of(load(write_config(('kind = "hu"', 'kind = "tissue"'))), "a")
-
-    # 60 HU is the region's level, and shown as 108 HU in the window [-100, 240].
-    assert (stack.image[:, :, :90] == round(255 * 208 / 340)).all()
-
-
 def test_a_scan_in_any_of_the_48_axis_orders_gives_the_same_stack(
     scans: Path, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
 ) -> None:

@@ -67,7 +67,6 @@ def main() -> None:
     parser.add_argument(
         "--cross-entropy", type=float, default=0.0, help="its weight beside the Jaccard loss"
     )
-    parser.add_argument("--window", choices=("hu", "tissue"), default="hu")
     parser.add_argument("--start", type=Path, help="manifest of a JAC-64 to start from")
     parser.add_argument("--strong", action="store_true", help="about twice the augmentation")
     parser.add_argument("--loose", type=float, help="share of loose slices")
@@ -105,10 +104,9 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
     if options.loose is not None:
         sampling = dataclasses.replace(sampling, loose=options.loose)
     spacing = (options.pixel_mm, options.pixel_mm, SLICE_MM)
-    window = dataclasses.replace(config.data.window, kind=options.window)
     return dataclasses.replace(
         config,
-        data=dataclasses.replace(config.data, spacing_mm=spacing, window=window),
+        data=dataclasses.replace(config.data, spacing_mm=spacing),
         sampling=sampling,
         augmentation=STRONG if options.strong else Augmentation(),
     )
