@@ -14,7 +14,7 @@ from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import input_of, recipes_of
+from PancreasSegLib.training.export import recipes_of, setup_of
 from PancreasSegLib.training.train import train_configured
 from PancreasSegLib.training.training_set import find_scans
 from PancreasSegLib.volume.atomic_file import atomic_file
@@ -128,7 +128,7 @@ def _summarise(
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}
             curve = calibration_curve([case.pop("reliability") for case in cases.values()])
-            made_by = {"recipes": recipes_of(config), "input": input_of(config)}
+            made_by = {"recipes": recipes_of(config), "setup": setup_of(config)}
             models[name] = summary(cases) | made_by | {"calibration": curve}
     if not models:
         return None

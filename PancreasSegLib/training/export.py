@@ -76,13 +76,13 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         what, model = CROSS_VALIDATED.format(folds=content["folds"]), dict(content["models"][name])
-        recipes, input_ = model.pop("recipes"), model.pop("input")
+        recipes, setup = model.pop("recipes"), model.pop("setup")
     except (ValueError, KeyError, TypeError):
         raise InputError(
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
             " move it away."
         ) from None
-    if recipes != recipes_of(config) or input_ != input_of(config):
+    if recipes != recipes_of(config) or setup != setup_of(config):
         raise InputError(
             f"{path} is the cross-validation of another recipe than the configuration's; make it"
             " anew, or move it away."
@@ -96,10 +96,21 @@ def recipes_of(config: TrainingConfig) -> dict[str, Any]:
     return {name: dataclasses.asdict(r) for name, r in recipes.items() if r is not None}
 
 
-def input_of(config: TrainingConfig) -> dict[str, Any]:
-    """What a configuration gives its networks to see, ready for JSON."""
-    window = dataclasses.asdict(config.data.window)
-    return {"window": window, "spacing_mm": list(config.data.spacing_mm)}
+def setup_of(config: TrainingConfig) -> dict[str, Any]:
+    """What else the trained weights depend on: networks, input and crops; as JSON gives it back."""
+    setup = {
+        "network": config.network,
+        "starts_from": _starts_from(config),
+        "window": dataclasses.asdict(config.data.window),
+        "spacing_mm": config.data.spacing_mm,
+        "sampling": dataclasses.asdict(config.sampling),
+        "augmentation": dataclasses.asdict(config.augmentation),
+    }
+    return dict(json.loads(json.dumps(setup)))
+
+
+def _starts_from(config: TrainingConfig) -> str | None:
+    return None if config.initial is None else Path(config.initial).stem
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:
@@ -120,7 +131,7 @@ def _training(
         "left_out_scans": [case.name for case in data.left_out],
         "loose_slices": sum(stack.loose for stack in data.training),
         "seed": config.seed,
-        "starts_from": None if config.initial is None else Path(config.initial).stem,
+        "starts_from": _starts_from(config),
         "recipes": {
             stage: dataclasses.asdict(recipe) | records[stage]
             for stage, recipe in (("cnn", config.cnn), ("rnn", config.rnn))

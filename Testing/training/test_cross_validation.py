@@ -25,6 +25,11 @@ OTHER_RECIPES = [
     pytest.param(("low = -100", "low = -90"), id="window"),
     pytest.param(("3.0, 3.0, 4.0", "3.0, 3.0, 5.0"), id="spacing"),
 ]
+OTHER_SETUPS = [
+    pytest.param(("jitter_mm = 5", "jitter_mm = 6"), id="sampling"),
+    pytest.param(("[augmentation]", "[augmentation]\nnoise = 0.0"), id="augmentation"),
+    pytest.param(("channels = 4", "channels = 5"), id="network"),
+]
 
 
 @pytest.fixture
@@ -143,7 +148,7 @@ def test_a_summary_that_is_none_is_told_before_the_training(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("change", OTHER_RECIPES)
+@pytest.mark.parametrize("change", [*OTHER_RECIPES, *OTHER_SETUPS])
 def test_the_summary_of_another_recipe_never_goes_onto_a_card(
     change: tuple[str, str], config: Path, tmp_path: Path, write_config: Callable[..., Path]
 ) -> None:
