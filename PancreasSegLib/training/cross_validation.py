@@ -128,8 +128,7 @@ def _summarise(
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}
             curve = calibration_curve([case.pop("reliability") for case in cases.values()])
-            made_by = {"recipes": recipes_of(config), "setup": setup_of(config)}
-            models[name] = summary(cases) | made_by | {"calibration": curve}
+            models[name] = summary(cases) | {"setup": setup_of(config), "calibration": curve}
     if not models:
         return None
     path = output / SUMMARY

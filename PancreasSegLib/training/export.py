@@ -76,13 +76,13 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         what, model = CROSS_VALIDATED.format(folds=content["folds"]), dict(content["models"][name])
-        recipes, setup = model.pop("recipes"), model.pop("setup")
+        setup = model.pop("setup")
     except (ValueError, KeyError, TypeError):
         raise InputError(
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
             " move it away."
         ) from None
-    if recipes != recipes_of(config) or setup != setup_of(config):
+    if setup != setup_of(config):
         raise InputError(
             f"{path} is the cross-validation of another recipe than the configuration's; make it"
             " anew, or move it away."
@@ -97,7 +97,7 @@ def recipes_of(config: TrainingConfig) -> dict[str, Any]:
 
 
 def setup_of(config: TrainingConfig) -> dict[str, Any]:
-    """What else the trained weights depend on: networks, input and crops; as JSON gives it back."""
+    """What the trained weights depend on, besides scans and seed; as JSON gives it back."""
     setup = {
         "network": config.network,
         "starts_from": _starts_from(config),
@@ -105,6 +105,7 @@ def setup_of(config: TrainingConfig) -> dict[str, Any]:
         "spacing_mm": config.data.spacing_mm,
         "sampling": dataclasses.asdict(config.sampling),
         "augmentation": dataclasses.asdict(config.augmentation),
+        "recipes": recipes_of(config),
     }
     return dict(json.loads(json.dumps(setup)))
 
@@ -133,8 +134,8 @@ def _training(
         "seed": config.seed,
         "starts_from": _starts_from(config),
         "recipes": {
-            stage: dataclasses.asdict(recipe) | records[stage]
-            for stage, recipe in (("cnn", config.cnn), ("rnn", config.rnn))
-            if recipe is not None and stage in records
+            stage: recipe | records[stage]
+            for stage, recipe in recipes_of(config).items()
+            if stage in records
         },
     }

@@ -1,9 +1,11 @@
-"""The scans that a fold of a cross-validation left out, read for the scripts beside this file."""
+"""What the scripts beside this file share: a fold's left-out scans, and how results are printed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.volume import Volume, read_mask, read_volume
@@ -23,3 +25,9 @@ def read_pair(scans: Path, name: str) -> tuple[Volume, Volume]:
 def print_row(name: str, numbers: Sequence[float]) -> None:
     """One line of results, at once."""
     print(f"{name:7}", *(f"{number:.3f}" for number in numbers), flush=True)
+
+
+def gain_in_words(gains: np.ndarray) -> str:
+    """The mean of one difference a scan, and its standard error."""
+    error = gains.std(ddof=1) / np.sqrt(len(gains))
+    return f"{gains.mean():+.3f}, standard error {error:.3f} over the scans"

@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from folds import print_row
+from folds import gain_in_words, print_row
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         json.loads(path.read_text(encoding="utf-8"))["models"]
         for path in (options.before, options.after)
     )
-    for model in filter(after.__contains__, before):
+    for model in sorted(before.keys() & after.keys()):
         compare(model, before[model]["cases"], after[model]["cases"])
 
 
@@ -35,14 +35,12 @@ def compare(
 ) -> None:
     """Print one model's lines."""
     print(model)
-    gains = []
-    for scan in sorted(before):
-        pair = before[scan]["dice"], after[scan]["dice"]
+    scans = sorted(before)
+    pairs = np.array([(before[scan]["dice"], after[scan]["dice"]) for scan in scans])
+    for scan, pair in zip(scans, pairs, strict=True):
         print_row(scan, pair)
-        gains.append(pair[1] - pair[0])
-    error = np.std(gains, ddof=1) / np.sqrt(len(gains))
-    better = sum(gain > 0 for gain in gains)
-    print(f"{np.mean(gains):+.3f}, standard error {error:.3f}, better in {better} of {len(gains)}")
+    gains = pairs[:, 1] - pairs[:, 0]
+    print(f"{gain_in_words(gains)}, better in {(gains > 0).sum()} of {len(gains)}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from folds import left_out, print_row
+from folds import gain_in_words, left_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.components import large_components
@@ -43,9 +43,7 @@ def main() -> None:
         print_row(what.__name__, what(table, axis=0))
     seeds = len(options.folds)
     jac, rnn = table[:, :seeds], table[:, seeds : 2 * seeds]
-    gain = (rnn - jac).mean(axis=1)
-    error = gain.std(ddof=1) / np.sqrt(len(gain))
-    print(f"RNN-64 less JAC-64: {gain.mean():+.3f}, standard error {error:.3f} over the scans")
+    print(f"RNN-64 less JAC-64: {gain_in_words((rnn - jac).mean(axis=1))}")
     for model, scores in (("JAC-64", jac), ("RNN-64", rnn)):
         apart = scores.std(axis=1, ddof=1)
         print(f"{model}: standard deviation over seeds {np.sqrt((apart**2).mean()):.3f} a scan")
