@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PancreasSegLib.command_line import exit_codes
 from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.progress_line import ProgressLine
-from PancreasSegLib.command_line.segment_command import DEFAULT_MODEL
 from PancreasSegLib.command_line.summary import summary
+from PancreasSegLib.models.catalogue import DEFAULT_MODEL
 from PancreasSegLib.segmenter.progress import Progress
 
 if TYPE_CHECKING:

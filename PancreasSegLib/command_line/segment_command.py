@@ -13,13 +13,12 @@ from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
+from PancreasSegLib.models.catalogue import DEFAULT_MODEL
 from PancreasSegLib.segmenter.progress import Progress
 
 if TYPE_CHECKING:
     from PancreasSegLib.segmenter.patient_box import PatientBox
     from PancreasSegLib.segmenter.segmentation import Segmentation
-
-DEFAULT_MODEL = "rnn64-ct"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,9 @@ from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.models.folder import models_folder
 from PancreasSegLib.models.manifest import Manifest
 
+DEFAULT_MODEL = "rnn64-ct"
+"""The bundled model that is used where none is named."""
+
 
 @dataclass(frozen=True)
 class Model:
@@ -46,7 +49,26 @@ def find_model(name_or_path: str | Path, folder: Path | None = None) -> Model:
 def find_region_model(model: Model) -> Model | None:
     """The coarse model that `model` names: beside it, else among the bundled ones."""
     region = model.manifest.region
-    if region is None:
-        return None
-    beside = (model.folder / f"{region.model}.json").is_file()
-    return find_model(region.model, model.folder if beside else None)
+    return None if region is None else _beside(model, region.model)
+
+
+def find_averaged_models(model: Model) -> list[Model]:
+    """The models whose probabilities `model` averages with its own: beside it, or bundled ones.
+
+    Raises WeightsError where one is missing, or has another grid or window than `model`.
+    """
+    found = [_beside(model, name) for name in model.manifest.averaged_with]
+    for other in found:
+        mine, its = ((m.manifest.spacing_mm, m.manifest.window) for m in (model, other))
+        if mine != its:
+            raise WeightsError(
+                f"The model '{model.manifest.name}' cannot be averaged with "
+                f"'{other.manifest.name}', whose spacing or window is another; use models that "
+                "were trained on the same grid."
+            )
+    return found
+
+
+def _beside(model: Model, name: str) -> Model:
+    beside = (model.folder / f"{name}.json").is_file()
+    return find_model(name, model.folder if beside else None)

@@ -50,6 +50,14 @@ class Fields:
             raise self.error(name, f"is {value!r}, and must be a text")
         return value
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts with at least one letter each."""
+        values = self.value(name)
+        good = isinstance(values, list | tuple) and all(isinstance(v, str) and v for v in values)
+        if not good:
+            raise self.error(name, f"is {values!r}, and must be a list of texts")
+        return tuple(values)
+
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of the texts `choices`."""
         value = self.value(name)

@@ -10,6 +10,7 @@ from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.metrics.reliability import Curve
 from PancreasSegLib.models.fields import Fields
 from PancreasSegLib.volume.atomic_file import atomic_file
+from PancreasSegLib.volume.views import VIEWS
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Manifest:
 
     network: as `networks.build_network` takes it.
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
+    view: which of that grid's slices the network takes: axial, coronal or sagittal ones.
+    averaged_with: names of models beside this one, whose probabilities are averaged with its own,
+    all inside its region and cut at its threshold.
     region: None where the network runs on the whole scan.
     threshold: a voxel is pancreas where its probability, before calibration, is above it.
     least_component: the mask's connected components smaller than this share of the largest are left
@@ -62,6 +66,8 @@ class Manifest:
     modality: str
     window: Window
     spacing_mm: tuple[float, float, float]
+    view: str
+    averaged_with: tuple[str, ...]
     region: RegionStage | None
     threshold: float
     least_component: float
@@ -99,6 +105,8 @@ class Manifest:
             modality=fields.choice("modality", ("CT", "MR")),
             window=_window(fields.section("window")),
             spacing_mm=fields.millimetres("spacing_mm"),
+            view=_view(fields),
+            averaged_with=_averaged_with(fields),
             region=_region(fields),
             threshold=fields.number("threshold", above=0, below=1),
             least_component=fields.share("least_component"),
@@ -132,6 +140,14 @@ def _window(fields: Fields) -> Window:
     if not window.low < window.high:
         raise fields.error("low", f"is {window.low:g}, and must be below 'high' ({window.high:g})")
     return window
+
+
+def _view(fields: Fields) -> str:
+    return fields.choice("view", tuple(VIEWS)) if "view" in fields.content else "axial"
+
+
+def _averaged_with(fields: Fields) -> tuple[str, ...]:
+    return fields.texts("averaged_with") if "averaged_with" in fields.content else ()
 
 
 def _region(fields: Fields) -> RegionStage | None:

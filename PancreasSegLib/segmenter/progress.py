@@ -54,6 +54,10 @@ class Steps:
             fraction = self._fraction(done / total)
             self.progress(Progress(self.step, fraction, self._seconds_left(fraction)))
 
+    def part(self, number: int, parts: int) -> Callable[[int, int], None]:
+        """`advance` for the part `number`, from 0 on, of `parts` equal ones of this step."""
+        return lambda done, total: self.advance(number * total + done, parts * total)
+
     def finish(self) -> None:
         """End the last step."""
         if self.step is not None and self.progress is not None:

@@ -4,6 +4,7 @@ Nothing of the scan's header goes into it.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,8 @@ class Report:
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
     agreement: the Dice of the mask and of what the coarse model sees; None if one is missing.
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
-    model, region_model: name, weights_sha256, licence.
+    model, region_model: name, weights_sha256, licence; averaged_with: those of the models whose
+    probabilities were averaged with the model's.
     seconds: per step.
     """
 
@@ -42,6 +44,7 @@ class Report:
     warnings: list[str]
     region: dict[str, Any] | None
     model: dict[str, str]
+    averaged_with: list[dict[str, str]]
     region_model: dict[str, str] | None
     device: str
     precision: str
@@ -60,12 +63,12 @@ def make_report(
     agreement: float | None,
     warnings: list[str],
     region: Region | None,
-    models: tuple[Model, Model | None],
+    models: tuple[Sequence[Model], Model | None],
     runner: StackRunner,
     seconds: dict[str, float],
 ) -> Report:
-    """Gather the report; `models` are the fine one and the region's, if that ran."""
-    model, region_model = models
+    """Gather the report; `models` are the fine ones and the region's, if that ran."""
+    (model, *others), region_model = models
     return Report(
         found=measured.volume_ml > 0,
         **dataclasses.asdict(measured),
@@ -74,6 +77,7 @@ def make_report(
         warnings=warnings + runner.notes,
         region=None if region is None else _where(region),
         model=_origin(model),
+        averaged_with=[_origin(other) for other in others],
         region_model=None if region_model is None else _origin(region_model),
         device=str(runner.compute.device),
         precision=runner.compute.precision_name,

@@ -8,7 +8,13 @@ from torch import nn
 
 from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.metrics.reliability import calibrated
-from PancreasSegLib.models.catalogue import Model, find_model, find_region_model
+from PancreasSegLib.models.catalogue import (
+    DEFAULT_MODEL,
+    Model,
+    find_averaged_models,
+    find_model,
+    find_region_model,
+)
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.segmenter.agreement import agreement_with
@@ -35,6 +41,7 @@ from PancreasSegLib.segmenter.stack_runner import StackRunner, sigmoid
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import patient_grid
+from PancreasSegLib.volume.views import sliced, unsliced
 from PancreasSegLib.volume.volume import Volume
 
 CHECK = "Checking the scan"
@@ -58,7 +65,7 @@ class Segmenter:
     """
 
     def __init__(
-        self, model: str | Path = "rnn64-ct", device: str = "auto", models: Path | None = None
+        self, model: str | Path = DEFAULT_MODEL, device: str = "auto", models: Path | None = None
     ) -> None:
         self.compute = choose_compute(device)
         self.model = find_model(model, models)
@@ -67,7 +74,8 @@ class Segmenter:
                 f"The model '{self.model.manifest.name}' only finds the region of the pancreas; "
                 "choose one that segments it."
             )
-        self.network = _load(self.model)
+        self.models = [self.model, *find_averaged_models(self.model)]
+        self.networks = [_load(model) for model in self.models]
         self.region_model = find_region_model(self.model)
         self.region_network = None if self.region_model is None else _load(self.region_model)
 
@@ -103,7 +111,7 @@ class Segmenter:
         shares = dict(SHARES)
         if roi is not None or self.region_model is None:
             del shares[FIND]
-        if not isinstance(self.network, RNN):
+        if not isinstance(self.networks[0], RNN):
             del shares[RECURRENCE]
         return shares
 
@@ -127,15 +135,27 @@ class Segmenter:
     def _probability(
         self, scan: Volume, box: PatientBox, runner: StackRunner, steps: Steps
     ) -> Volume:
-        """The fine model's probability, on the part of its grid that holds the region."""
+        """The fine model's probability, on the part of its grid that holds the region.
+
+        With models to average with: the mean of all.
+        """
         steps.start(CNN)
         grid = region_grid(box, self._model_grid(scan.grid))
-        stack = windowed_on_grid(scan, self.model.manifest.window, grid)
-        maps = runner.maps(self.network, stack.array, steps.advance)
-        if not isinstance(self.network, RNN):
-            return stack.with_array(sigmoid(maps[:, 0]))
-        steps.start(RECURRENCE)
-        return stack.with_array(runner.refined(self.network, maps, steps.advance))
+        volume = windowed_on_grid(scan, self.model.manifest.window, grid)
+        count = len(self.models)
+        total = np.zeros_like(volume.array)
+        for number in range(1, count):
+            view = self.models[number].manifest.view
+            stack, advance = sliced(volume.array, view), steps.part(number - 1, count)
+            total += unsliced(runner.probability(self.networks[number], stack, advance), view)
+        network, view = self.networks[0], self.model.manifest.view
+        maps = runner.maps(network, sliced(volume.array, view), steps.part(count - 1, count))
+        if isinstance(network, RNN):
+            steps.start(RECURRENCE)
+            own = runner.refined(network, maps, steps.advance)
+        else:
+            own = sigmoid(maps[:, 0])
+        return volume.with_array((total + unsliced(own, view)) / count)
 
     def _segmentation(
         self,
@@ -164,7 +184,7 @@ class Segmenter:
         kept = placed(self._calibrated(part), box, scan.grid) if keep_probability else None
         steps.finish()
         region_model = self.region_model if FIND in steps.seconds else None
-        models = (self.model, region_model)
+        models = (self.models, region_model)
         return Segmentation(
             mask=placed(mask.astype(np.uint8), box, scan.grid),
             probability=kept,

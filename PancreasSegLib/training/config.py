@@ -58,8 +58,10 @@ class SliceSource:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, on which grid, and what is kept aside.
+    """What is trained on, on which grid, in slices of which view, and what is kept aside.
 
+    `spacing_mm` is that of the patient's x, y, z, whatever the view. Loose slices are axial, and so
+    is the stack that an RNN relates.
     Without `validation` nothing is selected: every network is trained for its recipe's steps.
     """
 
@@ -71,6 +73,7 @@ class Data:
     slices: tuple[SliceSource, ...] = ()
     cache: str = "cache"
     modality: typing.Literal["CT", "MR"] = "CT"
+    view: typing.Literal["axial", "coronal", "sagittal"] = "axial"
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class Sampling:
     `crop` is rows, columns in pixels of the training grid. It is centred on the pancreas (a fine
     stage that works inside a found region) or on the body (a coarse stage that sees all), moved by
     up to `jitter_mm` each way. `positive` is the share of crops that are sure to show pancreas; the
-    others come from anywhere up to `margin_mm` above and below it, or, without a margin, from
+    others come from anywhere up to `margin_mm` beyond its ends, or, without a margin, from
     anywhere in the scan. `loose` is the share of loose slices.
     """
 
@@ -140,6 +143,19 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Average:
+    """One more model: the mean of this configuration's last one and `models`, beside it.
+
+    They are there already, and were trained on the same grid. A voxel is pancreas where the mean is
+    above `threshold`.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True)
 class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
@@ -160,6 +176,19 @@ class Export:
     threshold: float = 0.5
     least_component: float = 0.0
     cross_validation: str | None = None
+    average: Average | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The models that come out, in the order in which they are made."""
+        average = None if self.average is None else self.average.name
+        return [name for name in (self.cnn, self.rnn, average) if name is not None]
+
+    @property
+    def others(self) -> list[str]:
+        """The models that must be there before: the coarse stage, those to average with."""
+        averaged = () if self.average is None else self.average.models
+        return [*([] if self.region is None else [self.region.model]), *averaged]
 
 
 @dataclass(frozen=True)

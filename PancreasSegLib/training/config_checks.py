@@ -45,6 +45,15 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
         config.rnn is not None and not config.data.volumes,
         "an RNN is trained on scans; name their folder in volumes.",
     )
+    axial = config.data.view == "axial"
+    yield (
+        not axial and bool(config.data.slices),
+        f"loose slices are axial and the view is {config.data.view}; take them out.",
+    )
+    yield (
+        not axial and config.rnn is not None,
+        f"an RNN relates axial slices and the view is {config.data.view}; take [rnn] out.",
+    )
     refits = any(r is not None and r.refit_steps for r in (config.cnn, config.rnn))
     yield (
         refits and not config.data.validation,
@@ -101,16 +110,26 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         (rnn is None) != (export.rnn is None),
         "an RNN needs both its recipe [rnn] and its name 'rnn' in [export]; give both or neither.",
     )
-    yield (
-        not 0 < export.threshold < 1,
-        f"export, threshold is {export.threshold:g}; it must be between 0 and 1.",
-    )
+    average = export.average
+    for part in (export, average) if average is not None else (export,):
+        yield (
+            not 0 < part.threshold < 1,
+            f"export, threshold is {part.threshold:g}; it must be between 0 and 1.",
+        )
     share = export.least_component
     yield not 0 <= share <= 1, f"export, least_component is {share:g}; it must be from 0 to 1."
     lengths = () if export.region is None else (*export.region.margin_mm, *export.region.least_mm)
     yield any(length < 0 for length in lengths), "export, region has a length below 0."
-    yield export.cnn == export.rnn, "export, cnn and rnn have the same name; give each its own."
-    for name in filter(None, (export.cnn, export.rnn)):
+    names = export.names
+    yield (
+        len(names) != len(set(names)),
+        f"export names {', '.join(names)}; give each model a name of its own.",
+    )
+    yield (
+        average is not None and not average.models,
+        "export, average has no models to average with; name one or more.",
+    )
+    for name in (*names, *export.others):
         yield (
             bool(re.search(r"[/\\:]", name)),
             f"export, the name '{name}' must be a file name without a folder.",

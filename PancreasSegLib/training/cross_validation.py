@@ -11,10 +11,11 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.metrics.reliability import calibration_curve
+from PancreasSegLib.models.catalogue import find_averaged_models, find_model
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import recipes_of, setup_of
+from PancreasSegLib.training.export import setup_of, with_averaged
 from PancreasSegLib.training.train import train_configured
 from PancreasSegLib.training.training_set import find_scans
 from PancreasSegLib.volume.atomic_file import atomic_file
@@ -62,7 +63,7 @@ def cross_validate(
         folder = output.resolve() / f"fold-{fold}"
         for config, path in zip(configs, config_paths, strict=True):
             part = _without(config, parts[fold], folder)
-            _refuse_without_coarse_stage(part, path)
+            _refuse_without_others(part, path)
             for manifest in train_configured(part, path, device, progress):
                 tell(_line(fold, Manifest.from_file(manifest)))
     return _summarise(output, configs, parts)
@@ -95,14 +96,14 @@ def _without(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> Tr
     )
 
 
-def _refuse_without_coarse_stage(part: TrainingConfig, path: Path) -> None:
-    """The bundled coarse model will not do: it has seen the scans that the fold leaves out."""
-    region = part.export.region
-    if region is not None and not (Path(part.export.folder) / f"{region.model}.json").is_file():
-        raise InputError(
-            f"{path} works inside the region of {region.model}, which this fold does not have; give"
-            " that model's configuration first."
-        )
+def _refuse_without_others(part: TrainingConfig, path: Path) -> None:
+    """The bundled models will not do: they have seen the scans that the fold leaves out."""
+    for name in part.export.others:
+        if not (Path(part.export.folder) / f"{name}.json").is_file():
+            raise InputError(
+                f"{path} works with {name}, which this fold does not have; give that model's"
+                " configuration first."
+            )
 
 
 def _line(fold: int, manifest: Manifest) -> str:
@@ -119,16 +120,17 @@ def _summarise(
     """Write the summary over all folds; None while a fold is not done by these configurations."""
     models: dict[str, Any] = {}
     for config in configs:
-        names = [config.export.cnn, config.export.rnn] if config.export.task == "pancreas" else []
-        for name in filter(None, names):
+        names = config.export.names if config.export.task == "pancreas" else []
+        for name in names:
             cases: dict[str, Any] = {}
             for fold, part in enumerate(parts):
-                measured = _measured(output / f"fold-{fold}" / "models" / f"{name}.json", config)
+                path = output / f"fold-{fold}" / "models" / f"{name}.json"
+                setup, measured = _measured(path, config)
                 if set(measured) != set(part):
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}
             curve = calibration_curve([case.pop("reliability") for case in cases.values()])
-            models[name] = summary(cases) | {"setup": setup_of(config), "calibration": curve}
+            models[name] = summary(cases) | {"setup": setup, "calibration": curve}
     if not models:
         return None
     path = output / SUMMARY
@@ -138,25 +140,27 @@ def _summarise(
     return path
 
 
-def _measured(path: Path, config: TrainingConfig) -> dict[str, Any]:
-    """The cases of a fold's manifest; none where it is not there or is of another recipe.
+def _measured(path: Path, config: TrainingConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Setup and cases of a fold's manifest; no cases where it is not there or is made otherwise.
 
     None either where an earlier version measured less: the fold must be called again.
     """
     if not path.is_file():
-        return {}
-    manifest = Manifest.from_file(path)
-    data, export, recipes = config.data, config.export, recipes_of(config)
+        return {}, {}
+    model, export = find_model(path), config.export
+    manifest = model.manifest
+    average = export.average if path.stem not in (export.cnn, export.rnn) else None
     same = [
-        (manifest.window, manifest.spacing_mm) == (data.window, data.spacing_mm),
-        (manifest.region, manifest.threshold) == (export.region, export.threshold),
+        manifest.training.get("setup") == setup_of(config),
+        manifest.region == export.region,
+        manifest.threshold == (export if average is None else average).threshold,
+        manifest.averaged_with == (() if average is None else average.models),
         manifest.least_component == export.least_component,
-        *(recipe == recipes.get(n) for n, recipe in manifest.training["recipes"].items()),
     ]
-    if not all(same):
-        return {}
     cases = dict(manifest.measured.get("cases", {}))
-    return cases if all("reliability" in case for case in cases.values()) else {}
+    if not all(same) or not all("reliability" in case for case in cases.values()):
+        return {}, {}
+    return with_averaged(setup_of(config), find_averaged_models(model)), cases
 
 
 def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.catalogue import Model, find_averaged_models
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN, configuration_of
@@ -47,6 +49,8 @@ def export_model(
         modality=config.data.modality,
         window=config.data.window,
         spacing_mm=config.data.spacing_mm,
+        view=config.data.view,
+        averaged_with=(),
         region=config.export.region,
         threshold=config.export.threshold,
         least_component=config.export.least_component,
@@ -63,7 +67,37 @@ def export_model(
     return path
 
 
-def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
+def export_average(config: TrainingConfig, last: Path) -> Path:
+    """Write the mean of the model `last` and those of `config.export.average`, as one more model.
+
+    It is a manifest and a card: the weights are those of the models that it names. Returns the
+    manifest's path. Raises `WeightsError` where a model is missing or of another grid.
+    """
+    average = config.export.average
+    assert average is not None  # callers have asked
+    own = Manifest.from_file(last)
+    others = find_averaged_models(
+        Model(dataclasses.replace(own, averaged_with=average.models), last.parent)
+    )
+    measured = cross_validated(config, average.name, others)
+    manifest = dataclasses.replace(
+        own,
+        name=average.name,
+        title=f"mean of {', '.join([own.name, *average.models])}, pancreas, {own.modality}",
+        averaged_with=average.models,
+        threshold=average.threshold,
+        calibration=measured.pop("calibration", ()),
+        measured=measured,
+    )
+    path = last.with_name(f"{average.name}.json")
+    manifest.to_file(path)
+    write_model_card(manifest, path.with_suffix(".md"))
+    return path
+
+
+def cross_validated(
+    config: TrainingConfig, name: str, averaged_with: Sequence[Model] = ()
+) -> dict[str, Any]:
     """What the cross-validation measured of the model `name`; nothing before it is done.
 
     Raises `InputError` for a summary that cannot be read, or that is of another recipe.
@@ -82,7 +116,7 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
             " move it away."
         ) from None
-    if setup != setup_of(config):
+    if setup != with_averaged(setup_of(config), averaged_with):
         raise InputError(
             f"{path} is the cross-validation of another recipe than the configuration's; make it"
             " anew, or move it away."
@@ -90,35 +124,39 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     return {"what": what} | model
 
 
-def recipes_of(config: TrainingConfig) -> dict[str, Any]:
-    """The recipes of a configuration, ready for JSON, by the network that they train."""
-    recipes = {"cnn": config.cnn, "rnn": config.rnn}
-    return {name: dataclasses.asdict(r) for name, r in recipes.items() if r is not None}
-
-
 def setup_of(config: TrainingConfig) -> dict[str, Any]:
     """What the trained weights depend on, besides scans and seed; as JSON gives it back."""
     setup = {
         "network": config.network,
-        "starts_from": _starts_from(config),
+        "starts_from": None if config.initial is None else Path(config.initial).stem,
         "window": dataclasses.asdict(config.data.window),
         "spacing_mm": config.data.spacing_mm,
+        "view": config.data.view,
         "sampling": dataclasses.asdict(config.sampling),
         "augmentation": dataclasses.asdict(config.augmentation),
-        "recipes": recipes_of(config),
+        "recipes": {
+            stage: dataclasses.asdict(recipe)
+            for stage, recipe in {"cnn": config.cnn, "rnn": config.rnn}.items()
+            if recipe is not None
+        },
     }
     return dict(json.loads(json.dumps(setup)))
 
 
-def _starts_from(config: TrainingConfig) -> str | None:
-    return None if config.initial is None else Path(config.initial).stem
+def with_averaged(setup: dict[str, Any], others: Sequence[Model]) -> dict[str, Any]:
+    """The setup of a model that is averaged with `others`: theirs, too."""
+    if not others:
+        return setup
+    setups = {other.manifest.name: other.manifest.training.get("setup") for other in others}
+    return setup | {"averaged_with": setups}
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:
     kind = "JAC" if isinstance(network, JAC) else "RNN"
     channels = network.channels if isinstance(network, JAC) else network.jac.channels
     purpose = {"pancreas": "pancreas", "region": "finds the pancreas region"}[config.export.task]
-    return f"{kind}-{channels}, {purpose}, {config.data.modality}"
+    view = "" if config.data.view == "axial" else f" of {config.data.view} slices"
+    return f"{kind}-{channels}{view}, {purpose}, {config.data.modality}"
 
 
 def _training(
@@ -132,10 +170,6 @@ def _training(
         "left_out_scans": [case.name for case in data.left_out],
         "loose_slices": sum(stack.loose for stack in data.training),
         "seed": config.seed,
-        "starts_from": _starts_from(config),
-        "recipes": {
-            stage: recipe | records[stage]
-            for stage, recipe in recipes_of(config).items()
-            if stage in records
-        },
+        "setup": setup_of(config),
+        "outcome": records,
     }

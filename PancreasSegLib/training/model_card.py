@@ -18,7 +18,7 @@ CARD = """# {name}: {title}
 | | |
 |---|---|
 | network | {network} |
-| input | axial slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
+| input | {view} slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
 | region | {region} |
 | probability | {probability} |
 | weights | `{weights}`, half precision, SHA-256 `{sha256}` |
@@ -52,7 +52,8 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         name=manifest.name,
         title=manifest.title,
         licence=manifest.licence,
-        network=", ".join(f"{key} {value}" for key, value in manifest.network.items()),
+        network=_network(manifest),
+        view=manifest.view,
         spacing=" x ".join(f"{length:g}" for length in manifest.spacing_mm),
         modality=manifest.modality,
         window=f"{low:g} to {high:g} {unit}",
@@ -66,6 +67,14 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
     )
     with atomic_file(path) as unfinished:
         unfinished.write_text(card, encoding="utf-8", newline="\n")
+
+
+def _network(manifest: Manifest) -> str:
+    network = ", ".join(f"{key} {value}" for key, value in manifest.network.items())
+    if not manifest.averaged_with:
+        return network
+    others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
+    return f"{network}; its probability is averaged with those of {others}, see their cards"
 
 
 def _region(manifest: Manifest) -> str:
@@ -98,9 +107,11 @@ def _training(training: dict[str, Any]) -> str:
     if selected_by:
         scans = ", ".join(selected_by)
         lines.append(f"- {len(selected_by)} scans to select by, trained on afterwards: {scans}")
-    if training["starts_from"] is not None:
-        lines.append(f"- starts from the weights of `{training['starts_from']}`")
-    for stage, recipe in training["recipes"].items():
+    setup = training["setup"]
+    if setup["starts_from"] is not None:
+        lines.append(f"- starts from the weights of `{setup['starts_from']}`")
+    for stage, outcome in training["outcome"].items():
+        recipe = setup["recipes"][stage] | outcome
         lines.append(f"- {stage}: {_entries(recipe)}{_refit_outcome(recipe)}")
     if selected_by:
         lines.append(SELECTION)

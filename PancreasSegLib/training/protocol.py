@@ -21,6 +21,7 @@ from PancreasSegLib.training.stack import Stack
 from PancreasSegLib.training.trainer import Stage, Trainer
 from PancreasSegLib.training.training_set import TrainingSet
 from PancreasSegLib.training.validation import measure_dice
+from PancreasSegLib.volume.views import sliced_spacing
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Protocol:
             stacks,
             self.config.sampling,
             self.config.augmentation,
-            self.config.data.spacing_mm,
+            sliced_spacing(self.config.data.spacing_mm, self.config.data.view),
             recipe.batch,
             recipe.length,
             self.config.seed,

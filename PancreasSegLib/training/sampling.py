@@ -56,7 +56,8 @@ def find_span(stack: Stack, centre: str) -> Span:
 class Batches(IterableDataset[tuple[Tensor, Tensor]]):
     """Batches `first` to `last` - 1: image and reference (batch, length, rows, columns), float32.
 
-    Only scans serve a `length` above one: loose slices have no neighbours.
+    `spacing_mm` is that of the stacks' columns, rows and slices. Only scans serve a `length` above
+    one: loose slices have no neighbours.
     """
 
     def __init__(
@@ -79,7 +80,8 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
             )
         self.spans = {s.name: find_span(s, sampling.centre) for s in (*self.scans, *self.loose)}
         self.sampling, self.augmentation = sampling, augmentation
-        self.pixel_mm, self.slice_mm = spacing_mm[0], spacing_mm[2]
+        column_mm, row_mm, self.slice_mm = spacing_mm
+        self.pixel_mm = (row_mm, column_mm)
         self.batch, self.length = batch, length
         self.seed, self.first, self.last = seed, first, last
 
@@ -111,9 +113,10 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         first = self._first_slice(stack, generator)
         taken = slice(first, first + self.length)
         slices = np.concatenate([stack.image[taken], stack.mask[taken] * 255])
-        jitter = self.sampling.jitter_mm / self.pixel_mm
+        jitter = self.sampling.jitter_mm
         row, column = (
-            middle + uniform(generator, -jitter, jitter) for middle in self.spans[stack.name].centre
+            middle + uniform(generator, -jitter, jitter) / mm
+            for middle, mm in zip(self.spans[stack.name].centre, self.pixel_mm, strict=True)
         )
         grid = sampling_grid(
             self.sampling.crop,

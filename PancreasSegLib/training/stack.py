@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from PancreasSegLib.volume.views import sliced
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,7 @@ class Stack:
     mask: np.ndarray
     loose: bool = False
     stored: Stored | None = None
+
+    def sliced(self, view: str) -> Stack:
+        """This axial stack in slices of another view, as `volume.views` describes them."""
+        return replace(self, image=sliced(self.image, view), mask=sliced(self.mask, view))

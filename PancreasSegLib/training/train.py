@@ -22,7 +22,7 @@ from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training import sanity
 from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import cross_validated, export_model
+from PancreasSegLib.training.export import cross_validated, export_average, export_model
 from PancreasSegLib.training.folders import make_folder
 from PancreasSegLib.training.left_out import measure_left_out
 from PancreasSegLib.training.protocol import Protocol
@@ -59,7 +59,7 @@ def train_configured(
 ) -> list[Path]:
     """`train` for a configuration that was read from `config_path` and may have been changed."""
     compute = training_compute(device)
-    _refuse_without_region_model(config)
+    _refuse_without_others(config)
     _refuse_initial_that_saw_too_much(config)
     for name in filter(None, (config.export.cnn, config.export.rnn)):
         cross_validated(config, name)  # a summary that cannot be shown is told now
@@ -68,6 +68,7 @@ def train_configured(
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
     _keep_scans(data, output)
     tell(_inspect(data, config, output))
+    data = data.sliced(config.data.view)
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)
@@ -117,6 +118,8 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
         records["rnn"] = protocol.select("rnn", rnn, config.rnn)
         records["rnn"] |= protocol.refit("rnn", rnn, config.rnn)
         manifests.append(export_model(config, config.export.rnn, rnn, records, data))
+    if config.export.average is not None:
+        manifests.append(export_average(config, manifests[-1]))
     return manifests
 
 
@@ -148,13 +151,17 @@ def _start_from(manifest_path: Path, cnn: JAC) -> None:
     cnn.load_state_dict(load_weights(model.manifest, model.folder).state_dict())
 
 
-def _refuse_without_region_model(config: TrainingConfig) -> None:
-    """The scans that were left out need the coarse model, at the end: it is looked for now."""
-    region = config.export.region
-    if region is not None and config.data.left_out:
-        folder = config.path(config.export.folder)
-        beside = (folder / f"{region.model}.json").is_file()
-        find_model(region.model, folder if beside else None)
+def _refuse_without_others(config: TrainingConfig) -> None:
+    """The scans that were left out need the coarse model, at the end: it is looked for now.
+
+    So are the models to average with.
+    """
+    export = config.export
+    if config.data.left_out or export.average is not None:
+        folder = config.path(export.folder)
+        for name in export.others:
+            beside = (folder / f"{name}.json").is_file()
+            find_model(name, folder if beside else None)
 
 
 def _keep_configuration(config_path: Path, output: Path) -> None:

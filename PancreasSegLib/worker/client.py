@@ -15,6 +15,7 @@ from queue import Empty
 from types import TracebackType
 
 from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
+from PancreasSegLib.models.catalogue import DEFAULT_MODEL
 from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.volume.grid import Grid
@@ -62,7 +63,7 @@ class WorkerClient:
     def start(
         self,
         volume: Volume,
-        model: str | Path = "rnn64-ct",
+        model: str | Path = DEFAULT_MODEL,
         device: str = "auto",
         roi: PatientBox | None = None,
         keep_probability: bool = False,
@@ -110,7 +111,7 @@ class WorkerClient:
     def run(
         self,
         volume: Volume,
-        model: str | Path = "rnn64-ct",
+        model: str | Path = DEFAULT_MODEL,
         device: str = "auto",
         roi: PatientBox | None = None,
         keep_probability: bool = False,

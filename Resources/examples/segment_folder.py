@@ -21,6 +21,7 @@ from pathlib import Path
 
 from PancreasSegLib import Segmenter, evaluate, read_mask, read_volume, write_mask
 from PancreasSegLib.errors import InputError, OutputError, PancreasSegError
+from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.volume.atomic_file import atomic_file
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("scans", type=Path, metavar="SCANS")
     parser.add_argument("results", type=Path, metavar="RESULTS")
     parser.add_argument("--references", type=Path, metavar="REFERENCES")
-    parser.add_argument("--model", default="rnn64-ct", metavar="NAME|PATH")
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME|PATH")
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]")
     given = parser.parse_args(arguments)
     try:
@@ -95,7 +96,7 @@ def segment_case(case: Case, segmenter: Segmenter) -> Row:
         "agreement": number(report.agreement),
         "warnings": " ".join(report.warnings),
         "model": report.model["name"],
-        "weights_sha256": report.model["weights_sha256"],
+        "weights_sha256": weights_of(segmenter),
     }
     if case.reference is not None:
         score = evaluate(segmentation.mask, read_mask(case.reference)).as_dict()
@@ -109,12 +110,17 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
+def weights_of(segmenter: Segmenter) -> str:
+    """What tells one model from another: of a mean, the weights of all that it is made of."""
+    return " ".join(model.manifest.sha256 for model in segmenter.models)
+
+
 def is_done(case: Case, table: Table, segmenter: Segmenter) -> bool:
     """True if this model's mask and row are there, with the comparison if there is a reference."""
     row = table.rows.get(case.name)
     if row is None or not case.mask.is_file():
         return False
-    same_model = row["weights_sha256"] == segmenter.model.manifest.sha256
+    same_model = row["weights_sha256"] == weights_of(segmenter)
     return same_model and (case.reference is None or row["dice"] != "")
 
 

@@ -17,6 +17,7 @@ import slicer.util
 
 from PancreasSeg import PancreasSegLogic
 from PancreasSegLib.errors import InputError, PancreasSegError
+from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.slicer_adapter.saving import save_segment
 
 DONE, FAILED, NO_PANCREAS = 0, 1, 3
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="segment_in_slicer.py")
     parser.add_argument("scan", metavar="SCAN")
     parser.add_argument("output", metavar="OUTPUT")
-    parser.add_argument("--model", default="rnn64-ct", metavar="NAME|PATH")
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME|PATH")
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda[:N]")
     given = parser.parse_args(arguments)
     try:

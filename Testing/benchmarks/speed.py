@@ -22,6 +22,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from PancreasSegLib.evaluation.evaluate import evaluate
+from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.phantom.synthetic_ct import synthetic_ct
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.segmenter import CNN, FIND, RECURRENCE, Segmenter
@@ -71,7 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("scan", nargs="?", type=Path)
     parser.add_argument("reference", nargs="?", type=Path)
-    parser.add_argument("--model", default="rnn64-ct")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", choices=["float32", "bfloat16", "float16"])
     options = parser.parse_args()

@@ -156,6 +156,8 @@ def save_model(tmp_path: Path) -> SaveModel:
             modality="CT",
             window=Window("hu", -100.0, 240.0),
             spacing_mm=(3.0, 3.0, 4.0) if task == "region" else (1.5, 1.5, 2.0),
+            view="axial",
+            averaged_with=(),
             region=region,
             threshold=0.5,
             least_component=0.0 if region is None else 1.0,

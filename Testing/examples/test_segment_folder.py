@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib import synthetic_ct
+from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.volume import read_mask, read_volume, write_mask, write_volume
 from Testing.examples.conftest import EXAMPLES, example, oblique_noise
 from Testing.worker.conftest import save_model
@@ -197,7 +198,7 @@ def test_as_a_program_with_the_bundled_model_it_finds_the_phantoms_pancreas(tmp_
     assert done.returncode == 0, done.stderr
     with (tmp_path / "results" / "results.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert row["model"] == "rnn64-ct"
+    assert row["model"] == DEFAULT_MODEL
     assert float(row["dice"]) > 0.4
     mask = read_mask(tmp_path / "results" / "phantom.nii.gz")
     assert mask.grid.is_same_as(phantom.image.grid)

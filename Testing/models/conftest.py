@@ -24,6 +24,8 @@ def manifest() -> Manifest:
         modality="CT",
         window=Window("hu", -100.0, 240.0),
         spacing_mm=(1.0, 1.0, 2.5),
+        view="axial",
+        averaged_with=(),
         region=None,
         threshold=0.5,
         least_component=0.0,

@@ -1,6 +1,7 @@
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ from PancreasSegLib.models import (
     Manifest,
     Model,
     RegionStage,
+    Window,
+    find_averaged_models,
     find_model,
     find_region_model,
     list_models,
@@ -59,3 +62,26 @@ def test_the_region_model_beside_a_model_is_taken(add_model: AddModel, tmp_path:
 
 def test_a_model_for_whole_scans_has_no_region_model(manifest: Manifest, tmp_path: Path) -> None:
     assert find_region_model(Model(manifest, tmp_path)) is None
+
+
+def test_the_models_to_average_with_are_taken_from_beside_a_model(
+    add_model: AddModel, tmp_path: Path
+) -> None:
+    others = [Model(add_model(tmp_path, name), tmp_path) for name in ("coronal", "sagittal")]
+    mean = dataclasses.replace(add_model(tmp_path, "mean"), averaged_with=("coronal", "sagittal"))
+
+    assert find_averaged_models(Model(mean, tmp_path)) == others
+    assert find_averaged_models(others[0]) == []
+
+
+@pytest.mark.parametrize(
+    "changed", [{"spacing_mm": (2.0, 2.0, 2.0)}, {"window": Window("hu", 0.0, 1.0)}]
+)
+def test_models_of_another_grid_or_window_are_not_averaged(
+    add_model: AddModel, changed: dict[str, Any], tmp_path: Path
+) -> None:
+    add_model(tmp_path, "other")
+    mean = dataclasses.replace(add_model(tmp_path, "mean"), averaged_with=("other",), **changed)
+
+    with pytest.raises(WeightsError, match="'mean' cannot be averaged with 'other', whose spacing"):
+        find_averaged_models(Model(mean, tmp_path))

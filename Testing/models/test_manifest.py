@@ -71,6 +71,14 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
             "'window.kind' is 'log', and must be one of hu, percentile.",
         ),
         (
+            {"view": "oblique"},
+            "'view' is 'oblique', and must be one of axial, coronal, sagittal.",
+        ),
+        (
+            {"averaged_with": "other"},
+            "'averaged_with' is 'other', and must be a list of texts.",
+        ),
+        (
             {"region": {"model": "coarse", "margin_mm": [1, -1, 1]}},
             "'region.margin_mm' is [1, -1, 1], and must be three lengths [x, y, z] in mm.",
         ),
@@ -108,8 +116,20 @@ def test_a_manifest_without_a_calibration_has_none(manifest: Manifest, tmp_path:
     assert Manifest.from_dict(content, tmp_path / "small.json").calibration == ()
 
 
+def test_a_manifest_without_a_view_is_axial_and_averaged_with_nothing(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    content = dataclasses.replace(manifest, view="coronal", averaged_with=("other",)).as_dict()
+    del content["view"], content["averaged_with"]
+
+    assert Manifest.from_dict(content, tmp_path / "small.json") == manifest
+
+
+OPTIONAL = {"calibration", "view", "averaged_with"}
+
+
 @pytest.mark.parametrize(
-    "field", sorted({field.name for field in dataclasses.fields(Manifest)} - {"calibration"})
+    "field", sorted({field.name for field in dataclasses.fields(Manifest)} - OPTIONAL)
 )
 def test_every_other_field_must_be_there(manifest: Manifest, field: str, tmp_path: Path) -> None:
     path = tmp_path / "small.json"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import PancreasSegError
+from PancreasSegLib.models import DEFAULT_MODEL
 
 
 def test_without_a_volume_segment_says_what_to_do(widget: Any) -> None:
@@ -174,7 +175,7 @@ def test_weights_without_their_manifest_are_refused(widget: Any, tmp_path: Path)
     widget.ui.importModelButton.click()
 
     assert "lonely.json is missing" in widget.ui.inputMessageLabel.text
-    assert widget.panel.parameters.model == "rnn64-ct"
+    assert widget.panel.parameters.model == DEFAULT_MODEL
 
 
 def test_a_model_that_came_with_a_scene_is_shown_by_its_title(widget: Any, model_name: str) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
+from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import RegionStage
 from PancreasSegLib.networks import JAC
 from PancreasSegLib.segmenter.patient_box import PatientBox
@@ -33,6 +35,12 @@ def rotation(degrees: float, axis: int) -> np.ndarray:
     matrix = np.eye(3)
     matrix[[a, a, b, b], [a, b, a, b]] = np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)
     return matrix
+
+
+def centre_of(mask: Volume) -> np.ndarray:
+    """LPS mm."""
+    k, j, i = np.nonzero(mask.array)
+    return mask.grid.to_world(np.stack([i, j, k], axis=1).astype(float)).mean(axis=0)
 
 
 def framed(steps: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
@@ -273,6 +281,47 @@ def test_progress_rises_to_one_through_all_steps(
     ]
     assert list(report.seconds) == list(dict.fromkeys(progress.step for progress in told))
     assert told[0].seconds_left is None and told[-1].seconds_left == 0.0
+
+
+@pytest.mark.parametrize(("view", "towards"), [("axial", 1), ("coronal", 2), ("sagittal", 2)])
+def test_a_network_takes_the_slices_of_its_view(
+    view: str, towards: int, bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    upright = Segmenter(save_model(bright_jac, "upright"), "cpu").segment(scan).mask
+    weight = dict(bright_jac.named_parameters())["scale_blocks.0.cbr_blocks.0.0.weight"]
+    with torch.no_grad():
+        weight.zero_()[..., 2, 1] = 1.0  # what is seen in the next row
+
+    moved = Segmenter(save_model(bright_jac, "moved", view=view), "cpu").segment(scan).mask
+
+    shift = centre_of(moved) - centre_of(upright)
+    expected = np.zeros(3)
+    expected[towards] = -(1.5, 1.5, 2.0)[towards]  # one row of the model's grid
+    assert shift == pytest.approx(expected, abs=0.3)
+
+
+def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    sees = save_model(bright_jac, "sees")
+    others = {"averaged_with": ("coronal", "sagittal")}
+    low = save_model(bright_jac, "low", threshold=0.2, **others)
+    high = save_model(bright_jac, "high", threshold=0.35, **others)
+    with torch.no_grad():
+        dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
+    save_model(bright_jac, "coronal", view="coronal")  # finds nothing
+    save_model(bright_jac, "sagittal", view="sagittal")
+
+    alone = Segmenter(sees, "cpu").segment(scan)
+    found = Segmenter(low, "cpu").segment(scan, keep_probability=True)
+
+    assert found.probability is not None
+    assert found.probability.array[truth].max() == pytest.approx(1 / 3, abs=1e-3)
+    assert found.mask.grid.is_same_as(scan.grid)
+    assert dice(found.mask.array > 0, alone.mask.array > 0) > 0.95
+    assert not Segmenter(high, "cpu").segment(scan).mask.array.any()
 
 
 @pytest.mark.parametrize("questions", [1, 3, 6])

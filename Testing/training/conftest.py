@@ -57,6 +57,26 @@ task = "pancreas"
 licence = "Weights for research use only."
 """
 
+WITHOUT_RNN = (
+    (
+        """\
+[rnn]
+steps = 2
+batch = 1
+length = 3
+learning_rate = 1e-4
+recurrent_learning_rate = 1e-3
+validate_every = 2
+""",
+        "",
+    ),
+    ('rnn = "tiny-rnn"\n', ""),
+)
+CORONAL = (
+    ("4.0]", '4.0]\nview = "coronal"'),
+    ('cnn = "tiny-jac"', 'cnn = "tiny-coronal"'),
+)
+
 
 def refused(sentence: str) -> pytest.RaisesExc[InputError]:
     """Expects an `InputError` that begins with `sentence`."""

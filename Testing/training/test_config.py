@@ -124,6 +124,11 @@ def test_what_does_not_belong_is_told_with_its_place(
             "an RNN is trained on scans; name their folder in volumes.",
         ),
         (
+            "3.0, 4.0]",
+            '3.0, 4.0]\nview = "coronal"',
+            "an RNN relates axial slices and the view is coronal; take [rnn] out.",
+        ),
+        (
             "[augmentation]",
             "[augmentation]\ndamaged = 1.5",
             "augmentation, damaged is 1.5; it must be from 0 to 1.",
@@ -150,7 +155,11 @@ def test_what_does_not_belong_is_told_with_its_place(
         ("refit_steps = 2", "refit_steps = -2", "cnn, refit_steps is -2; it must be 0 or more."),
         ("rate = 1e-4", "rate = -1.0", "rnn, learning_rate is -1.0; it must be above 0."),
         ('rnn = "tiny-rnn"\n', "", "an RNN needs both its recipe [rnn] and its name 'rnn'"),
-        ('"tiny-rnn"', '"tiny-jac"', "export, cnn and rnn have the same name; give each its own."),
+        (
+            '"tiny-rnn"',
+            '"tiny-jac"',
+            "export names tiny-jac, tiny-jac; give each model a name of its own.",
+        ),
         ('"tiny-rnn"', '"a/rnn"', "export, the name 'a/rnn' must be a file name without a folder."),
         ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
         ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),

@@ -12,7 +12,7 @@ from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.cross_validation import cross_validate, split, summary
 from PancreasSegLib.training.train import train
-from Testing.training.conftest import refused
+from Testing.training.conftest import CORONAL, WITHOUT_RNN, refused
 
 ALL_SCANS = (
     ('validation = ["b"]\n', ""),
@@ -24,8 +24,6 @@ OTHER_RECIPES = [
     pytest.param(("batch = 2", "batch = 1"), id="batch"),
     pytest.param(("low = -100", "low = -90"), id="window"),
     pytest.param(("3.0, 3.0, 4.0", "3.0, 3.0, 5.0"), id="spacing"),
-]
-OTHER_SETUPS = [
     pytest.param(("jitter_mm = 5", "jitter_mm = 6"), id="sampling"),
     pytest.param(("[augmentation]", "[augmentation]\nnoise = 0.0"), id="augmentation"),
     pytest.param(("channels = 4", "channels = 5"), id="network"),
@@ -70,6 +68,56 @@ def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
         ["fold 0", "tiny-jac"],
         ["fold 0", "tiny-rnn"],
     ]
+
+
+AVERAGE = (
+    'task = "pancreas"',
+    'task = "pancreas"\naverage = { name = "mean", models = ["tiny-coronal"], threshold = 0.3 }',
+)
+
+
+def coronal(write_config: Callable[..., Path], *changes: tuple[str, str]) -> Path:
+    """The configuration of a CNN of coronal slices, on all scans."""
+    named = (('"tiny"', '"coronal"'), ('"run"', '"coronal-run"'))
+    return write_config(*ALL_SCANS, *WITHOUT_RNN, *CORONAL, *named, *changes, name="coronal.toml")
+
+
+def test_a_mean_is_measured_with_the_folds_own_models(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    configs = [coronal(write_config), write_config(*ALL_SCANS, AVERAGE)]
+
+    path = cross_validate(configs, 3, tmp_path / "cv", range(3), "cpu")
+
+    assert path is not None
+    models = json.loads(path.read_text(encoding="utf-8"))["models"]
+    assert list(models) == ["tiny-coronal", "tiny-jac", "tiny-rnn", "mean"]
+    assert sorted(models["mean"]["cases"]) == ["a", "b", "c"]
+    assert models["mean"]["setup"]["averaged_with"] == {
+        "tiny-coronal": models["tiny-coronal"]["setup"]
+    }
+
+
+def test_the_summary_of_a_mean_never_goes_onto_the_card_of_a_mean_with_other_models(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    configs = [coronal(write_config), write_config(*ALL_SCANS, AVERAGE)]
+    cross_validate(configs, 3, tmp_path / "cv", range(3), "cpu")
+    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+    other = coronal(write_config, ("batch = 2", "batch = 1"))
+    train(other, "cpu")
+
+    with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
+        train(write_config(*ALL_SCANS, AVERAGE, named), "cpu")
+
+
+def test_without_the_folds_own_models_to_average_with_nothing_is_measured(
+    scans: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    path = write_config(*ALL_SCANS, AVERAGE)
+
+    with refused(f"{path} works with tiny-coronal, which this fold does not have;"):
+        cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
 
 
 def test_another_seed_gives_other_weights_in_a_folder_of_their_own(
@@ -148,7 +196,7 @@ def test_a_summary_that_is_none_is_told_before_the_training(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("change", [*OTHER_RECIPES, *OTHER_SETUPS])
+@pytest.mark.parametrize("change", OTHER_RECIPES)
 def test_the_summary_of_another_recipe_never_goes_onto_a_card(
     change: tuple[str, str], config: Path, tmp_path: Path, write_config: Callable[..., Path]
 ) -> None:
@@ -211,7 +259,7 @@ def test_without_the_folds_own_coarse_stage_nothing_is_measured(
     )
     path = write_config(*ALL_SCANS, region)
 
-    with refused(f"{path} works inside the region of coarse-ct, which this fold does not have;"):
+    with refused(f"{path} works with coarse-ct, which this fold does not have;"):
         cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
 
 

@@ -126,3 +126,16 @@ def test_the_refit_ends_at_once_where_acc_t_is_reached_at_once(
 
     assert list(scores(trainer, "cnn-refit"))[-1] < 30
     assert record["refit_dice"] >= record["training_dice_to_reach"]
+
+
+def test_crops_of_another_view_have_that_views_spacing(
+    tmp_path: Path, config: TrainingConfig
+) -> None:
+    coronal = dataclasses.replace(
+        config, data=dataclasses.replace(config.data, spacing_mm=(1.0, 2.0, 3.0), view="coronal")
+    )
+
+    trainer, _ = run(tmp_path, coronal, steps=1, validate_every=1)
+
+    batches = trainer.stages[0].batches(0, 1)
+    assert (batches.pixel_mm, batches.slice_mm) == ((3.0, 1.0), 2.0)

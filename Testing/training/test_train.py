@@ -19,24 +19,9 @@ from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.checkpoint import load_checkpoint
 from PancreasSegLib.training.train import tiny_numbers_as_zero, train
 from PancreasSegLib.volume import read_volume
-from Testing.training.conftest import refused
+from Testing.training.conftest import CORONAL, WITHOUT_RNN, refused
 
 Write = Callable[..., Path]
-WITHOUT_RNN = (
-    (
-        """\
-[rnn]
-steps = 2
-batch = 1
-length = 3
-learning_rate = 1e-4
-recurrent_learning_rate = 1e-3
-validate_every = 2
-""",
-        "",
-    ),
-    ('rnn = "tiny-rnn"\n', ""),
-)
 
 
 @pytest.fixture
@@ -71,6 +56,39 @@ def test_training_leaves_a_cnn_and_an_rnn_that_segment(config: Path, tmp_path: P
     assert [line.split()[0] for line in told[0].splitlines()[:3]] == ["scan", "a", "b"]
 
 
+def test_a_network_can_be_trained_on_coronal_slices(scans: Path, write_config: Write) -> None:
+    told: list[str] = []
+    config = write_config(*WITHOUT_RNN, *CORONAL)
+
+    (manifest,) = train(config, "cpu", tell=told.append)
+
+    assert Manifest.from_file(manifest).view == "coronal"
+    scan = read_volume(scans / "c.nii.gz")
+    mask = Segmenter(str(manifest), "cpu").segment(scan).mask
+    assert mask.grid.is_same_as(scan.grid)
+
+
+def test_a_mean_with_another_model_is_one_more_model(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    train(write_config(*WITHOUT_RNN, *CORONAL, ('"run"', '"coronal-run"')), "cpu")
+    average = 'average = { name = "mean", models = ["tiny-coronal"], threshold = 0.3 }'
+    config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
+
+    *_, rnn, mean = map(Manifest.from_file, train(config, "cpu"))
+
+    assert (mean.name, mean.averaged_with, mean.threshold) == ("mean", ("tiny-coronal",), 0.3)
+    assert (mean.weights, mean.sha256, mean.network) == (rnn.weights, rnn.sha256, rnn.network)
+    assert mean.title == "mean of tiny-rnn, tiny-coronal, pancreas, CT"
+    assert list(mean.measured["cases"]) == ["c"]
+    card = (tmp_path / "models" / "mean.md").read_text(encoding="utf-8")
+    assert "its probability is averaged with those of `tiny-coronal`, see their cards" in card
+    scan = read_volume(scans / "c.nii.gz")
+    report = Segmenter(tmp_path / "models" / "mean.json", "cpu").segment(scan).report
+    assert report.model["name"] == "mean"
+    assert [model["name"] for model in report.averaged_with] == ["tiny-coronal"]
+
+
 def test_a_run_leaves_its_log_picture_report_and_configuration(
     config: Path, tmp_path: Path
 ) -> None:
@@ -100,9 +118,9 @@ def test_manifest_and_card_state_data_scores_and_licence(config: Path, tmp_path:
     assert training["validation_scans"] == ["b"]
     assert training["left_out_scans"] == ["c"]
     assert (training["loose_slices"], training["seed"]) == (0, 1)
-    assert set(training["recipes"]) == {"cnn", "rnn"}
-    assert training["recipes"]["cnn"]["steps"] == 2
-    assert "validation_dice" in training["recipes"]["rnn"]
+    assert set(training["setup"]["recipes"]) == set(training["outcome"]) == {"cnn", "rnn"}
+    assert training["setup"]["recipes"]["cnn"]["steps"] == 2
+    assert "validation_dice" in training["outcome"]["rnn"]
     assert set(measured["cases"]) == {"c"}
     assert measured["mean_dice"] == measured["cases"]["c"]["dice"]
     card = (tmp_path / "models" / "tiny-rnn.md").read_text(encoding="utf-8")
@@ -219,6 +237,18 @@ def test_a_missing_coarse_model_is_told_before_anything_is_read(
             'task = "pancreas"\nregion = { model = "nowhere", margin_mm = [20, 20, 16] }',
         )
     )
+
+    with pytest.raises(WeightsError, match=r"^There is no model 'nowhere' in "):
+        train(config, "cpu")
+
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_missing_model_to_average_with_is_told_before_anything_is_read(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    average = 'average = { name = "mean", models = ["nowhere"] }'
+    config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
 
     with pytest.raises(WeightsError, match=r"^There is no model 'nowhere' in "):
         train(config, "cpu")

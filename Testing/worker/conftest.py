@@ -64,6 +64,8 @@ def save_model(network: JAC | RNN, folder: Path) -> Path:
         modality="CT",
         window=Window("hu", -100.0, 240.0),
         spacing_mm=(1.5, 1.5, 2.0),
+        view="axial",
+        averaged_with=(),
         region=None,
         threshold=0.5,
         least_component=0.0,

@@ -11,7 +11,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import InputError, PancreasSegError
-from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.models.catalogue import DEFAULT_MODEL, find_model
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.panel.python_command import python_command
 from PancreasSegLib.slicer_adapter.probability_node import put_probability
@@ -62,7 +62,7 @@ class SegmentationRun:
         self,
         volume_node: Any,
         roi_node: Any = None,
-        model: str = "rnn64-ct",
+        model: str = DEFAULT_MODEL,
         device: str = "auto",
         segmentation_node: Any = None,
         keep_probability: bool = False,

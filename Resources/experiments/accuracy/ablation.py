@@ -196,7 +196,7 @@ class VariantBatches(Batches):
     def _crop(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         stack = self._choose(generator)
         place = self._first_slice(stack, generator)
-        jitter = self.sampling.jitter_mm / self.pixel_mm
+        jitter = self.sampling.jitter_mm / self.pixel_mm[0]
         row, column = (
             middle + uniform(generator, -jitter, jitter) for middle in self.spans[stack.name].centre
         )

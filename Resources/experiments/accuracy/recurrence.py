@@ -57,7 +57,7 @@ def main() -> None:
         Protocol(config, data, trainer).select("rnn", rnn, config.rnn)
     segmenter = Segmenter(path)
     for name, network in (("JAC-64", jac), ("RNN-64", rnn)):
-        segmenter.network = folded(network.eval())
+        segmenter.networks[0] = folded(network.eval())
         scores = {
             case.name: dice(
                 segmenter.segment(read_volume(case.image)).mask.array, read_mask(case.label).array
