@@ -114,7 +114,7 @@ class PancreasSegParameterNode:
 
     inputVolume: vtkMRMLScalarVolumeNode
     region: vtkMRMLMarkupsROINode
-    model: str = "rnn64-ct"
+    model: str = "multiview-ct"
     device: str = "auto"
     outputSegmentation: vtkMRMLSegmentationNode
     keepProbability: bool = False
@@ -257,7 +257,7 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         self,
         volumeNode,
         roiNode=None,
-        model="rnn64-ct",
+        model="multiview-ct",
         device="auto",
         segmentationNode=None,
         progress=None,

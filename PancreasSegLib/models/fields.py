@@ -81,6 +81,13 @@ class Fields:
             raise self.error(name, f"is {value!r}, and must be between {above} and {below}")
         return float(value)
 
+    def length(self, name: str) -> float:
+        """A length in mm, 0 or more."""
+        value = self.number(name)
+        if value < 0:
+            raise self.error(name, f"is {value:g}, and must be a length in mm, 0 or more")
+        return value
+
     def millimetres(self, name: str, zero_allowed: bool = False) -> tuple[float, float, float]:
         """Three lengths along the patient's x, y and z axis."""
         value = self.value(name)

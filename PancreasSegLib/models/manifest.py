@@ -46,9 +46,11 @@ class Manifest:
 
     network: as `networks.build_network` takes it.
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
-    view: which of that grid's slices the network takes: axial, coronal or sagittal ones.
+    views: which of that grid's slices the network takes: axial, coronal or sagittal ones; the mean
+    of its probabilities where there are several. An RNN relates axial slices.
     averaged_with: names of models beside this one, whose probabilities are averaged with its own,
     all inside its region and cut at its threshold.
+    smoothing_mm: standard deviation of the 3D Gaussian that smooths the probability, 0 for none.
     region: None where the network runs on the whole scan.
     threshold: a voxel is pancreas where its probability, before calibration, is above it.
     least_component: the mask's connected components smaller than this share of the largest are left
@@ -66,8 +68,9 @@ class Manifest:
     modality: str
     window: Window
     spacing_mm: tuple[float, float, float]
-    view: str
+    views: tuple[str, ...]
     averaged_with: tuple[str, ...]
+    smoothing_mm: float
     region: RegionStage | None
     threshold: float
     least_component: float
@@ -105,8 +108,9 @@ class Manifest:
             modality=fields.choice("modality", ("CT", "MR")),
             window=_window(fields.section("window")),
             spacing_mm=fields.millimetres("spacing_mm"),
-            view=_view(fields),
+            views=_views(fields),
             averaged_with=_averaged_with(fields),
+            smoothing_mm=_smoothing_mm(fields),
             region=_region(fields),
             threshold=fields.number("threshold", above=0, below=1),
             least_component=fields.share("least_component"),
@@ -142,12 +146,23 @@ def _window(fields: Fields) -> Window:
     return window
 
 
-def _view(fields: Fields) -> str:
-    return fields.choice("view", tuple(VIEWS)) if "view" in fields.content else "axial"
+def _views(fields: Fields) -> tuple[str, ...]:
+    if "views" not in fields.content:
+        return ("axial",)
+    views = fields.texts("views")
+    if not views or set(views) - set(VIEWS) or len(views) != len(set(views)):
+        raise fields.error("views", f"must name some of {', '.join(VIEWS)}, each once")
+    return views
 
 
 def _averaged_with(fields: Fields) -> tuple[str, ...]:
     return fields.texts("averaged_with") if "averaged_with" in fields.content else ()
+
+
+def _smoothing_mm(fields: Fields) -> float:
+    if "smoothing_mm" not in fields.content:
+        return 0.0
+    return fields.length("smoothing_mm")
 
 
 def _region(fields: Fields) -> RegionStage | None:

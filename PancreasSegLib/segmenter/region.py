@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import SimpleITK as sitk
 
 from PancreasSegLib.segmenter.components import labelled_components
 from PancreasSegLib.segmenter.patient_box import PatientBox
+from PancreasSegLib.segmenter.smoothing import smoothed
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.volume import Volume
@@ -84,11 +84,3 @@ def region_grid(box: PatientBox, model_grid: Grid) -> Grid:
     voxels = model_grid.box_around(np.clip(box.corners, corners.min(axis=0), corners.max(axis=0)))
     assert voxels is not None  # every corner lies on the grid
     return model_grid.crop(voxels)
-
-
-def smoothed(volume: Volume, sigma_mm: float) -> Volume:
-    """The volume after a 3D Gaussian of `sigma_mm` along each of its axes; float32."""
-    image = sitk.GetImageFromArray(volume.array.astype(np.float32))
-    variance = (sigma_mm / volume.grid.spacing) ** 2
-    image = sitk.DiscreteGaussian(image, variance.tolist(), 32, 0.01, False)
-    return volume.with_array(np.asarray(sitk.GetArrayFromImage(image)))

@@ -37,7 +37,8 @@ from PancreasSegLib.segmenter.result_warnings import (
     wide_region_warnings,
 )
 from PancreasSegLib.segmenter.segmentation import Segmentation
-from PancreasSegLib.segmenter.stack_runner import StackRunner, sigmoid
+from PancreasSegLib.segmenter.smoothing import smoothed
+from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import patient_grid
@@ -137,25 +138,31 @@ class Segmenter:
     ) -> Volume:
         """The fine model's probability, on the part of its grid that holds the region.
 
-        With models to average with: the mean of all.
+        With several views, or models to average with: the mean of all. Smoothed, where the model
+        asks for that.
         """
         steps.start(CNN)
         grid = region_grid(box, self._model_grid(scan.grid))
         volume = windowed_on_grid(scan, self.model.manifest.window, grid)
-        count = len(self.models)
+        # The first model's first view comes last, so that the recurrence, if any, ends the work.
+        parts = [
+            (network, view)
+            for model, network in zip(self.models, self.networks, strict=True)
+            for view in model.manifest.views
+        ][::-1]
         total = np.zeros_like(volume.array)
-        for number in range(1, count):
-            view = self.models[number].manifest.view
-            stack, advance = sliced(volume.array, view), steps.part(number - 1, count)
-            total += unsliced(runner.probability(self.networks[number], stack, advance), view)
-        network, view = self.networks[0], self.model.manifest.view
-        maps = runner.maps(network, sliced(volume.array, view), steps.part(count - 1, count))
-        if isinstance(network, RNN):
-            steps.start(RECURRENCE)
-            own = runner.refined(network, maps, steps.advance)
-        else:
-            own = sigmoid(maps[:, 0])
-        return volume.with_array((total + unsliced(own, view)) / count)
+        for number, (network, view) in enumerate(parts):
+            advance = steps.part(number, len(parts))
+            if network is self.networks[0] and isinstance(network, RNN):
+                maps = runner.maps(network, sliced(volume.array, view), advance)
+                steps.start(RECURRENCE)
+                probability = runner.refined(network, maps, steps.advance)
+            else:
+                probability = runner.probability(network, sliced(volume.array, view), advance)
+            total += unsliced(probability, view)
+        mean = volume.with_array(total / len(parts))
+        sigma_mm = self.model.manifest.smoothing_mm
+        return smoothed(mean, sigma_mm) if sigma_mm > 0 else mean
 
     def _segmentation(
         self,

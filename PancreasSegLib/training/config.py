@@ -58,10 +58,10 @@ class SliceSource:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, on which grid, in slices of which view, and what is kept aside.
+    """What is trained on, on which grid, in slices of which views, and what is kept aside.
 
-    `spacing_mm` is that of the patient's x, y, z, whatever the view. Loose slices are axial, and so
-    is the stack that an RNN relates.
+    The `views` take turns, one a step. `spacing_mm` is that of the patient's x, y, z in all of
+    them. Loose slices are axial, and so is the stack that an RNN relates.
     Without `validation` nothing is selected: every network is trained for its recipe's steps.
     """
 
@@ -73,7 +73,7 @@ class Data:
     slices: tuple[SliceSource, ...] = ()
     cache: str = "cache"
     modality: typing.Literal["CT", "MR"] = "CT"
-    view: typing.Literal["axial", "coronal", "sagittal"] = "axial"
+    views: tuple[typing.Literal["axial", "coronal", "sagittal"], ...] = ("axial",)
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,14 @@ class Recipe:
 class Average:
     """One more model: the mean of this configuration's last one and `models`, beside it.
 
-    They are there already, and were trained on the same grid. A voxel is pancreas where the mean is
-    above `threshold`.
+    They are there already, and were trained on the same grid. The mean is smoothed in 3D by a
+    Gaussian of `smoothing_mm`; a voxel is pancreas where it is above `threshold` then.
     """
 
     name: str
     models: tuple[str, ...]
     threshold: float = 0.5
+    smoothing_mm: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -45,14 +45,18 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
         config.rnn is not None and not config.data.volumes,
         "an RNN is trained on scans; name their folder in volumes.",
     )
-    axial = config.data.view == "axial"
+    views = config.data.views
     yield (
-        not axial and bool(config.data.slices),
-        f"loose slices are axial and the view is {config.data.view}; take them out.",
+        not views or len(views) != len(set(views)),
+        f"views are {', '.join(views) or 'none'}; name one or more, each once.",
     )
     yield (
-        not axial and config.rnn is not None,
-        f"an RNN relates axial slices and the view is {config.data.view}; take [rnn] out.",
+        "axial" not in views and bool(config.data.slices),
+        f"loose slices are axial and the views are {', '.join(views)}; take the slices out.",
+    )
+    yield (
+        views != ("axial",) and config.rnn is not None,
+        f"an RNN relates axial slices and the views are {', '.join(views)}; take [rnn] out.",
     )
     refits = any(r is not None and r.refit_steps for r in (config.cnn, config.rnn))
     yield (
@@ -128,6 +132,10 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
     yield (
         average is not None and not average.models,
         "export, average has no models to average with; name one or more.",
+    )
+    yield (
+        average is not None and average.smoothing_mm < 0,
+        "export, average has a smoothing_mm below 0.",
     )
     for name in (*names, *export.others):
         yield (

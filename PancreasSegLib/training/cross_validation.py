@@ -155,6 +155,7 @@ def _measured(path: Path, config: TrainingConfig) -> tuple[dict[str, Any], dict[
         manifest.region == export.region,
         manifest.threshold == (export if average is None else average).threshold,
         manifest.averaged_with == (() if average is None else average.models),
+        manifest.smoothing_mm == (0.0 if average is None else average.smoothing_mm),
         manifest.least_component == export.least_component,
     ]
     cases = dict(manifest.measured.get("cases", {}))

@@ -49,8 +49,9 @@ def export_model(
         modality=config.data.modality,
         window=config.data.window,
         spacing_mm=config.data.spacing_mm,
-        view=config.data.view,
+        views=config.data.views,
         averaged_with=(),
+        smoothing_mm=0.0,
         region=config.export.region,
         threshold=config.export.threshold,
         least_component=config.export.least_component,
@@ -83,8 +84,9 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     manifest = dataclasses.replace(
         own,
         name=average.name,
-        title=f"mean of {', '.join([own.name, *average.models])}, pancreas, {own.modality}",
+        title=_title_of_mean([own.title, *(other.manifest.title for other in others)]),
         averaged_with=average.models,
+        smoothing_mm=average.smoothing_mm,
         threshold=average.threshold,
         calibration=measured.pop("calibration", ()),
         measured=measured,
@@ -131,7 +133,7 @@ def setup_of(config: TrainingConfig) -> dict[str, Any]:
         "starts_from": None if config.initial is None else Path(config.initial).stem,
         "window": dataclasses.asdict(config.data.window),
         "spacing_mm": config.data.spacing_mm,
-        "view": config.data.view,
+        "views": config.data.views,
         "sampling": dataclasses.asdict(config.sampling),
         "augmentation": dataclasses.asdict(config.augmentation),
         "recipes": {
@@ -155,8 +157,15 @@ def _title(network: JAC | RNN, config: TrainingConfig) -> str:
     kind = "JAC" if isinstance(network, JAC) else "RNN"
     channels = network.channels if isinstance(network, JAC) else network.jac.channels
     purpose = {"pancreas": "pancreas", "region": "finds the pancreas region"}[config.export.task]
-    view = "" if config.data.view == "axial" else f" of {config.data.view} slices"
-    return f"{kind}-{channels}{view}, {purpose}, {config.data.modality}"
+    views = config.data.views
+    slices = "" if views == ("axial",) else f" of {', '.join(views)} slices"
+    return f"{kind}-{channels}{slices}, {purpose}, {config.data.modality}"
+
+
+def _title_of_mean(titles: Sequence[str]) -> str:
+    """All networks, then the purpose and modality that they share."""
+    networks = [title.rsplit(", ", 2)[0] for title in titles]
+    return f"mean of {' and '.join(networks)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
 
 
 def _training(

@@ -18,7 +18,7 @@ CARD = """# {name}: {title}
 | | |
 |---|---|
 | network | {network} |
-| input | {view} slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
+| input | {views} slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
 | region | {region} |
 | probability | {probability} |
 | weights | `{weights}`, half precision, SHA-256 `{sha256}` |
@@ -53,7 +53,7 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         title=manifest.title,
         licence=manifest.licence,
         network=_network(manifest),
-        view=manifest.view,
+        views=" and ".join(manifest.views),
         spacing=" x ".join(f"{length:g}" for length in manifest.spacing_mm),
         modality=manifest.modality,
         window=f"{low:g} to {high:g} {unit}",
@@ -90,10 +90,12 @@ def _region(manifest: Manifest) -> str:
 
 
 def _probability(manifest: Manifest) -> str:
+    sigma = manifest.smoothing_mm
+    smoothed = f"smoothed by a Gaussian of {sigma:g} mm, " if sigma else ""
     if not manifest.calibration:
-        return f"not calibrated; above {manifest.threshold:g} is mask"
+        return f"{smoothed}not calibrated; above {manifest.threshold:g} is mask"
     threshold = calibrated(np.array([manifest.threshold]), manifest.calibration)[0]
-    return f"calibrated by cross-validation; above {threshold:.2f} is mask"
+    return f"{smoothed}calibrated by cross-validation; above {threshold:.2f} is mask"
 
 
 def _training(training: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.training.config import Recipe, TrainingConfig
-from PancreasSegLib.training.sampling import Batches
+from PancreasSegLib.training.sampling import Batches, InTurn
 from PancreasSegLib.training.stack import Stack
 from PancreasSegLib.training.trainer import Stage, Trainer
 from PancreasSegLib.training.training_set import TrainingSet
@@ -43,7 +43,7 @@ class Protocol:
             recipe,
             recipe.steps,
             lambda first, last: self._batches(self.data.training, recipe, first, last),
-            self.data.validation,
+            self._validated_on(self.data.validation),
         )
         self.trainer.train(stage)
         if not self.data.validation:
@@ -58,7 +58,9 @@ class Protocol:
         if not recipe.refit_steps:
             return {}
         batches = self._batches(self.data.training, recipe, 0, 0)
-        scores = measure_dice(network, self.data.training, batches, self.trainer.compute)
+        scores = measure_dice(
+            network, self._validated_on(self.data.training), batches, self.trainer.compute
+        )
         training_dice = sum(scores.values()) / len(scores)
         stage = Stage(
             f"{name}-refit",
@@ -69,7 +71,7 @@ class Protocol:
             lambda first, last: self._batches(
                 self.data.together, recipe, recipe.steps + first, recipe.steps + last
             ),
-            self.data.validation,
+            self._validated_on(self.data.validation),
             constant=True,
             stop_at=training_dice,
         )
@@ -80,15 +82,28 @@ class Protocol:
             "refit_dice": round(stage.best_dice, 4),
         }
 
-    def _batches(self, stacks: Sequence[Stack], recipe: Recipe, first: int, last: int) -> Batches:
-        return Batches(
-            stacks,
-            self.config.sampling,
-            self.config.augmentation,
-            sliced_spacing(self.config.data.spacing_mm, self.config.data.view),
-            recipe.batch,
-            recipe.length,
-            self.config.seed,
-            first,
-            last,
+    def _batches(self, stacks: Sequence[Stack], recipe: Recipe, first: int, last: int) -> InTurn:
+        return InTurn(
+            [
+                Batches(
+                    _sliced(stacks, view),
+                    self.config.sampling,
+                    self.config.augmentation,
+                    sliced_spacing(self.config.data.spacing_mm, view),
+                    recipe.batch,
+                    recipe.length,
+                    self.config.seed,
+                    first,
+                    last,
+                )
+                for view in self.config.data.views
+            ]
         )
+
+    def _validated_on(self, stacks: Sequence[Stack]) -> list[Stack]:
+        return _sliced(stacks, self.config.data.views[0])
+
+
+def _sliced(stacks: Sequence[Stack], view: str) -> list[Stack]:
+    """The stacks in slices of `view`, which loose slices are not if it is not axial."""
+    return [stack.sliced(view) for stack in stacks if view == "axial" or not stack.loose]

@@ -150,7 +150,22 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         return int(torch.randint(low, high + 1, (), generator=generator))
 
 
-def load(batches: Batches) -> DataLoader[tuple[Tensor, Tensor]]:
+class InTurn(IterableDataset[tuple[Tensor, Tensor]]):
+    """The batches of several views, which take turns: one view a step."""
+
+    def __init__(self, parts: Sequence[Batches]) -> None:
+        self.parts = tuple(parts)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        for step in range(self.parts[0].first, self.parts[0].last):
+            yield self.parts[step % len(self.parts)].at(step)
+
+    def window(self, stack: Stack) -> tuple[slice, slice, slice]:
+        """The part of `stack`, in slices of the first view, that its crops are centred on."""
+        return self.parts[0].window(stack)
+
+
+def load(batches: Batches | InTurn) -> DataLoader[tuple[Tensor, Tensor]]:
     """The batches in order, made by one worker process beside the training."""
     # A process, not a thread: a thread would fight with the training for the cores.
     return DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4)

@@ -68,7 +68,6 @@ def train_configured(
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
     _keep_scans(data, output)
     tell(_inspect(data, config, output))
-    data = data.sliced(config.data.view)
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)

@@ -19,7 +19,7 @@ from PancreasSegLib.training.checkpoint import load_checkpoint, save_checkpoint
 from PancreasSegLib.training.config import Recipe
 from PancreasSegLib.training.log import Log
 from PancreasSegLib.training.objective import LOSSES, objective
-from PancreasSegLib.training.sampling import Batches, load
+from PancreasSegLib.training.sampling import Batches, InTurn, load
 from PancreasSegLib.training.stack import Stack
 from PancreasSegLib.training.validation import measure_dice
 
@@ -43,7 +43,7 @@ class Stage:
     network: JAC | RNN
     recipe: Recipe
     steps: int
-    batches: Callable[[int, int], Batches]
+    batches: Callable[[int, int], Batches | InTurn]
     validation: Sequence[Stack]
     constant: bool = False
     stop_at: float = math.inf

@@ -35,12 +35,6 @@ class TrainingSet:
         """Training and validation subset, as the paper's second phase trains on them."""
         return self.training + self.validation
 
-    def sliced(self, view: str) -> TrainingSet:
-        """The same stacks in slices of `view`."""
-        training = tuple(stack.sliced(view) for stack in self.training)
-        validation = tuple(stack.sliced(view) for stack in self.validation)
-        return replace(self, training=training, validation=validation)
-
 
 def load_training_set(
     config: TrainingConfig, tell: Callable[[str, float], None] = lambda name, fraction: None

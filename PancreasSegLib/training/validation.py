@@ -10,12 +10,12 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
-from PancreasSegLib.training.sampling import Batches
+from PancreasSegLib.training.sampling import Batches, InTurn
 from PancreasSegLib.training.stack import Stack
 
 
 def measure_dice(
-    network: JAC | RNN, stacks: Sequence[Stack], batches: Batches, compute: Compute
+    network: JAC | RNN, stacks: Sequence[Stack], batches: Batches | InTurn, compute: Compute
 ) -> dict[str, float]:
     """The Dice of every 3D stack, inside the window that training crops come from."""
     network.eval()

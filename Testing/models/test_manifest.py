@@ -71,8 +71,12 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
             "'window.kind' is 'log', and must be one of hu, percentile.",
         ),
         (
-            {"view": "oblique"},
-            "'view' is 'oblique', and must be one of axial, coronal, sagittal.",
+            {"views": ["axial", "oblique"]},
+            "'views' must name some of axial, coronal, sagittal, each once.",
+        ),
+        (
+            {"smoothing_mm": -1},
+            "'smoothing_mm' is -1, and must be a length in mm, 0 or more.",
         ),
         (
             {"averaged_with": "other"},
@@ -116,16 +120,19 @@ def test_a_manifest_without_a_calibration_has_none(manifest: Manifest, tmp_path:
     assert Manifest.from_dict(content, tmp_path / "small.json").calibration == ()
 
 
-def test_a_manifest_without_a_view_is_axial_and_averaged_with_nothing(
+def test_a_manifest_without_views_is_axial_and_of_one_network_alone(
     manifest: Manifest, tmp_path: Path
 ) -> None:
-    content = dataclasses.replace(manifest, view="coronal", averaged_with=("other",)).as_dict()
-    del content["view"], content["averaged_with"]
+    content = dataclasses.replace(
+        manifest, views=("coronal",), averaged_with=("other",), smoothing_mm=2.0
+    ).as_dict()
+    for field in ("views", "averaged_with", "smoothing_mm"):
+        del content[field]
 
     assert Manifest.from_dict(content, tmp_path / "small.json") == manifest
 
 
-OPTIONAL = {"calibration", "view", "averaged_with"}
+OPTIONAL = {"calibration", "views", "averaged_with", "smoothing_mm"}
 
 
 @pytest.mark.parametrize(

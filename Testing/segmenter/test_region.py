@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.segmenter.patient_box import PatientBox
-from PancreasSegLib.segmenter.region import find_region, region_grid, smoothed
+from PancreasSegLib.segmenter.region import find_region, region_grid
 from PancreasSegLib.volume import Grid, Volume
 
 FRAME = np.array([[4.0, 0, 0, 10], [0, 4, 0, 20], [0, 0, 5, 30], [0, 0, 0, 1]])
@@ -79,18 +79,6 @@ def test_less_than_five_millilitres_is_no_pancreas() -> None:
 def test_nothing_above_the_threshold_is_no_pancreas() -> None:
     everywhere = Volume(np.full((20, 24, 30), 0.4, dtype=np.float32), FRAME)
     assert find_region(everywhere, 0.5, (0, 0, 0)) is None
-
-
-def test_smoothing_is_in_millimetres_and_keeps_the_sum() -> None:
-    array = np.zeros((21, 21, 21), dtype=np.float32)
-    array[10, 10, 10] = 1.0
-    answer = smoothed(Volume(array, np.diag([1.0, 2.0, 4.0, 1.0])), 3.0).array
-    assert answer.sum() == pytest.approx(1.0, abs=1e-3)
-    offsets = np.arange(21) - 10
-    for axis, spacing in ((0, 4.0), (1, 2.0), (2, 1.0)):
-        others = tuple(other for other in range(3) if other != axis)
-        variance = (answer.sum(axis=others) * (offsets * spacing) ** 2).sum()
-        assert np.sqrt(variance) == pytest.approx(3.0, rel=0.05)
 
 
 def test_the_region_is_a_part_of_the_scans_model_grid() -> None:

@@ -293,7 +293,7 @@ def test_a_network_takes_the_slices_of_its_view(
     with torch.no_grad():
         weight.zero_()[..., 2, 1] = 1.0  # what is seen in the next row
 
-    moved = Segmenter(save_model(bright_jac, "moved", view=view), "cpu").segment(scan).mask
+    moved = Segmenter(save_model(bright_jac, "moved", views=(view,)), "cpu").segment(scan).mask
 
     shift = centre_of(moved) - centre_of(upright)
     expected = np.zeros(3)
@@ -311,8 +311,8 @@ def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
     high = save_model(bright_jac, "high", threshold=0.35, **others)
     with torch.no_grad():
         dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
-    save_model(bright_jac, "coronal", view="coronal")  # finds nothing
-    save_model(bright_jac, "sagittal", view="sagittal")
+    save_model(bright_jac, "coronal", views=("coronal",))  # finds nothing
+    save_model(bright_jac, "sagittal", views=("sagittal",))
 
     alone = Segmenter(sees, "cpu").segment(scan)
     found = Segmenter(low, "cpu").segment(scan, keep_probability=True)
@@ -322,6 +322,22 @@ def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
     assert found.mask.grid.is_same_as(scan.grid)
     assert dice(found.mask.array > 0, alone.mask.array > 0) > 0.95
     assert not Segmenter(high, "cpu").segment(scan).mask.array.any()
+
+
+def test_the_probability_is_smoothed_where_the_manifest_says_so(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    # One ball of 14 mm, and a grain that a Gaussian of 4 mm makes fade.
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0), ((0.0, -31.0, 112.0), 3.0)])
+    rough = Segmenter(save_model(bright_jac, "rough"), "cpu").segment(scan).mask
+    model = save_model(bright_jac, "smooth", smoothing_mm=4.0)
+
+    smooth = Segmenter(model, "cpu").segment(scan).mask
+
+    grain = tuple(np.rint(scan.grid.to_index(np.array([[0.0, -31.0, 112.0]]))[0])[::-1].astype(int))
+    assert rough.array[grain] == 1
+    assert smooth.array[grain] == 0
+    assert dice(smooth.array > 0, rough.array > 0) > 0.8
 
 
 @pytest.mark.parametrize("questions", [1, 3, 6])

@@ -73,7 +73,7 @@ validate_every = 2
     ('rnn = "tiny-rnn"\n', ""),
 )
 CORONAL = (
-    ("4.0]", '4.0]\nview = "coronal"'),
+    ("4.0]", '4.0]\nviews = ["coronal"]'),
     ('cnn = "tiny-jac"', 'cnn = "tiny-coronal"'),
 )
 

@@ -125,8 +125,8 @@ def test_what_does_not_belong_is_told_with_its_place(
         ),
         (
             "3.0, 4.0]",
-            '3.0, 4.0]\nview = "coronal"',
-            "an RNN relates axial slices and the view is coronal; take [rnn] out.",
+            '3.0, 4.0]\nviews = ["axial", "coronal"]',
+            "an RNN relates axial slices and the views are axial, coronal; take [rnn] out.",
         ),
         (
             "[augmentation]",

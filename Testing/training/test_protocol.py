@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from PancreasSegLib.training.checkpoint import load_checkpoint
 from PancreasSegLib.training.config import TrainingConfig, read_config
 from PancreasSegLib.training.protocol import Protocol
+from PancreasSegLib.training.sampling import Batches, InTurn
 from PancreasSegLib.training.trainer import Stage, Trainer
 from PancreasSegLib.training.training_set import TrainingSet
 from PancreasSegLib.training.validation import measure_dice
@@ -53,6 +55,14 @@ def scores(trainer: Trainer, stage: str) -> dict[int, float]:
     return {event["step"]: event["dice"] for event in events if "dice" in event}
 
 
+def axial(stage: Stage, first: int, last: int) -> Batches:
+    """The batches of a stage with one view."""
+    batches = stage.batches(first, last)
+    assert isinstance(batches, InTurn)
+    (part,) = batches.parts
+    return part
+
+
 def test_the_step_is_selected_by_the_validation_subset(
     tmp_path: Path, config: TrainingConfig
 ) -> None:
@@ -61,7 +71,7 @@ def test_the_step_is_selected_by_the_validation_subset(
     (stage,) = trainer.stages
     measured = scores(trainer, "cnn-select")
     assert list(measured) == [2, 4, 6, 8]
-    assert [scan.name for scan in stage.batches(0, 1).scans] == ["a", "b"]
+    assert [scan.name for scan in axial(stage, 0, 1).scans] == ["a", "b"]
     assert [stack.name for stack in stage.validation] == ["v"]
     assert measured[record["selected_step"]] == max(measured.values())
     assert record["validation_dice"] == max(measured.values())
@@ -75,9 +85,9 @@ def test_the_refit_trains_on_both_subsets_with_batches_never_seen_before(
 
     select, refit = trainer.stages
     assert (select.name, refit.name) == ("cnn-select", "cnn-refit")
-    assert [scan.name for scan in refit.batches(0, 3).scans] == ["a", "b", "v"]
-    assert (select.batches(0, 8).first, select.batches(0, 8).last) == (0, 8)
-    assert (refit.batches(0, 3).first, refit.batches(0, 3).last) == (8, 11)
+    assert [scan.name for scan in axial(refit, 0, 3).scans] == ["a", "b", "v"]
+    assert (axial(select, 0, 8).first, axial(select, 0, 8).last) == (0, 8)
+    assert (axial(refit, 0, 3).first, axial(refit, 0, 3).last) == (8, 11)
     assert [stack.name for stack in refit.validation] == ["v"]
     assert refit.constant
 
@@ -128,14 +138,19 @@ def test_the_refit_ends_at_once_where_acc_t_is_reached_at_once(
     assert record["refit_dice"] >= record["training_dice_to_reach"]
 
 
-def test_crops_of_another_view_have_that_views_spacing(
-    tmp_path: Path, config: TrainingConfig
-) -> None:
-    coronal = dataclasses.replace(
-        config, data=dataclasses.replace(config.data, spacing_mm=(1.0, 2.0, 3.0), view="coronal")
+def test_views_take_turns_each_with_its_own_spacing(tmp_path: Path, config: TrainingConfig) -> None:
+    data = dataclasses.replace(
+        config.data, spacing_mm=(1.0, 2.0, 3.0), views=("coronal", "sagittal")
     )
 
-    trainer, _ = run(tmp_path, coronal, steps=1, validate_every=1)
+    trainer, _ = run(tmp_path, dataclasses.replace(config, data=data), steps=1, validate_every=1)
 
-    batches = trainer.stages[0].batches(0, 1)
-    assert (batches.pixel_mm, batches.slice_mm) == ((3.0, 1.0), 2.0)
+    batches = trainer.stages[0].batches(0, 4)
+    assert isinstance(batches, InTurn)
+    coronal, sagittal = batches.parts
+    assert (coronal.pixel_mm, coronal.slice_mm) == ((3.0, 1.0), 2.0)
+    assert (sagittal.pixel_mm, sagittal.slice_mm) == ((3.0, 2.0), 1.0)
+    assert coronal.scans[0].image.shape == (24, 8, 24)
+    drawn = [coronal.at(0), sagittal.at(1), coronal.at(2), sagittal.at(3)]
+    for (image, reference), expected in zip(batches, drawn, strict=True):
+        assert torch.equal(image, expected[0]) and torch.equal(reference, expected[1])

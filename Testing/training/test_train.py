@@ -62,7 +62,7 @@ def test_a_network_can_be_trained_on_coronal_slices(scans: Path, write_config: W
 
     (manifest,) = train(config, "cpu", tell=told.append)
 
-    assert Manifest.from_file(manifest).view == "coronal"
+    assert Manifest.from_file(manifest).views == ("coronal",)
     scan = read_volume(scans / "c.nii.gz")
     mask = Segmenter(str(manifest), "cpu").segment(scan).mask
     assert mask.grid.is_same_as(scan.grid)
@@ -72,14 +72,16 @@ def test_a_mean_with_another_model_is_one_more_model(
     scans: Path, write_config: Write, tmp_path: Path
 ) -> None:
     train(write_config(*WITHOUT_RNN, *CORONAL, ('"run"', '"coronal-run"')), "cpu")
-    average = 'average = { name = "mean", models = ["tiny-coronal"], threshold = 0.3 }'
+    models = 'models = ["tiny-coronal"], threshold = 0.3, smoothing_mm = 2.0'
+    average = f'average = {{ name = "mean", {models} }}'
     config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
 
     *_, rnn, mean = map(Manifest.from_file, train(config, "cpu"))
 
     assert (mean.name, mean.averaged_with, mean.threshold) == ("mean", ("tiny-coronal",), 0.3)
+    assert mean.smoothing_mm == 2.0
     assert (mean.weights, mean.sha256, mean.network) == (rnn.weights, rnn.sha256, rnn.network)
-    assert mean.title == "mean of tiny-rnn, tiny-coronal, pancreas, CT"
+    assert mean.title == "mean of RNN-4 and JAC-4 of coronal slices, pancreas, CT"
     assert list(mean.measured["cases"]) == ["c"]
     card = (tmp_path / "models" / "mean.md").read_text(encoding="utf-8")
     assert "its probability is averaged with those of `tiny-coronal`, see their cards" in card

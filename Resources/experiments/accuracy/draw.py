@@ -14,6 +14,7 @@ import numpy as np
 from measure import MODELS, THRESHOLDS
 
 from PancreasSegLib.metrics.reliability import pooled
+from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
 
 matplotlib.use("Agg")
@@ -21,8 +22,13 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 FOLDER = Path(__file__).parent
-NAMES = {"jac64-ct": "JAC-64", "rnn64-ct": "RNN-64"}
-COLOURS = {"jac64-ct": "tab:orange", "rnn64-ct": "tab:blue"}
+NAMES = {
+    "jac64-ct": "JAC-64",
+    "rnn64-ct": "RNN-64",
+    "views64-ct": "JAC-64 of three views",
+    "multiview-ct": "RNN-64 and three views",
+}
+COLOURS = dict(zip(NAMES, ("tab:orange", "tab:blue", "tab:olive", "tab:green"), strict=True))
 
 
 def main() -> None:
@@ -59,7 +65,6 @@ def draw_thresholds(cases: dict[str, Any]) -> None:
     for model in MODELS:
         means = np.mean([case[model]["dice_at"] for case in cases.values()], axis=0)
         axes.plot(THRESHOLDS, means, "o-", color=COLOURS[model], label=NAMES[model])
-    axes.axvline(0.5, color="grey", linewidth=0.8)
     axes.set_ylim(0, 1)
     save(axes, "thresholds.png")
 
@@ -93,10 +98,10 @@ def draw_agreement(cases: dict[str, Any]) -> None:
 
 
 def draw_errors(cases: dict[str, Any]) -> None:
-    """What RNN-64 missed and what it took for pancreas, in ml."""
+    """What the default model missed and what it took for pancreas, in ml."""
     _, both = pyplot.subplots(1, 2, figsize=(12, 4.8), sharey=True)
     for axes, kind in zip(both, ("missed_ml", "wrong_ml"), strict=True):
-        records = [case["rnn64-ct"][kind] for case in cases.values()]
+        records = [case[DEFAULT_MODEL][kind] for case in cases.values()]
         left = np.zeros(len(records))
         for what in records[0]:
             amounts = np.array([record[what] for record in records])

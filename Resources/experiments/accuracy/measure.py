@@ -4,7 +4,7 @@
         --folds runs/accuracy --scans ../shared/data/ct_volumes \\
         --output Resources/experiments/accuracy/analysis.json [--sheets runs/accuracy/sheets]
 
-For every scan, the CNN and the RNN of its fold segment it whole. All amounts are in ml on the
+For every scan, the models of its fold segment it whole. All amounts are in ml on the
 scan's own grid. The sheets show the scans and are never committed.
 """
 
@@ -31,7 +31,7 @@ from PancreasSegLib.training.left_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
-MODELS = ("jac64-ct", "rnn64-ct")
+MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "multiview-ct")
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0)
@@ -84,8 +84,7 @@ def measure_case(
     record: dict[str, Any] = {"ceiling": round(ceiling(reference, spacing), 4)}
     for model, segmenter in segmenters.items():
         result = segmenter.segment(scan, keep_probability=True)
-        share = segmenter.model.manifest.least_component
-        record[model] = measure(result, reference, organs, share, curves[model])
+        record[model] = measure(result, reference, organs, segmenter.model.manifest, curves[model])
         if sheets is not None:
             sheets.mkdir(parents=True, exist_ok=True)
             title = f"{name} {model} DSC {record[model]['dice']:.3f}"
@@ -106,7 +105,7 @@ def ceiling(reference: Volume, spacing_mm: tuple[float, float, float]) -> float:
 
 
 def measure(
-    result: Segmentation, reference: Volume, organs: np.ndarray, share: float, curve: Curve
+    result: Segmentation, reference: Volume, organs: np.ndarray, manifest: Manifest, curve: Curve
 ) -> dict[str, Any]:
     """Overlap, calibration, warnings and errors of one result."""
     assert result.probability is not None  # and not calibrated: a fold's model knows no curve
@@ -115,7 +114,7 @@ def measure(
     return {
         "dice": round(dice(mask, truth), 4),
         "jaccard": round(jaccard(mask, truth), 4),
-        "dice_of_components": dice_of_components(probability > 0.5, truth),
+        "dice_of_components": dice_of_components(probability > manifest.threshold, truth),
         "found_ml": round(report.volume_ml, 1),
         "reference_ml": round(float(truth.sum()) * reference.grid.voxel_ml, 1),
         "warnings": report.warnings,
@@ -123,7 +122,7 @@ def measure(
         "missed_ml": missed(mask, reference, report.region),
         "wrong_ml": wrong(mask, reference, organs),
         "slices": slices(mask, truth),
-        "dice_at": dice_at_thresholds(probability, truth, share),
+        "dice_at": dice_at_thresholds(probability, truth, manifest.least_component),
         "agreement": report.agreement,
         "raw": calibration(probability, probability, truth),
         "calibrated": calibration(probability, calibrated(probability, curve), truth),
