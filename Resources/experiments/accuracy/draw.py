@@ -124,13 +124,13 @@ def draw_slices(cases: dict[str, Any]) -> None:
             place = np.linspace(0, 1, len(both))
             axes.plot(place, 2 * both / (found + truth), color=COLOURS[model], label=NAMES[model])
         axes.set(title=name, ylim=(0, 1))
-    grid.flat[0].legend(fontsize=8)
+    grid.flat[-1].legend(*grid.flat[0].get_legend_handles_labels(), loc="center")
     save(grid.flat[0], "slices.png", legend=False)
 
 
 def new_axes(xlabel: str, ylabel: str) -> Axes:
     """Axes of a figure of their own."""
-    _, axes = pyplot.subplots(figsize=(7, 4.4))
+    _, axes = pyplot.subplots(figsize=(9.5, 4.4))
     axes.set(xlabel=xlabel, ylabel=ylabel)
     return axes
 
@@ -138,7 +138,7 @@ def new_axes(xlabel: str, ylabel: str) -> Axes:
 def save(axes: Axes, name: str, legend: bool = True) -> None:
     """Write the figure beside this script."""
     if legend:
-        axes.legend()
+        axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     axes.figure.tight_layout()
     axes.figure.savefig(FOLDER / name, dpi=90)
     pyplot.close(axes.figure)
