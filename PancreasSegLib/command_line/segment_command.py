@@ -13,7 +13,7 @@ from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
-from PancreasSegLib.models.catalogue import DEFAULT_MODEL
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.segmenter.progress import Progress
 
 if TYPE_CHECKING:

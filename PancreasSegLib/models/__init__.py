@@ -2,7 +2,6 @@
 `models.weights`."""
 
 from PancreasSegLib.models.catalogue import (
-    DEFAULT_MODEL,
     Model,
     find_averaged_models,
     find_model,
@@ -13,7 +12,6 @@ from PancreasSegLib.models.folder import models_folder
 from PancreasSegLib.models.manifest import Manifest, RegionStage, Window
 
 __all__ = [
-    "DEFAULT_MODEL",
     "Manifest",
     "Model",
     "RegionStage",

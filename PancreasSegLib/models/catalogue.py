@@ -7,9 +7,6 @@ from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.models.folder import models_folder
 from PancreasSegLib.models.manifest import Manifest
 
-DEFAULT_MODEL = "multiview-ct"
-"""The bundled model that is used where none is named."""
-
 
 @dataclass(frozen=True)
 class Model:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.catalogue import (
-    DEFAULT_MODEL,
     Model,
     find_averaged_models,
     find_model,

@@ -157,15 +157,19 @@ def _title(network: JAC | RNN, config: TrainingConfig) -> str:
     kind = "JAC" if isinstance(network, JAC) else "RNN"
     channels = network.channels if isinstance(network, JAC) else network.jac.channels
     purpose = {"pancreas": "pancreas", "region": "finds the pancreas region"}[config.export.task]
-    views = config.data.views
-    slices = "" if views == ("axial",) else f" of {', '.join(views)} slices"
-    return f"{kind}-{channels}{slices}, {purpose}, {config.data.modality}"
+    return f"{kind}-{channels}{_seen_from(config.data.views)}, {purpose}, {config.data.modality}"
+
+
+def _seen_from(views: Sequence[str]) -> str:
+    if len(views) > 1:
+        return f" of {len(views)} views"
+    return "" if views[0] == "axial" else f" of {views[0]} slices"
 
 
 def _title_of_mean(titles: Sequence[str]) -> str:
     """All networks, then the purpose and modality that they share."""
     networks = [title.rsplit(", ", 2)[0] for title in titles]
-    return f"mean of {' and '.join(networks)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
+    return f"{' and '.join(networks)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
 
 
 def _training(

@@ -74,7 +74,7 @@ def _network(manifest: Manifest) -> str:
     if not manifest.averaged_with:
         return network
     others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
-    return f"{network}; its probability is averaged with those of {others}, see their cards"
+    return f"{network}; averaged with {others} (trained and measured by itself: see its card)"
 
 
 def _region(manifest: Manifest) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 from queue import Empty
 from types import TracebackType
 
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
-from PancreasSegLib.models.catalogue import DEFAULT_MODEL
 from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.volume.grid import Grid

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PancreasSegLib import Segmenter, evaluate, read_mask, read_volume, write_mask
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, OutputError, PancreasSegError
-from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.volume.atomic_file import atomic_file
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")

@@ -21,8 +21,8 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.evaluation.evaluate import evaluate
-from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.phantom.synthetic_ct import synthetic_ct
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.segmenter import CNN, FIND, RECURRENCE, Segmenter

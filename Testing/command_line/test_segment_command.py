@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from PancreasSegLib import Segmenter
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.models.catalogue import DEFAULT_MODEL
 from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.volume import Volume, read_mask, read_volume, write_volume
 from Testing.command_line.conftest import BALL_CENTRE, Run, names_in

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib import synthetic_ct
-from PancreasSegLib.models import DEFAULT_MODEL
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.volume import read_mask, read_volume, write_mask, write_volume
 from Testing.examples.conftest import EXAMPLES, example, oblique_noise
 from Testing.worker.conftest import save_model

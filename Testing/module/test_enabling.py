@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import PancreasSegError
-from PancreasSegLib.models import DEFAULT_MODEL
 
 
 def test_without_a_volume_segment_says_what_to_do(widget: Any) -> None:

@@ -81,10 +81,10 @@ def test_a_mean_with_another_model_is_one_more_model(
     assert (mean.name, mean.averaged_with, mean.threshold) == ("mean", ("tiny-coronal",), 0.3)
     assert mean.smoothing_mm == 2.0
     assert (mean.weights, mean.sha256, mean.network) == (rnn.weights, rnn.sha256, rnn.network)
-    assert mean.title == "mean of RNN-4 and JAC-4 of coronal slices, pancreas, CT"
+    assert mean.title == "RNN-4 and JAC-4 of coronal slices, pancreas, CT"
     assert list(mean.measured["cases"]) == ["c"]
     card = (tmp_path / "models" / "mean.md").read_text(encoding="utf-8")
-    assert "its probability is averaged with those of `tiny-coronal`, see their cards" in card
+    assert "averaged with `tiny-coronal` (trained and measured by itself: see its card)" in card
     scan = read_volume(scans / "c.nii.gz")
     report = Segmenter(tmp_path / "models" / "mean.json", "cpu").segment(scan).report
     assert report.model["name"] == "mean"

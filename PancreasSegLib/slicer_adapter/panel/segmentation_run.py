@@ -10,8 +10,9 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, PancreasSegError
-from PancreasSegLib.models.catalogue import DEFAULT_MODEL, find_model
+from PancreasSegLib.models.catalogue import find_model
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.panel.python_command import python_command
 from PancreasSegLib.slicer_adapter.probability_node import put_probability

@@ -13,8 +13,8 @@ import matplotlib
 import numpy as np
 from measure import MODELS, THRESHOLDS
 
+from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.reliability import pooled
-from PancreasSegLib.models import DEFAULT_MODEL
 from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
 
 matplotlib.use("Agg")
