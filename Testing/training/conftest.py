@@ -14,7 +14,18 @@ from PancreasSegLib.volume import Volume, write_mask, write_volume
 
 FRAME = np.diag([3.0, 3.0, 4.0, 1.0])
 
-CONFIGURATION = """\
+RNN_RECIPE = """\
+[rnn]
+steps = 2
+batch = 1
+length = 3
+learning_rate = 1e-4
+recurrent_learning_rate = 1e-3
+validate_every = 2
+"""
+
+CONFIGURATION = (
+    """\
 name = "tiny"
 output = "run"
 seed = 1
@@ -41,14 +52,9 @@ learning_rate = 1e-3
 refit_steps = 2
 validate_every = 2
 
-[rnn]
-steps = 2
-batch = 1
-length = 3
-learning_rate = 1e-4
-recurrent_learning_rate = 1e-3
-validate_every = 2
-
+"""
+    + RNN_RECIPE
+    + """
 [export]
 folder = "models"
 cnn = "tiny-jac"
@@ -56,22 +62,9 @@ rnn = "tiny-rnn"
 task = "pancreas"
 licence = "Weights for research use only."
 """
-
-WITHOUT_RNN = (
-    (
-        """\
-[rnn]
-steps = 2
-batch = 1
-length = 3
-learning_rate = 1e-4
-recurrent_learning_rate = 1e-3
-validate_every = 2
-""",
-        "",
-    ),
-    ('rnn = "tiny-rnn"\n', ""),
 )
+
+WITHOUT_RNN = ((RNN_RECIPE, ""), ('rnn = "tiny-rnn"\n', ""))
 CORONAL = (
     ("4.0]", '4.0]\nviews = ["coronal"]'),
     ('cnn = "tiny-jac"', 'cnn = "tiny-coronal"'),
