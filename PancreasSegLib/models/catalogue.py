@@ -46,7 +46,7 @@ def find_model(name_or_path: str | Path, folder: Path | None = None) -> Model:
 def find_region_model(model: Model) -> Model | None:
     """The coarse model that `model` names: beside it, else among the bundled ones."""
     region = model.manifest.region
-    return None if region is None else _beside(model, region.model)
+    return None if region is None else find_beside(model.folder, region.model)
 
 
 def find_averaged_models(model: Model) -> list[Model]:
@@ -54,7 +54,7 @@ def find_averaged_models(model: Model) -> list[Model]:
 
     Raises WeightsError where one is missing, or has another grid or window than `model`.
     """
-    found = [_beside(model, name) for name in model.manifest.averaged_with]
+    found = [find_beside(model.folder, name) for name in model.manifest.averaged_with]
     for other in found:
         mine, its = ((m.manifest.spacing_mm, m.manifest.window) for m in (model, other))
         if mine != its:
@@ -66,6 +66,10 @@ def find_averaged_models(model: Model) -> list[Model]:
     return found
 
 
-def _beside(model: Model, name: str) -> Model:
-    beside = (model.folder / f"{name}.json").is_file()
-    return find_model(name, model.folder if beside else None)
+def find_beside(folder: Path, name: str) -> Model:
+    """The model `name` in `folder`, where the one that names it lies; else the bundled one.
+
+    Raises WeightsError where neither is there.
+    """
+    beside = (folder / f"{name}.json").is_file()
+    return find_model(name, folder if beside else None)

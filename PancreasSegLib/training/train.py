@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.models.catalogue import find_beside, find_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import JAC, RNN, build_network, configuration_of
 from PancreasSegLib.segmenter.device import Compute, choose_compute
@@ -157,10 +157,8 @@ def _refuse_without_others(config: TrainingConfig) -> None:
     """
     export = config.export
     if config.data.left_out or export.average is not None:
-        folder = config.path(export.folder)
         for name in export.others:
-            beside = (folder / f"{name}.json").is_file()
-            find_model(name, folder if beside else None)
+            find_beside(config.path(export.folder), name)
 
 
 def _keep_configuration(config_path: Path, output: Path) -> None:
