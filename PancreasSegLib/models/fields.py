@@ -1,11 +1,14 @@
 """Take the fields of a JSON object one by one; what is wrong is told in one sentence."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PancreasSegLib.errors import WeightsError
+
+Kind = TypeVar("Kind")
 
 
 class Fields:
@@ -30,6 +33,10 @@ class Fields:
         if name not in self.content:
             raise self.error(name, "is missing")
         return self.content[name]
+
+    def optional(self, take: Callable[[str], Kind], name: str, otherwise: Kind) -> Kind:
+        """What `take`, a method below, makes of a field; `otherwise` where it is missing."""
+        return take(name) if name in self.content else otherwise
 
     def is_null(self, name: str) -> bool:
         """True for null."""
@@ -80,6 +87,13 @@ class Fields:
         if (above is not None and value <= above) or (below is not None and value >= below):
             raise self.error(name, f"is {value!r}, and must be between {above} and {below}")
         return float(value)
+
+    def truth(self, name: str) -> bool:
+        """True or false."""
+        value = self.value(name)
+        if not isinstance(value, bool):
+            raise self.error(name, f"is {value!r}, and must be true or false")
+        return value
 
     def length(self, name: str) -> float:
         """A length in mm, 0 or more."""

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Manifest:
     averaged_with: names of models beside this one, whose probabilities are averaged with its own,
     all inside its region and cut at its threshold.
     smoothing_mm: standard deviation of the 3D Gaussian that smooths the probability, 0 for none.
+    intensity_likelihood: whether the probability is then weighed by the scan's own grey values.
     region: None where the network runs on the whole scan.
     threshold: a voxel is pancreas where its probability, before calibration, is above it.
     least_component: the mask's connected components smaller than this share of the largest are left
@@ -71,6 +73,7 @@ class Manifest:
     views: tuple[str, ...]
     averaged_with: tuple[str, ...]
     smoothing_mm: float
+    intensity_likelihood: bool
     region: RegionStage | None
     threshold: float
     least_component: float
@@ -109,12 +112,13 @@ class Manifest:
             window=_window(fields.section("window")),
             spacing_mm=fields.millimetres("spacing_mm"),
             views=_views(fields),
-            averaged_with=_averaged_with(fields),
-            smoothing_mm=_smoothing_mm(fields),
+            averaged_with=fields.optional(fields.texts, "averaged_with", ()),
+            smoothing_mm=fields.optional(fields.length, "smoothing_mm", 0.0),
+            intensity_likelihood=fields.optional(fields.truth, "intensity_likelihood", False),
             region=_region(fields),
             threshold=fields.number("threshold", above=0, below=1),
             least_component=fields.share("least_component"),
-            calibration=fields.curve("calibration") if "calibration" in fields.content else (),
+            calibration=fields.optional(fields.curve, "calibration", ()),
             training=fields.mapping("training"),
             measured=fields.mapping("measured"),
             licence=fields.text("licence"),
@@ -147,30 +151,19 @@ def _window(fields: Fields) -> Window:
 
 
 def _views(fields: Fields) -> tuple[str, ...]:
-    if "views" not in fields.content:
-        return ("axial",)
-    views = fields.texts("views")
+    views: tuple[str, ...] = fields.optional(fields.texts, "views", ("axial",))
     if not views or set(views) - set(VIEWS) or len(views) != len(set(views)):
         raise fields.error("views", f"must name some of {', '.join(VIEWS)}, each once")
     return views
-
-
-def _averaged_with(fields: Fields) -> tuple[str, ...]:
-    return fields.texts("averaged_with") if "averaged_with" in fields.content else ()
-
-
-def _smoothing_mm(fields: Fields) -> float:
-    if "smoothing_mm" not in fields.content:
-        return 0.0
-    return fields.length("smoothing_mm")
 
 
 def _region(fields: Fields) -> RegionStage | None:
     if fields.is_null("region"):
         return None
     region = fields.section("region")
-    margin = region.millimetres("margin_mm", zero_allowed=True)
-    if "least_mm" not in region.content:
-        return RegionStage(region.text("model"), margin)
-    least = region.millimetres("least_mm", zero_allowed=True)
-    return RegionStage(region.text("model"), margin, least)
+    lengths = partial(region.millimetres, zero_allowed=True)
+    return RegionStage(
+        region.text("model"),
+        lengths("margin_mm"),
+        region.optional(lengths, "least_mm", (0.0, 0.0, 0.0)),
+    )

@@ -27,6 +27,8 @@ class Report:
     found: False if no pancreas was found; the measurements are then 0 or None.
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
     agreement: the Dice of the mask and of what the coarse model sees; None if one is missing.
+    expected_dice: the mask's, by its calibrated probabilities; None for a single network, whose
+    probabilities tell little of one scan.
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
     model, region_model: name, weights_sha256, licence; averaged_with: those of the models whose
     probabilities were averaged with the model's.
@@ -41,6 +43,7 @@ class Report:
     extent_mm: dict[str, float]
     slices: int
     agreement: float | None
+    expected_dice: float | None
     warnings: list[str]
     region: dict[str, Any] | None
     model: dict[str, str]
@@ -61,6 +64,7 @@ class Report:
 def make_report(
     measured: Measurements,
     agreement: float | None,
+    expected: float | None,
     warnings: list[str],
     region: Region | None,
     models: tuple[Sequence[Model], Model | None],
@@ -74,6 +78,7 @@ def make_report(
         **dataclasses.asdict(measured),
         intensity_unit="HU" if model.manifest.window.kind == "hu" else "grey value",
         agreement=agreement,
+        expected_dice=expected,
         warnings=warnings + runner.notes,
         region=None if region is None else _where(region),
         model=_origin(model),

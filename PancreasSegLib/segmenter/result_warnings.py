@@ -80,12 +80,36 @@ def agreement_warnings(agreement: float | None) -> list[str]:
     """A warning where the coarse and the fine model do not see the same pancreas."""
     if agreement is None or agreement >= LEAST_AGREEMENT:
         return []
-    told = floor(100 * agreement) / 100  # 0.599 must not read as 0.60
     return [
         "The model that finds the pancreas and the one that segments it disagree on where it is "
-        f"(Dice {told:.2f}; {LEAST_AGREEMENT:g} and more is usual): often a large part of such a "
-        "mask is wrong; compare it with the scan slice by slice."
+        f"(Dice {_cut(agreement):.2f}; {LEAST_AGREEMENT:g} and more is usual): often a large part "
+        "of such a mask is wrong; compare it with the scan slice by slice."
     ]
+
+
+LEAST_EXPECTED_DICE = 0.65
+"""Chosen by looking at the cross-validation: see Resources/experiments/accuracy."""
+
+
+def doubt_warnings(expected_dice: float | None, agreement: float | None) -> list[str]:
+    """A warning where the mask's own probabilities speak against it.
+
+    Where they are not known to tell anything, where the models disagree: a mean of several networks
+    is often right where the coarse one is not.
+    """
+    if expected_dice is None:
+        return agreement_warnings(agreement)
+    if expected_dice >= LEAST_EXPECTED_DICE:
+        return []
+    return [
+        f"By its probabilities the mask has an expected DSC of {_cut(expected_dice):.2f} "
+        f"({LEAST_EXPECTED_DICE:g} and more is usual): often a large part of such a mask is wrong "
+        "or missing; compare it with the scan slice by slice."
+    ]
+
+
+def _cut(dice: float) -> float:
+    return floor(100 * dice) / 100  # 0.599 must not read as 0.60
 
 
 WIDEST_REGION_MM = 260.0

@@ -21,8 +21,10 @@ from PancreasSegLib.segmenter.agreement import agreement_with
 from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
 from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.device import choose_compute
+from PancreasSegLib.segmenter.expected_dice import expected_dice
 from PancreasSegLib.segmenter.folding import folded
 from PancreasSegLib.segmenter.input_grid import NOWHERE, onto_input_grid, placed
+from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
 from PancreasSegLib.segmenter.measurements import measure
 from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
 from PancreasSegLib.segmenter.patient_box import PatientBox
@@ -30,8 +32,8 @@ from PancreasSegLib.segmenter.progress import Progress, Steps
 from PancreasSegLib.segmenter.region import Region, find_region, region_grid
 from PancreasSegLib.segmenter.report import make_report
 from PancreasSegLib.segmenter.result_warnings import (
-    agreement_warnings,
     border_warnings,
+    doubt_warnings,
     region_warnings,
     volume_warnings,
     wide_region_warnings,
@@ -138,8 +140,8 @@ class Segmenter:
     ) -> Volume:
         """The fine model's probability, on the part of its grid that holds the region.
 
-        With several views, or models to average with: the mean of all. Smoothed, where the model
-        asks for that.
+        With several views, or models to average with: the mean of all. Smoothed and weighed by the
+        grey values, where the model asks for that.
         """
         steps.start(CNN)
         grid = region_grid(box, self._model_grid(scan.grid))
@@ -160,9 +162,15 @@ class Segmenter:
             else:
                 probability = runner.probability(network, sliced(volume.array, view), advance)
             total += unsliced(probability, view)
-        mean = volume.with_array(total / len(parts))
-        sigma_mm = self.model.manifest.smoothing_mm
-        return smoothed(mean, sigma_mm) if sigma_mm > 0 else mean
+        return self._weighed(volume.with_array(total / len(parts)), volume)
+
+    def _weighed(self, probability: Volume, volume: Volume) -> Volume:
+        manifest = self.model.manifest
+        if manifest.smoothing_mm > 0:
+            probability = smoothed(probability, manifest.smoothing_mm)
+        if manifest.intensity_likelihood:
+            probability = weighed_by_intensity(probability, volume)
+        return probability
 
     def _segmentation(
         self,
@@ -176,13 +184,14 @@ class Segmenter:
         """Threshold on the input's grid, measure, report; an empty mask if there is no region."""
         part, box = np.zeros(NOWHERE.shape, dtype=np.float32), NOWHERE
         warnings = grey_value_warnings(scan, self.model.manifest)
-        agreement = None
+        agreement = expected = None
         if region is not None and probability is not None:
             part, box = onto_input_grid(probability, scan.grid)
             found = probability.with_array(self._mask(probability.array))
             agreement = agreement_with(region.probability, found)
             warnings += region_warnings(found.array, found.grid, self._model_grid(scan.grid))
-            warnings += agreement_warnings(agreement)
+            expected = self._expected_dice(probability.array, found.array)
+            warnings += doubt_warnings(expected, agreement)
         if region is not None and self.region_model is not None and region.found_ml is None:
             warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
         mask = self._mask(part)
@@ -196,7 +205,7 @@ class Segmenter:
             mask=placed(mask.astype(np.uint8), box, scan.grid),
             probability=kept,
             report=make_report(
-                measured, agreement, warnings, region, models, runner, steps.seconds
+                measured, agreement, expected, warnings, region, models, runner, steps.seconds
             ),
         )
 
@@ -206,6 +215,12 @@ class Segmenter:
     def _calibrated(self, probability: np.ndarray) -> np.ndarray:
         curve = self.model.manifest.calibration
         return calibrated(probability, curve) if curve else probability
+
+    def _expected_dice(self, probability: np.ndarray, mask: np.ndarray) -> float | None:
+        """Of a calibrated mean of several networks; one alone is too sure of itself."""
+        if len(self.models) == 1 or not self.model.manifest.calibration:
+            return None
+        return expected_dice(self._calibrated(probability), mask)
 
     def _mask(self, probability: np.ndarray) -> np.ndarray:
         mask = probability > self.model.manifest.threshold

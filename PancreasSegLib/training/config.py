@@ -147,13 +147,15 @@ class Average:
     """One more model: the mean of this configuration's last one and `models`, beside it.
 
     They are there already, and were trained on the same grid. The mean is smoothed in 3D by a
-    Gaussian of `smoothing_mm`; a voxel is pancreas where it is above `threshold` then.
+    Gaussian of `smoothing_mm`, then, with `intensity_likelihood`, weighed by the scan's own grey
+    values; a voxel is pancreas where it is above `threshold` then.
     """
 
     name: str
     models: tuple[str, ...]
     threshold: float = 0.5
     smoothing_mm: float = 0.0
+    intensity_likelihood: bool = False
 
 
 @dataclass(frozen=True)

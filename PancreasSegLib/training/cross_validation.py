@@ -11,11 +11,10 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.metrics.reliability import calibration_curve
-from PancreasSegLib.models.catalogue import find_averaged_models, find_model
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import setup_of, with_averaged
+from PancreasSegLib.training.export import setup_of, setup_of_model
 from PancreasSegLib.training.train import train_configured
 from PancreasSegLib.training.training_set import find_scans
 from PancreasSegLib.volume.atomic_file import atomic_file
@@ -124,8 +123,8 @@ def _summarise(
         for name in names:
             cases: dict[str, Any] = {}
             for fold, part in enumerate(parts):
-                path = output / f"fold-{fold}" / "models" / f"{name}.json"
-                setup, measured = _measured(path, config)
+                folder = output.resolve() / f"fold-{fold}"
+                setup, measured = _measured(_without(config, part, folder), name)
                 if set(measured) != set(part):
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}
@@ -140,28 +139,30 @@ def _summarise(
     return path
 
 
-def _measured(path: Path, config: TrainingConfig) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Setup and cases of a fold's manifest; no cases where it is not there or is made otherwise.
+def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Setup and cases of a fold's model; no cases where it is not there or is made otherwise.
 
     None either where an earlier version measured less: the fold must be called again.
     """
+    export = config.export
+    path = Path(export.folder) / f"{name}.json"
     if not path.is_file():
         return {}, {}
-    model, export = find_model(path), config.export
-    manifest = model.manifest
-    average = export.average if path.stem not in (export.cnn, export.rnn) else None
+    manifest = Manifest.from_file(path)
+    average = export.average if name not in (export.cnn, export.rnn) else None
     same = [
         manifest.training.get("setup") == setup_of(config),
         manifest.region == export.region,
         manifest.threshold == (export if average is None else average).threshold,
         manifest.averaged_with == (() if average is None else average.models),
         manifest.smoothing_mm == (0.0 if average is None else average.smoothing_mm),
+        manifest.intensity_likelihood == (average is not None and average.intensity_likelihood),
         manifest.least_component == export.least_component,
     ]
     cases = dict(manifest.measured.get("cases", {}))
     if not all(same) or not all("reliability" in case for case in cases.values()):
         return {}, {}
-    return with_averaged(setup_of(config), find_averaged_models(model)), cases
+    return setup_of_model(config, name), cases
 
 
 def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.models.catalogue import Model, find_averaged_models
+from PancreasSegLib.models.catalogue import Model, find_averaged_models, find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN, configuration_of
@@ -52,6 +53,7 @@ def export_model(
         views=config.data.views,
         averaged_with=(),
         smoothing_mm=0.0,
+        intensity_likelihood=False,
         region=config.export.region,
         threshold=config.export.threshold,
         least_component=config.export.least_component,
@@ -80,13 +82,14 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     others = find_averaged_models(
         Model(dataclasses.replace(own, averaged_with=average.models), last.parent)
     )
-    measured = cross_validated(config, average.name, others)
+    measured = cross_validated(config, average.name)
     manifest = dataclasses.replace(
         own,
         name=average.name,
         title=_title_of_mean([own.title, *(other.manifest.title for other in others)]),
         averaged_with=average.models,
         smoothing_mm=average.smoothing_mm,
+        intensity_likelihood=average.intensity_likelihood,
         threshold=average.threshold,
         calibration=measured.pop("calibration", ()),
         measured=measured,
@@ -97,12 +100,11 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     return path
 
 
-def cross_validated(
-    config: TrainingConfig, name: str, averaged_with: Sequence[Model] = ()
-) -> dict[str, Any]:
+def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     """What the cross-validation measured of the model `name`; nothing before it is done.
 
-    Raises `InputError` for a summary that cannot be read, or that is of another recipe.
+    Raises `InputError` for a summary that cannot be read, or that is of another recipe, and
+    `WeightsError` where a model to average with is missing.
     """
     if config.export.cross_validation is None or config.data.left_out:
         return {}
@@ -118,7 +120,7 @@ def cross_validated(
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
             " move it away."
         ) from None
-    if setup != with_averaged(setup_of(config), averaged_with):
+    if setup != setup_of_model(config, name):
         raise InputError(
             f"{path} is the cross-validation of another recipe than the configuration's; make it"
             " anew, or move it away."
@@ -145,12 +147,22 @@ def setup_of(config: TrainingConfig) -> dict[str, Any]:
     return dict(json.loads(json.dumps(setup)))
 
 
-def with_averaged(setup: dict[str, Any], others: Sequence[Model]) -> dict[str, Any]:
-    """The setup of a model that is averaged with `others`: theirs, too."""
-    if not others:
-        return setup
-    setups = {other.manifest.name: other.manifest.training.get("setup") for other in others}
-    return setup | {"averaged_with": setups}
+def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
+    """What the model `name` depends on: its weights' setup and, for a mean, how it is made.
+
+    Raises `WeightsError` where a model to average with is missing.
+    """
+    average = config.export.average
+    if average is None or name != average.name:
+        return setup_of(config)
+    folder = config.path(config.export.folder)
+    others = {other: find_beside(folder, other).manifest for other in average.models}
+    return setup_of(config) | {
+        "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
+        "smoothing_mm": average.smoothing_mm,
+        "intensity_likelihood": average.intensity_likelihood,
+        "threshold": average.threshold,
+    }
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:
@@ -167,9 +179,10 @@ def _seen_from(views: Sequence[str]) -> str:
 
 
 def _title_of_mean(titles: Sequence[str]) -> str:
-    """All networks, then the purpose and modality that they share."""
-    networks = [title.rsplit(", ", 2)[0] for title in titles]
-    return f"{' and '.join(networks)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
+    """All networks, those of one kind together, then the purpose and modality that they share."""
+    networks = Counter(title.rsplit(", ", 2)[0] for title in titles)
+    told = [f"{count} x {kind}" if count > 1 else kind for kind, count in networks.items()]
+    return f"{' and '.join(told)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
 
 
 def _training(

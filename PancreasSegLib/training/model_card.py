@@ -74,7 +74,7 @@ def _network(manifest: Manifest) -> str:
     if not manifest.averaged_with:
         return network
     others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
-    return f"{network}; averaged with {others} (trained and measured by itself: see its card)"
+    return f"{network}; averaged with {others} (each trained and measured by itself: see its card)"
 
 
 def _region(manifest: Manifest) -> str:
@@ -90,12 +90,14 @@ def _region(manifest: Manifest) -> str:
 
 
 def _probability(manifest: Manifest) -> str:
-    sigma = manifest.smoothing_mm
-    smoothed = f"smoothed by a Gaussian of {sigma:g} mm, " if sigma else ""
+    sigma, threshold = manifest.smoothing_mm, manifest.threshold
+    steps = [f"smoothed by a Gaussian of {sigma:g} mm"] if sigma else []
+    if manifest.intensity_likelihood:
+        steps.append("weighed by the scan's own grey values")
     if not manifest.calibration:
-        return f"{smoothed}not calibrated; above {manifest.threshold:g} is mask"
-    threshold = calibrated(np.array([manifest.threshold]), manifest.calibration)[0]
-    return f"{smoothed}calibrated by cross-validation; above {threshold:.2f} is mask"
+        return f"{', '.join([*steps, 'not calibrated'])}; above {threshold:g} is mask"
+    threshold = calibrated(np.array([threshold]), manifest.calibration)[0]
+    return f"{', '.join([*steps, 'calibrated by cross-validation'])}; above {threshold:.2f} is mask"
 
 
 def _training(training: dict[str, Any]) -> str:

@@ -61,7 +61,7 @@ def train_configured(
     compute = training_compute(device)
     _refuse_without_others(config)
     _refuse_initial_that_saw_too_much(config)
-    for name in filter(None, (config.export.cnn, config.export.rnn)):
+    for name in config.export.names:
         cross_validated(config, name)  # a summary that cannot be shown is told now
     output = config.path(config.output)
     _keep_configuration(config_path, output)

@@ -26,7 +26,15 @@ from PancreasSegLib.volume.atomic_file import atomic_file
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
 METRICS = ("dice", "jaccard", "precision", "recall", "hd95_mm", "average_surface_distance_mm")
-MEASURED = ("found", "volume_ml", "agreement", "warnings", "model", "weights_sha256")
+MEASURED = (
+    "found",
+    "volume_ml",
+    "agreement",
+    "expected_dice",
+    "warnings",
+    "model",
+    "weights_sha256",
+)
 COLUMNS = ("case", *MEASURED, *METRICS, "reference_ml")
 
 Row = dict[str, str]
@@ -94,6 +102,7 @@ def segment_case(case: Case, segmenter: Segmenter) -> Row:
         "found": str(report.found),
         "volume_ml": f"{report.volume_ml:.3f}",
         "agreement": number(report.agreement),
+        "expected_dice": number(report.expected_dice),
         "warnings": " ".join(report.warnings),
         "model": report.model["name"],
         "weights_sha256": weights_of(segmenter),

@@ -159,6 +159,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             views=("axial",),
             averaged_with=(),
             smoothing_mm=0.0,
+            intensity_likelihood=False,
             region=region,
             threshold=0.5,
             least_component=0.0 if region is None else 1.0,

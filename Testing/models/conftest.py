@@ -27,6 +27,7 @@ def manifest() -> Manifest:
         views=("axial",),
         averaged_with=(),
         smoothing_mm=0.0,
+        intensity_likelihood=False,
         region=None,
         threshold=0.5,
         least_component=0.0,

@@ -79,6 +79,10 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
             "'smoothing_mm' is -1, and must be a length in mm, 0 or more.",
         ),
         (
+            {"intensity_likelihood": 1},
+            "'intensity_likelihood' is 1, and must be true or false.",
+        ),
+        (
             {"averaged_with": "other"},
             "'averaged_with' is 'other', and must be a list of texts.",
         ),
@@ -124,15 +128,19 @@ def test_a_manifest_without_views_is_axial_and_of_one_network_alone(
     manifest: Manifest, tmp_path: Path
 ) -> None:
     content = dataclasses.replace(
-        manifest, views=("coronal",), averaged_with=("other",), smoothing_mm=2.0
+        manifest,
+        views=("coronal",),
+        averaged_with=("other",),
+        smoothing_mm=2.0,
+        intensity_likelihood=True,
     ).as_dict()
-    for field in ("views", "averaged_with", "smoothing_mm"):
+    for field in OPTIONAL - {"calibration"}:
         del content[field]
 
     assert Manifest.from_dict(content, tmp_path / "small.json") == manifest
 
 
-OPTIONAL = {"calibration", "views", "averaged_with", "smoothing_mm"}
+OPTIONAL = {"calibration", "views", "averaged_with", "smoothing_mm", "intensity_likelihood"}
 
 
 @pytest.mark.parametrize(

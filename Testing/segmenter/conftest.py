@@ -75,6 +75,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             "views": ("axial",),
             "averaged_with": (),
             "smoothing_mm": 0.0,
+            "intensity_likelihood": False,
             "region": None,
             "threshold": 0.5,
             "least_component": 0.0,

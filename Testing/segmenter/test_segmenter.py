@@ -324,6 +324,32 @@ def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
     assert not Segmenter(high, "cpu").segment(scan).mask.array.any()
 
 
+@pytest.mark.parametrize(("share", "warned"), [(0.33, True), (0.95, False)])
+def test_the_calibrated_probability_of_a_mean_tells_how_good_its_mask_is(
+    share: float,
+    warned: bool,
+    bright_jac: JAC,
+    save_model: SaveModel,
+    scan_with_balls: ScanWithBalls,
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    curve = ((1e-6, 1e-6), (0.3, share))  # what one of three networks finds is one third likely
+    alone = save_model(bright_jac, "alone", calibration=curve)
+    mean = save_model(
+        bright_jac, "mean", threshold=0.2, averaged_with=("none", "nothing"), calibration=curve
+    )
+    with torch.no_grad():
+        dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
+    for name in ("none", "nothing"):
+        save_model(bright_jac, name)
+
+    of_one, of_three = (Segmenter(model, "cpu").segment(scan).report for model in (alone, mean))
+
+    assert of_one.expected_dice is None
+    assert of_three.expected_dice == pytest.approx(2 * share / (1 + share), abs=0.08)
+    assert any("expected DSC" in warning for warning in of_three.warnings) is warned
+
+
 def test_the_probability_is_smoothed_where_the_manifest_says_so(
     bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
 ) -> None:
@@ -338,6 +364,20 @@ def test_the_probability_is_smoothed_where_the_manifest_says_so(
     assert rough.array[grain] == 1
     assert smooth.array[grain] == 0
     assert dice(smooth.array > 0, rough.array > 0) > 0.8
+
+
+def test_grey_values_bring_back_what_smoothing_washed_out(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0), ((0.0, -31.0, 112.0), 5.0)])
+    smooth = save_model(bright_jac, "smooth", smoothing_mm=4.0)
+    model = save_model(bright_jac, "weighed", smoothing_mm=4.0, intensity_likelihood=True)
+
+    washed_out, weighed = (Segmenter(path, "cpu").segment(scan).mask for path in (smooth, model))
+
+    assert weighed.grid.is_same_as(scan.grid)
+    missed, still_missed = ((truth & (mask.array == 0)).sum() for mask in (washed_out, weighed))
+    assert still_missed < 0.5 * missed
 
 
 @pytest.mark.parametrize("questions", [1, 3, 6])

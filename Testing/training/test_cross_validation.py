@@ -109,6 +109,33 @@ def test_the_summary_of_a_mean_never_goes_onto_the_card_of_a_mean_with_other_mod
 
     with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
         train(write_config(*ALL_SCANS, AVERAGE, named), "cpu")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "made_otherwise",
+    [
+        ("threshold = 0.3", "threshold = 0.4"),
+        ("threshold = 0.3", "threshold = 0.3, smoothing_mm = 2.0"),
+        ("threshold = 0.3", "threshold = 0.3, intensity_likelihood = true"),
+    ],
+)
+def test_a_mean_that_is_made_otherwise_is_measured_anew(
+    made_otherwise: tuple[str, str],
+    scans: Path,
+    write_config: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    configs = [coronal(write_config), write_config(*ALL_SCANS, AVERAGE)]
+    cross_validate(configs, 3, tmp_path / "cv", range(3), "cpu")
+    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+    train(configs[0], "cpu")
+
+    changed = write_config(*ALL_SCANS, AVERAGE, made_otherwise, named)
+
+    assert cross_validate([configs[0], changed], 3, tmp_path / "cv", [0], "cpu") is None
+    with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
+        train(changed, "cpu")
 
 
 def test_without_the_folds_own_models_to_average_with_nothing_is_measured(
