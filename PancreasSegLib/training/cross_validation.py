@@ -169,9 +169,9 @@ def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Mean, standard deviation, median and worst Dice over `cases`, and the cases, sorted."""
     dice = [case["dice"] for case in cases.values()]
     return {
-        "mean_dice": round(statistics.mean(dice), 4),
-        "sd_dice": round(statistics.stdev(dice), 4) if len(dice) > 1 else 0.0,
-        "median_dice": round(statistics.median(dice), 4),
+        "mean_dice": round(statistics.mean(dice), 6),
+        "sd_dice": round(statistics.stdev(dice), 6) if len(dice) > 1 else 0.0,
+        "median_dice": round(statistics.median(dice), 6),
         "worst_dice": min(dice),
         "cases": dict(sorted(cases.items())),
     }

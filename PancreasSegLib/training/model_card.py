@@ -74,7 +74,7 @@ def _network(manifest: Manifest) -> str:
     if not manifest.averaged_with:
         return network
     others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
-    return f"{network}; averaged with {others} (each trained and measured by itself: see its card)"
+    return f"{network}; averaged with {others}, trained and measured separately (see the cards)"
 
 
 def _region(manifest: Manifest) -> str:

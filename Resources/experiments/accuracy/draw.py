@@ -15,7 +15,7 @@ from measure import MODELS, THRESHOLDS
 
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.reliability import pooled
-from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT
+from PancreasSegLib.segmenter.result_warnings import LEAST_AGREEMENT, LEAST_EXPECTED_DICE
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
@@ -39,6 +39,7 @@ def main() -> None:
         draw_thresholds,
         draw_reliability,
         draw_agreement,
+        draw_expected,
         draw_errors,
         draw_slices,
     ):
@@ -95,6 +96,18 @@ def draw_agreement(cases: dict[str, Any]) -> None:
         axes.plot(agreement, scores, "o", color=COLOURS[model], label=label)
     axes.axvline(LEAST_AGREEMENT, color="grey", linewidth=0.8, label="a warning is given below")
     save(axes, "agreement.png")
+
+
+def draw_expected(cases: dict[str, Any]) -> None:
+    """Is the default model's result as good as its probabilities say?"""
+    axes = new_axes("expected DSC", "DSC")
+    results = [case[DEFAULT_MODEL] for case in cases.values()]
+    expected, scores = ([result[key] for result in results] for key in ("expected_dice", "dice"))
+    label = f"{NAMES[DEFAULT_MODEL]} (correlation {np.corrcoef(expected, scores)[0, 1]:.2f})"
+    axes.plot(expected, scores, "o", color=COLOURS[DEFAULT_MODEL], label=label)
+    axes.plot([0.5, 0.9], [0.5, 0.9], "k:", label="as it should be")
+    axes.axvline(LEAST_EXPECTED_DICE, color="grey", linewidth=0.8, label="a warning is given below")
+    save(axes, "expected.png")
 
 
 def draw_errors(cases: dict[str, Any]) -> None:

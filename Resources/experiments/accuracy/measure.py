@@ -24,7 +24,10 @@ from PancreasSegLib.metrics.reliability import Curve, calibrated, calibration_cu
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.rendering.overlay import slice_overlay
 from PancreasSegLib.segmenter.components import large_components
+from PancreasSegLib.segmenter.expected_dice import expected_dice
 from PancreasSegLib.segmenter.input_grid import onto_input_grid, placed
+from PancreasSegLib.segmenter.report import Report
+from PancreasSegLib.segmenter.result_warnings import agreement_warnings, doubt_warnings
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.left_out import inside_region, share_inside
@@ -111,22 +114,31 @@ def measure(
     assert result.probability is not None  # and not calibrated: a fold's model knows no curve
     mask, truth = result.mask.array > 0, reference.array > 0
     probability, report = result.probability.array, result.report
+    likely = calibrated(probability, curve)
+    expected = expected_dice(likely, mask) if manifest.averaged_with else None
     return {
         "dice": round(dice(mask, truth), 4),
         "jaccard": round(jaccard(mask, truth), 4),
         "dice_of_components": dice_of_components(probability > manifest.threshold, truth),
         "found_ml": round(report.volume_ml, 1),
         "reference_ml": round(float(truth.sum()) * reference.grid.voxel_ml, 1),
-        "warnings": report.warnings,
+        "warnings": warnings_of(report, expected),
         "share_inside_region": round(share_inside(reference, report.region), 4),
         "missed_ml": missed(mask, reference, report.region),
         "wrong_ml": wrong(mask, reference, organs),
         "slices": slices(mask, truth),
         "dice_at": dice_at_thresholds(probability, truth, manifest.least_component),
         "agreement": report.agreement,
+        "expected_dice": expected,
         "raw": calibration(probability, probability, truth),
-        "calibrated": calibration(probability, calibrated(probability, curve), truth),
+        "calibrated": calibration(probability, likely, truth),
     }
+
+
+def warnings_of(report: Report, expected: float | None) -> list[str]:
+    """The report's, and that of what is expected: the fold's model could not tell that."""
+    others = [told for told in report.warnings if told not in agreement_warnings(report.agreement)]
+    return others + doubt_warnings(expected, report.agreement)
 
 
 def dice_at_thresholds(probability: np.ndarray, truth: np.ndarray, share: float) -> list[float]:
