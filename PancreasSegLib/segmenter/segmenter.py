@@ -162,9 +162,9 @@ class Segmenter:
             else:
                 probability = runner.probability(network, sliced(volume.array, view), advance)
             total += unsliced(probability, view)
-        return self._weighed(volume.with_array(total / len(parts)), volume)
+        return self._smoothed_and_weighed(volume.with_array(total / len(parts)), volume)
 
-    def _weighed(self, probability: Volume, volume: Volume) -> Volume:
+    def _smoothed_and_weighed(self, probability: Volume, volume: Volume) -> Volume:
         manifest = self.model.manifest
         if manifest.smoothing_mm > 0:
             probability = smoothed(probability, manifest.smoothing_mm)

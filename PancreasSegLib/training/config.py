@@ -187,6 +187,12 @@ class Export:
         average = None if self.average is None else self.average.name
         return [name for name in (self.cnn, self.rnn, average) if name is not None]
 
+    def mean(self, name: str) -> Average:
+        """How the model `name` is made of networks: one alone is a mean with no others."""
+        if self.average is not None and name == self.average.name:
+            return self.average
+        return Average(name, models=(), threshold=self.threshold)
+
     @property
     def others(self) -> list[str]:
         """The models that must be there before: the coarse stage, those to average with."""

@@ -149,14 +149,14 @@ def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[s
     if not path.is_file():
         return {}, {}
     manifest = Manifest.from_file(path)
-    average = export.average if name not in (export.cnn, export.rnn) else None
+    mean = export.mean(name)
     same = [
         manifest.training.get("setup") == setup_of(config),
         manifest.region == export.region,
-        manifest.threshold == (export if average is None else average).threshold,
-        manifest.averaged_with == (() if average is None else average.models),
-        manifest.smoothing_mm == (0.0 if average is None else average.smoothing_mm),
-        manifest.intensity_likelihood == (average is not None and average.intensity_likelihood),
+        manifest.threshold == mean.threshold,
+        manifest.averaged_with == mean.models,
+        manifest.smoothing_mm == mean.smoothing_mm,
+        manifest.intensity_likelihood == mean.intensity_likelihood,
         manifest.least_component == export.least_component,
     ]
     cases = dict(manifest.measured.get("cases", {}))

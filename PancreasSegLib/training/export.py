@@ -152,16 +152,16 @@ def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
 
     Raises `WeightsError` where a model to average with is missing.
     """
-    average = config.export.average
-    if average is None or name != average.name:
+    mean = config.export.mean(name)
+    if not mean.models:
         return setup_of(config)
     folder = config.path(config.export.folder)
-    others = {other: find_beside(folder, other).manifest for other in average.models}
+    others = {other: find_beside(folder, other).manifest for other in mean.models}
     return setup_of(config) | {
         "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
-        "smoothing_mm": average.smoothing_mm,
-        "intensity_likelihood": average.intensity_likelihood,
-        "threshold": average.threshold,
+        "smoothing_mm": mean.smoothing_mm,
+        "intensity_likelihood": mean.intensity_likelihood,
+        "threshold": mean.threshold,
     }
 
 

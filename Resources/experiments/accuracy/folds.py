@@ -1,13 +1,16 @@
-"""What the scripts beside this file share: a fold's left-out scans, and how results are printed."""
+"""What the scripts beside this file share: the folds' scans and models, how results are told."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from PancreasSegLib.models import Manifest
+from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume, read_mask, read_volume
 
 
@@ -20,6 +23,16 @@ def left_out(manifest: Manifest, scans: Path) -> Iterator[tuple[str, Volume, Vol
 def read_pair(scans: Path, name: str) -> tuple[Volume, Volume]:
     """A scan and its reference."""
     return read_volume(scans / f"{name}.nii.gz"), read_mask(scans / f"{name}_pancreas.nii.gz")
+
+
+def changed(path: Path, changes: dict[str, Any]) -> Segmenter:
+    """The segmenter of a fold's manifest `path` with `changes` in it."""
+    variant = path.with_name("variant.json")  # there, where the fold's own models are found
+    dataclasses.replace(Manifest.from_file(path), **changes).to_file(variant)
+    try:
+        return Segmenter(variant)
+    finally:
+        variant.unlink()
 
 
 def print_row(name: str, numbers: Sequence[float]) -> None:

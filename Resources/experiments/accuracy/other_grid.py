@@ -9,13 +9,13 @@ One line a scan: the Dice of the model at each pixel size.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from pathlib import Path
 
 import numpy as np
-from folds import left_out, print_row
+from folds import changed, left_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
+from PancreasSegLib.models import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 
 
@@ -38,11 +38,8 @@ def main() -> None:
 
 def on_grid(path: Path, pixel_mm: float) -> Segmenter:
     """The segmenter of a manifest, with square pixels of another size."""
-    segmenter = Segmenter(path)
-    spacing_mm = (pixel_mm, pixel_mm, segmenter.model.manifest.spacing_mm[2])
-    manifest = dataclasses.replace(segmenter.model.manifest, spacing_mm=spacing_mm)
-    segmenter.model = dataclasses.replace(segmenter.model, manifest=manifest)
-    return segmenter
+    slice_mm = Manifest.from_file(path).spacing_mm[2]
+    return changed(path, {"spacing_mm": (pixel_mm, pixel_mm, slice_mm)})
 
 
 if __name__ == "__main__":

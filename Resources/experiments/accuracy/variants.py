@@ -10,19 +10,15 @@ The file has every variant's Dice on every scan; the table is printed.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from folds import left_out
+from folds import changed, left_out
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
-from PancreasSegLib.segmenter.segmenter import Segmenter
-
-WEIGHED: dict[str, Any] = {"smoothing_mm": 2.0, "intensity_likelihood": True}
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     **{
@@ -32,7 +28,10 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         )
         for view in ("axial", "coronal", "sagittal")
     },
-    "RNN-64, smoothed and weighed, cut at 0.3": ("rnn64-ct", WEIGHED | {"threshold": 0.3}),
+    "RNN-64, smoothed and weighed, cut at 0.3": (
+        "rnn64-ct",
+        {"smoothing_mm": 2.0, "intensity_likelihood": True, "threshold": 0.3},
+    ),
     "`multiview-ct`, neither smoothed nor weighed": (
         "multiview-ct",
         {"smoothing_mm": 0.0, "intensity_likelihood": False},
@@ -59,7 +58,10 @@ def main() -> None:
     options = parser.parse_args()
     scores: dict[str, dict[str, float]] = {what: {} for what in VARIANTS}
     for folder in sorted(options.folds.glob("fold-*/models")):
-        segmenters = {what: changed(folder, *how) for what, how in VARIANTS.items()}
+        segmenters = {
+            what: changed(folder / f"{name}.json", changes)
+            for what, (name, changes) in VARIANTS.items()
+        }
         manifest = Manifest.from_file(folder / "multiview-ct.json")
         for name, scan, reference in left_out(manifest, options.scans):
             for what, segmenter in segmenters.items():
@@ -72,16 +74,6 @@ def main() -> None:
         values = list(cases.values())
         mean, median = np.mean(values), np.median(values)
         print(f"| {what} | {mean:.3f} | {median:.3f} | {min(values):.3f} |")
-
-
-def changed(folder: Path, name: str, changes: dict[str, Any]) -> Segmenter:
-    """The model `name` of a fold with `changes` in its manifest."""
-    path = folder / "variant.json"  # here, where the fold's own models are found
-    dataclasses.replace(Manifest.from_file(folder / f"{name}.json"), **changes).to_file(path)
-    try:
-        return Segmenter(path)
-    finally:
-        path.unlink()
 
 
 if __name__ == "__main__":
