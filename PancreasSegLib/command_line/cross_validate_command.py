@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
         from PancreasSegLib.training.cross_validation import cross_validate
 
     chosen = range(arguments.folds) if arguments.fold is None else arguments.fold
-    with ProgressLine() as progress, training_memory_failure_in_a_sentence(arguments.configs[-1]):
+    with ProgressLine() as progress, training_memory_failure_in_a_sentence(*arguments.configs):
         summary = cross_validate(
             arguments.configs,
             arguments.folds,

@@ -56,7 +56,7 @@ def refuse_without_matplotlib() -> None:
 
 
 @contextmanager
-def training_memory_failure_in_a_sentence(config: Path) -> Iterator[None]:
+def training_memory_failure_in_a_sentence(*configs: Path) -> Iterator[None]:
     """Turns a failure to get memory into an `OutOfMemory` that says what to lower."""
     import torch
 
@@ -68,5 +68,5 @@ def training_memory_failure_in_a_sentence(config: Path) -> Iterator[None]:
     except (OutOfMemory, torch.cuda.OutOfMemoryError) as error:
         raise OutOfMemory(
             f"The memory is not enough for this training; lower 'batch' or 'crop' in "
-            f"{config}, or close other programs."
+            f"{' or '.join(map(str, configs))}, or close other programs."
         ) from error

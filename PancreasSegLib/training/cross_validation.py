@@ -25,8 +25,13 @@ SUMMARY = "cross_validation.json"
 def split(cases: Sequence[str], folds: int) -> list[tuple[str, ...]]:
     """The cases of each fold: of the sorted list every `folds`-th, so that folds are alike in size.
 
-    Raises `InputError` where there are fewer cases than folds, or fewer than two folds.
+    Raises `InputError` where there are fewer cases than folds, or fewer than two of either.
     """
+    if len(cases) < 2:
+        raise InputError(
+            f"Cross-validation needs two scans or more, and there are {len(cases)}; name more in"
+            " 'volumes'."
+        )
     if not 2 <= folds <= len(cases):
         raise InputError(
             f"{len(cases)} scans cannot be split into {folds} folds; give 2 to {len(cases)}."

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from PancreasSegLib.command_line.train_command import training_memory_failure_in_a_sentence
+from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.volume import read_mask
 from Testing.command_line.conftest import Run, names_in
@@ -60,3 +64,17 @@ def test_without_matplotlib_it_says_at_once_what_to_install(configuration: Path)
         "it with PancreasSeg's extra: pip install 'pancreasseg[train]'.\n"
     )
     assert not (configuration.parent / "run").exists()
+
+
+def test_a_lack_of_memory_names_every_configuration_that_may_ask_too_much() -> None:
+    coarse, fine = Path("coarse.toml"), Path("fine.toml")
+    with (
+        pytest.raises(OutOfMemory) as caught,
+        training_memory_failure_in_a_sentence(coarse, fine),
+    ):
+        raise MemoryError
+
+    assert str(caught.value) == (
+        "The memory is not enough for this training; lower 'batch' or 'crop' in coarse.toml or "
+        "fine.toml, or close other programs."
+    )

@@ -45,6 +45,13 @@ def test_a_split_that_cannot_be_is_refused(folds: int) -> None:
         split(["a", "b", "c"], folds)
 
 
+def test_one_scan_alone_is_refused_whatever_the_folds() -> None:
+    with refused(
+        "Cross-validation needs two scans or more, and there are 1; name more in 'volumes'."
+    ):
+        split(["a"], 2)
+
+
 def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
     config: Path, tmp_path: Path
 ) -> None:
