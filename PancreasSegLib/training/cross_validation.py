@@ -53,8 +53,9 @@ def cross_validate(
 
     The configurations are trained one after the other in each fold, the coarse stage's first. The
     models of a fold go to `output`/fold-K/models, its runs beside them; a fold that was cut short
-    goes on where it stopped. A `seed` takes the place of the configurations' own; all is then kept
-    in `output`/seed-N. `tell` hears one line a model and fold.
+    goes on where it stopped. Where a configuration starts from, or works with, another model, the
+    fold's own of that name is taken. A `seed` takes the place of the configurations' own; all is
+    then kept in `output`/seed-N. `tell` hears one line a model and fold.
     Raises what `train` raises, and `InputError` for a fold that is not there.
     """
     configs = [_read(path, seed) for path in config_paths]
@@ -92,12 +93,22 @@ def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
 
 
 def _without(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> TrainingConfig:
+    models = folder / "models"
     return replace(
         config,
         output=str(folder / config.name),
+        initial=_initial(config, models),
         data=replace(config.data, left_out=cases),
-        export=replace(config.export, folder=str(folder / "models")),
+        export=replace(config.export, folder=str(models)),
     )
+
+
+def _initial(config: TrainingConfig, models: Path) -> str | None:
+    """Where the CNN starts from: the fold's own model of that name, where it has one."""
+    if config.initial is None:
+        return None
+    own = models / Path(config.initial).name
+    return str(own) if own.is_file() else config.initial
 
 
 def _refuse_without_others(part: TrainingConfig, path: Path) -> None:

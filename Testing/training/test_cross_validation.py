@@ -105,6 +105,23 @@ def test_a_mean_is_measured_with_the_folds_own_models(
     }
 
 
+def test_a_fold_starts_from_its_own_model_and_never_from_one_that_saw_its_scans(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    first = coronal(write_config)
+    start = ('output = "run"', 'output = "run"\ninitial = "models/tiny-coronal.json"')
+    second = write_config(*ALL_SCANS, *WITHOUT_RNN, start)
+    train(first, "cpu")
+
+    with refused(f"{tmp_path / 'models' / 'tiny-coronal.json'} was trained on a, which is to be"):
+        cross_validate([second], 3, tmp_path / "cv", [0], "cpu")
+    cross_validate([first, second], 3, tmp_path / "cv", [0], "cpu")
+
+    assert Manifest.from_file(tmp_path / "cv/fold-0/models/tiny-jac.json").training[
+        "left_out_scans"
+    ] == ["a"]
+
+
 def test_the_summary_of_a_mean_never_goes_onto_the_card_of_a_mean_with_other_models(
     scans: Path, write_config: Callable[..., Path], tmp_path: Path
 ) -> None:
