@@ -3,7 +3,8 @@
     .venv/bin/python Resources/experiments/accuracy/variants.py --folds runs/accuracy \\
         --scans ../shared/data/ct_volumes --output Resources/experiments/accuracy/variants.json
 
-Every scan is segmented whole, by its fold's models; that of `long-views.toml` must be among them.
+Every scan is segmented whole, by its fold's models; those of `short-views.toml` and of
+`longer-views.toml` must be among them.
 The file has every variant's Dice on every scan; the table is printed.
 """
 
@@ -37,13 +38,17 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"smoothing_mm": 0.0, "intensity_likelihood": False},
     ),
     "`multiview-ct`, not weighed": ("multiview-ct", {"intensity_likelihood": False}),
-    "`multiview-ct`, `longviews64-ct` in place of `views64-ct`": (
+    "`multiview-ct`, `shortviews64-ct` in place of `views64-ct`": (
         "multiview-ct",
-        {"averaged_with": ("longviews64-ct",)},
+        {"averaged_with": ("shortviews64-ct",)},
     ),
-    "`multiview-ct`, with `longviews64-ct` as well": (
+    "`multiview-ct`, with `shortviews64-ct` as well": (
         "multiview-ct",
-        {"averaged_with": ("views64-ct", "longviews64-ct")},
+        {"averaged_with": ("views64-ct", "shortviews64-ct")},
+    ),
+    "`multiview-ct`, `longerviews64-ct` in place of `views64-ct`": (
+        "multiview-ct",
+        {"averaged_with": ("longerviews64-ct",)},
     ),
 }
 """What is told of each, its manifest, and what is changed in it."""
