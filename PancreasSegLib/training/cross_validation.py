@@ -132,7 +132,10 @@ def _line(fold: int, manifest: Manifest) -> str:
 def _summarise(
     output: Path, configs: Sequence[TrainingConfig], parts: Sequence[tuple[str, ...]]
 ) -> Path | None:
-    """Write the summary over all folds; None while a fold is not done by these configurations."""
+    """Write the summary over all folds; None while a fold is not done by these configurations.
+
+    What other configurations measured on these folds before stays in it.
+    """
     models: dict[str, Any] = {}
     for config in configs:
         names = config.export.names if config.export.task == "pancreas" else []
@@ -150,9 +153,26 @@ def _summarise(
         return None
     path = output / SUMMARY
     with atomic_file(path) as unfinished:
-        content = {"folds": len(parts), "models": models}
+        content = {"folds": len(parts), "models": _summarised_before(path, parts) | models}
         unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def _summarised_before(path: Path, parts: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    """The models of an earlier summary, where its folds had the same scans."""
+    if not path.is_file():
+        return {}
+    folds = {case: fold for fold, part in enumerate(parts) for case in part}
+    try:
+        return {
+            name: model
+            for name, model in json.loads(path.read_text(encoding="utf-8"))["models"].items()
+            if {case: values["fold"] for case, values in model["cases"].items()} == folds
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{path} is damaged; delete it and call this again: finished folds are kept."
+        ) from None
 
 
 def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[str, Any]]:

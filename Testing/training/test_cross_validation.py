@@ -77,6 +77,36 @@ def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
     ]
 
 
+def test_the_summary_keeps_what_other_configurations_measured_on_the_same_folds(
+    config: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    other, output = coronal(write_config), tmp_path / "cv"
+    cross_validate([config], 3, output, range(3), "cpu")
+
+    path = cross_validate([other], 3, output, range(3), "cpu")
+
+    assert path is not None
+    models = json.loads(path.read_text(encoding="utf-8"))["models"]
+    assert list(models) == ["tiny-jac", "tiny-rnn", "tiny-coronal"]
+
+
+def test_a_summary_of_other_folds_is_replaced_and_a_damaged_one_told(
+    write_config: Callable[..., Path], scans: Path, tmp_path: Path
+) -> None:
+    config, output = coronal(write_config), tmp_path / "cv"
+    output.mkdir()
+    path = output / "cross_validation.json"
+    path.write_text('{"folds": 2, "models": {"old": {"cases": {"a": {"fold": 1}}}}}')
+
+    cross_validate([config], 3, output, range(3), "cpu")
+
+    assert list(json.loads(path.read_text(encoding="utf-8"))["models"]) == ["tiny-coronal"]
+    path.write_text("{")
+    with refused(f"{path} is damaged; delete it and call this again: finished folds are kept."):
+        cross_validate([config], 3, output, range(3), "cpu")
+    assert path.read_text() == "{"
+
+
 AVERAGE = (
     'task = "pancreas"',
     'task = "pancreas"\naverage = { name = "mean", models = ["tiny-coronal"], threshold = 0.3 }',
