@@ -87,7 +87,7 @@ def agreement_warnings(agreement: float | None) -> list[str]:
     ]
 
 
-LEAST_EXPECTED_DICE = 0.65
+LEAST_EXPECTED_DICE = 0.7
 """Chosen by looking at the cross-validation: see Resources/experiments/accuracy."""
 
 
