@@ -56,7 +56,8 @@ def cross_validate(
     goes on where it stopped. Where a configuration starts from, or works with, another model, the
     fold's own of that name is taken. A `seed` takes the place of the configurations' own; all is
     then kept in `output`/seed-N. `tell` hears one line a model and fold.
-    Raises what `train` raises, and `InputError` for a fold that is not there.
+    Raises what `train` raises, and `InputError` for a fold that is not there, too few scans,
+    configurations with different scans and an earlier summary that is damaged.
     """
     configs = [_read(path, seed) for path in config_paths]
     parts = split(_scans(configs), folds)
@@ -64,6 +65,7 @@ def cross_validate(
         if not 0 <= fold < folds:
             raise InputError(f"There is no fold {fold}; they are 0 to {folds - 1}.")
     output = output if seed is None else output / f"seed-{seed}"
+    _summarised_before(output / SUMMARY, configs, parts)  # a damaged one is told now
     for fold in chosen:
         folder = output.resolve() / f"fold-{fold}"
         for config, path in zip(configs, config_paths, strict=True):
@@ -104,9 +106,12 @@ def _without(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> Tr
 
 
 def _initial(config: TrainingConfig, models: Path) -> str | None:
-    """Where the CNN starts from: the fold's own model of that name, where it has one."""
-    if config.initial is None:
-        return None
+    """Where the CNN starts from: the fold's own model of that name, where it has one.
+
+    But never what this configuration itself made there in an earlier call.
+    """
+    if config.initial is None or Path(config.initial).stem in config.export.names:
+        return config.initial
     own = models / Path(config.initial).name
     return str(own) if own.is_file() else config.initial
 
@@ -134,7 +139,8 @@ def _summarise(
 ) -> Path | None:
     """Write the summary over all folds; None while a fold is not done by these configurations.
 
-    What other configurations measured on these folds before stays in it.
+    What other configurations measured on these folds before stays in it. Raises `InputError` where
+    that cannot be read.
     """
     models: dict[str, Any] = {}
     for config in configs:
@@ -153,14 +159,19 @@ def _summarise(
         return None
     path = output / SUMMARY
     with atomic_file(path) as unfinished:
-        content = {"folds": len(parts), "models": _summarised_before(path, parts) | models}
+        content = {"folds": len(parts), "models": _summarised_before(path, configs, parts) | models}
         unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return path
 
 
-def _summarised_before(path: Path, parts: Sequence[tuple[str, ...]]) -> dict[str, Any]:
-    """The models of an earlier summary, where its folds had the same scans."""
-    if not path.is_file():
+def _summarised_before(
+    path: Path, configs: Sequence[TrainingConfig], parts: Sequence[tuple[str, ...]]
+) -> dict[str, Any]:
+    """The models of an earlier summary, where its folds had the same scans and coarse stage.
+
+    Raises `InputError` where it cannot be read.
+    """
+    if not path.is_file() or any(config.export.task != "pancreas" for config in configs):
         return {}
     folds = {case: fold for fold, part in enumerate(parts) for case in part}
     try:
@@ -171,7 +182,8 @@ def _summarised_before(path: Path, parts: Sequence[tuple[str, ...]]) -> dict[str
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
-            f"{path} is damaged; delete it and call this again: finished folds are kept."
+            f"{path} is damaged; delete it and call this again with all configurations: finished"
+            " folds are kept."
         ) from None
 
 

@@ -148,21 +148,22 @@ def setup_of(config: TrainingConfig) -> dict[str, Any]:
 
 
 def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
-    """What the model `name` depends on: its weights' setup and, for a mean, how it is made.
+    """What the masks of the model `name` depend on: its weights' setup, and how it is used.
 
     Raises `WeightsError` where a model to average with is missing.
     """
-    mean = config.export.mean(name)
-    if not mean.models:
-        return setup_of(config)
-    folder = config.path(config.export.folder)
+    export, mean = config.export, config.export.mean(name)
+    folder = config.path(export.folder)
     others = {other: find_beside(folder, other).manifest for other in mean.models}
-    return setup_of(config) | {
+    used = {
         "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
         "smoothing_mm": mean.smoothing_mm,
         "intensity_likelihood": mean.intensity_likelihood,
         "threshold": mean.threshold,
+        "least_component": export.least_component,
+        "region": None if export.region is None else dataclasses.asdict(export.region),
     }
+    return setup_of(config) | dict(json.loads(json.dumps(used)))
 
 
 def _title(network: JAC | RNN, config: TrainingConfig) -> str:

@@ -136,7 +136,7 @@ def _refuse_initial_that_saw_too_much(config: TrainingConfig) -> None:
     if seen:
         raise InputError(
             f"{path} was trained on {', '.join(sorted(seen))}, which is to be left out; start from"
-            " another model."
+            " another model, or, in a cross-validation, give that model's configuration first."
         )
 
 

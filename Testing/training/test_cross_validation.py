@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,10 @@ OTHER_RECIPES = [
     pytest.param(("jitter_mm = 5", "jitter_mm = 6"), id="sampling"),
     pytest.param(("[augmentation]", "[augmentation]\nnoise = 0.0"), id="augmentation"),
     pytest.param(("channels = 4", "channels = 5"), id="network"),
+    pytest.param(('task = "pancreas"', 'task = "pancreas"\nthreshold = 0.4'), id="threshold"),
+    pytest.param(
+        ('task = "pancreas"', 'task = "pancreas"\nleast_component = 0.9'), id="components"
+    ),
 ]
 
 
@@ -90,6 +95,22 @@ def test_the_summary_keeps_what_other_configurations_measured_on_the_same_folds(
     assert list(models) == ["tiny-jac", "tiny-rnn", "tiny-coronal"]
 
 
+def test_the_summary_forgets_what_was_measured_with_an_earlier_coarse_stage(
+    config: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    task = ('task = "pancreas"', 'task = "region"')
+    coarse = coronal(write_config, task)
+    named = (('"tiny"', '"other"'), ('"tiny-jac"', '"other-jac"'))
+    pancreas = write_config(*ALL_SCANS, *WITHOUT_RNN, *named, name="other.toml")
+    output = tmp_path / "cv"
+    cross_validate([config], 3, output, range(3), "cpu")
+
+    path = cross_validate([coarse, pancreas], 3, output, range(3), "cpu")
+
+    assert path is not None
+    assert list(json.loads(path.read_text(encoding="utf-8"))["models"]) == ["other-jac"]
+
+
 def test_a_summary_of_other_folds_is_replaced_and_a_damaged_one_told(
     write_config: Callable[..., Path], scans: Path, tmp_path: Path
 ) -> None:
@@ -102,7 +123,7 @@ def test_a_summary_of_other_folds_is_replaced_and_a_damaged_one_told(
 
     assert list(json.loads(path.read_text(encoding="utf-8"))["models"]) == ["tiny-coronal"]
     path.write_text("{")
-    with refused(f"{path} is damaged; delete it and call this again: finished folds are kept."):
+    with refused(f"{path} is damaged; delete it and call this again with all configurations"):
         cross_validate([config], 3, output, range(3), "cpu")
     assert path.read_text() == "{"
 
@@ -130,9 +151,8 @@ def test_a_mean_is_measured_with_the_folds_own_models(
     models = json.loads(path.read_text(encoding="utf-8"))["models"]
     assert list(models) == ["tiny-coronal", "tiny-jac", "tiny-rnn", "mean"]
     assert sorted(models["mean"]["cases"]) == ["a", "b", "c"]
-    assert models["mean"]["setup"]["averaged_with"] == {
-        "tiny-coronal": models["tiny-coronal"]["setup"]
-    }
+    averaged_with = models["mean"]["setup"]["averaged_with"]
+    assert averaged_with["tiny-coronal"].items() <= models["tiny-coronal"]["setup"].items()
 
 
 def test_a_fold_starts_from_its_own_model_and_never_from_one_that_saw_its_scans(
@@ -150,6 +170,24 @@ def test_a_fold_starts_from_its_own_model_and_never_from_one_that_saw_its_scans(
     assert Manifest.from_file(tmp_path / "cv/fold-0/models/tiny-jac.json").training[
         "left_out_scans"
     ] == ["a"]
+
+
+def test_a_fold_never_starts_from_what_it_made_itself(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    without_a = (*ALL_SCANS[:1], ('left_out = ["c"]', 'left_out = ["a"]'), ALL_SCANS[2])
+    folder = ('folder = "models"', 'folder = "start"')
+    train(write_config(*without_a, *WITHOUT_RNN, folder, name="start.toml"), "cpu")
+    start = ('output = "run"', 'output = "run"\ninitial = "start/tiny-jac.json"')
+    config = write_config(*ALL_SCANS, *WITHOUT_RNN, start)
+    made = tmp_path / "cv/fold-0/models/tiny-jac.json"
+    cross_validate([config], 3, tmp_path / "cv", [0], "cpu")
+    before = Manifest.from_file(made).sha256
+
+    shutil.rmtree(tmp_path / "cv/fold-0/tiny")
+    cross_validate([config], 3, tmp_path / "cv", [0], "cpu")
+
+    assert Manifest.from_file(made).sha256 == before
 
 
 def test_the_summary_of_a_mean_never_goes_onto_the_card_of_a_mean_with_other_models(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ def read_pair(scans: Path, name: str) -> tuple[Volume, Volume]:
 
 def changed(path: Path, changes: dict[str, Any]) -> Segmenter:
     """The segmenter of a fold's manifest `path` with `changes` in it."""
-    variant = path.with_name("variant.json")  # there, where the fold's own models are found
+    # There, where the fold's own models are found.
+    variant = path.with_name(f"variant-{os.getpid()}.json")
     dataclasses.replace(Manifest.from_file(path), **changes).to_file(variant)
     try:
         return Segmenter(variant)
