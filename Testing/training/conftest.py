@@ -70,6 +70,18 @@ CORONAL = (
     ('cnn = "tiny-jac"', 'cnn = "tiny-coronal"'),
 )
 
+ALL_SCANS = (
+    ('validation = ["b"]\n', ""),
+    ('left_out = ["c"]\n', ""),
+    ("refit_steps = 2\n", ""),
+)
+"""Changes that leave no scan aside: cross-validation does that."""
+
+AVERAGE = (
+    'task = "pancreas"',
+    'task = "pancreas"\naverage = { name = "mean", models = ["tiny-coronal"], threshold = 0.3 }',
+)
+
 
 def refused(sentence: str) -> pytest.RaisesExc[InputError]:
     """Expects an `InputError` that begins with `sentence`."""
@@ -124,3 +136,15 @@ def write_config(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def config(scans: Path, write_config: Callable[..., Path]) -> Path:
+    """A configuration that leaves no scan aside."""
+    return write_config(*ALL_SCANS)
+
+
+def coronal(write_config: Callable[..., Path], *changes: tuple[str, str]) -> Path:
+    """The configuration of a CNN of coronal slices, on all scans."""
+    named = (('"tiny"', '"coronal"'), ('"run"', '"coronal-run"'))
+    return write_config(*ALL_SCANS, *WITHOUT_RNN, *CORONAL, *named, *changes, name="coronal.toml")
