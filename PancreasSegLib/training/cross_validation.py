@@ -61,9 +61,8 @@ def cross_validate(
     output = output if seed is None else output / f"seed-{seed}"
     summarised_before(output, configs, parts)  # a damaged one is told now
     for fold in chosen:
-        folder = output.resolve() / f"fold-{fold}"
         for config, path in zip(configs, config_paths, strict=True):
-            part = in_fold(config, parts[fold], folder)
+            part = in_fold(config, parts[fold], output, fold)
             _refuse_without_others(part, path)
             for manifest in train_configured(part, path, device, progress):
                 tell(_line(fold, Manifest.from_file(manifest)))

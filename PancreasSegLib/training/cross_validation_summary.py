@@ -33,8 +33,7 @@ def summarise(
         for name in names:
             cases: dict[str, Any] = {}
             for fold, part in enumerate(parts):
-                folder = output.resolve() / f"fold-{fold}"
-                setup, measured = _measured(in_fold(config, part, folder), name)
+                setup, measured = _measured(in_fold(config, part, output, fold), name)
                 if set(measured) != set(part):
                     return None
                 cases |= {case: {"fold": fold} | measured[case] for case in part}

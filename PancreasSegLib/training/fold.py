@@ -8,8 +8,11 @@ from pathlib import Path
 from PancreasSegLib.training.config import TrainingConfig
 
 
-def in_fold(config: TrainingConfig, cases: tuple[str, ...], folder: Path) -> TrainingConfig:
-    """`config` without the fold's `cases`; runs and models go to the fold's own `folder`."""
+def in_fold(
+    config: TrainingConfig, cases: tuple[str, ...], output: Path, fold: int
+) -> TrainingConfig:
+    """`config` without the fold's `cases`; runs and models go to `output`/fold-K."""
+    folder = output.resolve() / f"fold-{fold}"
     models = folder / "models"
     return replace(
         config,

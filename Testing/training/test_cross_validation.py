@@ -68,8 +68,11 @@ def test_a_mean_is_measured_with_the_folds_own_models(
     models = json.loads(path.read_text(encoding="utf-8"))["models"]
     assert list(models) == ["tiny-coronal", "tiny-jac", "tiny-rnn", "mean"]
     assert sorted(models["mean"]["cases"]) == ["a", "b", "c"]
-    averaged_with = models["mean"]["setup"]["averaged_with"]
-    assert averaged_with["tiny-coronal"].items() <= models["tiny-coronal"]["setup"].items()
+    coronal_model = Manifest.from_file(tmp_path / "cv/fold-0/models/tiny-coronal.json")
+    assert models["mean"]["setup"]["averaged_with"] == {
+        "tiny-coronal": coronal_model.training["setup"]
+    }
+    assert coronal_model.training["setup"].items() <= models["tiny-coronal"]["setup"].items()
 
 
 def test_without_the_folds_own_models_to_average_with_nothing_is_measured(
