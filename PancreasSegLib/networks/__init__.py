@@ -6,6 +6,7 @@ from PancreasSegLib.networks.conv_lstm import ConvLSTM
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.networks.scale_block import ScaleBlock
+from PancreasSegLib.networks.unet import UNet
 
 __all__ = [
     "JAC",
@@ -13,6 +14,7 @@ __all__ = [
     "CBRBlock",
     "ConvLSTM",
     "ScaleBlock",
+    "UNet",
     "build_network",
     "configuration_of",
 ]

@@ -6,40 +6,48 @@ from typing import Any
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.unet import UNet
 
 SIZES = ("channels", "blocks", "scales", "hidden")
+CNNS: dict[str, type[JAC] | type[UNet]] = {"JAC": JAC, "UNet": UNet}
 FIELDS = {
     "JAC": ("channels", "blocks", "scales"),
-    "RNN": ("channels", "blocks", "scales", "hidden", "directions", "window"),
+    "UNet": ("channels", "blocks", "scales"),
+    "RNN": ("cnn", "channels", "blocks", "scales", "hidden", "directions", "window"),
 }
 
 
-def build_network(configuration: Mapping[str, Any]) -> JAC | RNN:
+def build_network(configuration: Mapping[str, Any]) -> JAC | UNet | RNN:
     """The network, with fresh random weights, that the configuration describes.
 
-    `{"kind": "JAC", "channels": 64, "blocks": 4, "scales": 5}`, or kind "RNN" with, in addition,
-    `"hidden": 16, "directions": ["superior", "inferior"], "window": null`. What is left out has
-    the default of `JAC` and `RNN`.
+    `{"kind": "JAC", "channels": 64, "blocks": 4, "scales": 5}`, or kind "UNet" with the same
+    fields, or kind "RNN" with, in addition,
+    `"hidden": 16, "directions": ["superior", "inferior"], "window": null` and, where its CNN is no
+    JAC, `"cnn": "UNet"`. What is left out has the default of `JAC`, `UNet` and `RNN`.
 
     Raises `InputError` for an unknown kind, an unknown field or a value that cannot be.
     """
     fields = dict(configuration)
     kind = fields.pop("kind", None)
     _check(kind, fields)
-    jac = JAC(**{name: fields.pop(name) for name in FIELDS["JAC"] if name in fields})
-    return jac if kind == "JAC" else RNN(jac, **fields)
+    build_cnn = CNNS[fields.pop("cnn", "JAC") if kind == "RNN" else kind]
+    cnn = build_cnn(**{name: fields.pop(name) for name in FIELDS["JAC"] if name in fields})
+    return RNN(cnn, **fields) if kind == "RNN" else cnn
 
 
-def configuration_of(network: JAC | RNN) -> dict[str, Any]:
+def configuration_of(network: JAC | UNet | RNN) -> dict[str, Any]:
     """The configuration, ready for JSON, from which `build_network` builds such a network."""
-    if isinstance(network, JAC):
-        return {"kind": "JAC"} | {name: getattr(network, name) for name in FIELDS["JAC"]}
+    if not isinstance(network, RNN):
+        kind = type(network).__name__
+        return {"kind": kind} | {name: getattr(network, name) for name in FIELDS[kind]}
     recurrence = {
         "hidden": network.hidden,
         "directions": list(network.directions),
         "window": network.window,
     }
-    return configuration_of(network.jac) | {"kind": "RNN"} | recurrence
+    cnn = configuration_of(network.jac)
+    other = {} if cnn["kind"] == "JAC" else {"cnn": cnn["kind"]}
+    return cnn | {"kind": "RNN"} | other | recurrence
 
 
 def _check(kind: Any, fields: Mapping[str, Any]) -> None:
@@ -51,5 +59,7 @@ def _check(kind: Any, fields: Mapping[str, Any]) -> None:
                 f"A network of kind {kind} has no field {name!r}; "
                 f"its fields are {', '.join(FIELDS[kind])}."
             )
+        if name == "cnn" and value not in CNNS:
+            raise InputError(f"The network's cnn is {value!r}; give one of {', '.join(CNNS)}.")
         if name in SIZES and (type(value) is not int or value < 1):
             raise InputError(f"The network's {name} is {value!r}; give a whole number above 0.")

@@ -43,7 +43,7 @@ class JAC(nn.Module):
             if scale > 0:
                 x = functional.max_pool2d(x, kernel_size=2, ceil_mode=True)
             x, side = scale_block(x)
-            maps.append(_enlarge(side, 2**scale)[..., :height, :width])
+            maps.append(enlarge(side, 2**scale)[..., :height, :width])
         return torch.cat(maps, dim=1)
 
     def fuse(self, sides: Tensor) -> Tensor:
@@ -52,7 +52,8 @@ class JAC(nn.Module):
         return fused
 
 
-def _enlarge(side: Tensor, factor: int) -> Tensor:
+def enlarge(side: Tensor, factor: int) -> Tensor:
+    """(N, 1, H, W) -> (N, 1, factor * H, factor * W), linear, pixels over what they came from."""
     if factor == 1:
         return side
     return functional.interpolate(side, scale_factor=factor, mode="bilinear", align_corners=False)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.conv_lstm import ConvLSTM
 from PancreasSegLib.networks.jac import JAC
+from PancreasSegLib.networks.unet import UNet
 
 DIRECTIONS = ("superior", "inferior")
 
@@ -26,12 +27,14 @@ class RNN(nn.Module):
     corrections add up. `window=4` is the paper's: slice t sees t-3 .. t (upwards), from a fresh
     state. `window=None` runs through the whole stack.
 
+    `jac` may also be a UNet, which has the same maps; the paper has a JAC only.
+
     Raises `InputError` for an unknown or repeated direction, or a window below 1.
     """
 
     def __init__(
         self,
-        jac: JAC,
+        jac: JAC | UNet,
         hidden: int = 16,
         directions: Sequence[str] = DIRECTIONS,
         window: int | None = None,

@@ -1,5 +1,6 @@
 """The device that a network runs on, and the number format that is fast there."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -44,12 +45,21 @@ def choose_compute(name: str = "auto") -> Compute:
 
 
 def cpu_compute() -> Compute:
-    """The CPU: bfloat16 where it has matrix units for it, else float32.
-
-    avx512_bf16 alone does not count: without matrix units the conversions eat up the gain.
-    """
-    precision = torch.bfloat16 if _has_bfloat16_matrix_units() else torch.float32
+    """The CPU: bfloat16 where it multiplies that at least twice as fast, else float32."""
+    precision = torch.bfloat16 if multiplies_bfloat16_faster(_capabilities()) else torch.float32
     return Compute(torch.device("cpu"), precision)
+
+
+def multiplies_bfloat16_faster(capabilities: Mapping[str, Any]) -> bool:
+    """Whether a CPU of these `torch.cpu.get_capabilities()` has fast bfloat16 products.
+
+    Matrix units (AMX) have. Vector instructions (avx512_bf16) double the rate on AMD's processors
+    (Zen 4 and later); on Intel's they only equal float32, and the conversions make them slower.
+    """
+    if capabilities.get("amx_bf16"):
+        return True
+    is_amd = str(capabilities.get("cpu_name", "")).startswith("AMD")
+    return is_amd and bool(capabilities.get("avx512_bf16"))
 
 
 def _asked_cuda(name: str, number: int) -> Compute:
@@ -72,9 +82,9 @@ def _cuda(number: int) -> Compute:
     return Compute(torch.device("cuda", number), torch.float16)
 
 
-def _has_bfloat16_matrix_units() -> bool:
+def _capabilities() -> Mapping[str, Any]:
     if hasattr(torch.cpu, "get_capabilities"):
-        return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
-    # Before PyTorch 2.11 there is no public question for it.
+        return torch.cpu.get_capabilities()
+    # Before PyTorch 2.11 there is no public question for it, and none for the processor's name.
     asked = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return bool(asked is not None and asked())
+    return {"amx_bf16": asked is not None and asked()}

@@ -204,7 +204,7 @@ class Export:
 class TrainingConfig:
     """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
 
-    `initial` is the manifest of a JAC of the same shape to start from, instead of random weights.
+    `initial` is the manifest of a CNN of the same shape to start from, instead of random weights.
     """
 
     name: str

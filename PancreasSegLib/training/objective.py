@@ -12,7 +12,7 @@ from PancreasSegLib.losses import (
     deeply_supervised,
     jaccard_loss,
 )
-from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.networks import JAC, RNN, UNet
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -23,14 +23,14 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def objective(network: JAC | RNN, loss: Loss, image: Tensor, reference: Tensor) -> Tensor:
+def objective(network: JAC | UNet | RNN, loss: Loss, image: Tensor, reference: Tensor) -> Tensor:
     """The loss of a batch; `image` and `reference` are (batch, length, rows, columns).
 
-    JAC takes every slice by itself and is deeply supervised; RNN adds the loss of its refined
-    output to that of the JAC inside it, which is fine-tuned with it.
+    JAC and UNet take every slice by itself and are deeply supervised; RNN adds the loss of its
+    refined output to that of the CNN inside it, which is fine-tuned with it.
     """
     slices = reference.flatten(0, 1).unsqueeze(1)
-    if isinstance(network, JAC):
+    if not isinstance(network, RNN):
         return deeply_supervised(loss, network(image.flatten(0, 1).unsqueeze(1)), slices)
     refined, maps = network.forward_with_side_outputs(image.unsqueeze(2))
     return loss(refined, reference) + deeply_supervised(loss, maps.flatten(0, 1), slices)

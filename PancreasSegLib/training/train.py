@@ -17,7 +17,7 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.catalogue import find_beside, find_model
 from PancreasSegLib.models.weights import load_weights
-from PancreasSegLib.networks import JAC, RNN, build_network, configuration_of
+from PancreasSegLib.networks import JAC, RNN, UNet, build_network, configuration_of
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training import sanity
@@ -100,8 +100,8 @@ def training_compute(device: str) -> Compute:
 def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protocol) -> list[Path]:
     fields = {key: value for key, value in config.network.items() if key not in RECURRENCE}
     torch.manual_seed(config.seed)
-    cnn = build_network(fields | {"kind": "JAC"})
-    assert isinstance(cnn, JAC)
+    cnn = build_network({"kind": fields.pop("cnn", "JAC")} | fields)
+    assert not isinstance(cnn, RNN)
     if config.initial is not None:
         _start_from(config.path(config.initial), cnn)
     records = {"cnn": protocol.select("cnn", cnn, config.cnn)}
@@ -140,7 +140,7 @@ def _refuse_initial_that_saw_too_much(config: TrainingConfig) -> None:
         )
 
 
-def _start_from(manifest_path: Path, cnn: JAC) -> None:
+def _start_from(manifest_path: Path, cnn: JAC | UNet) -> None:
     model = find_model(manifest_path)
     if model.manifest.network != configuration_of(cnn):
         raise InputError(

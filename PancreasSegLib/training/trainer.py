@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.networks import JAC, RNN, UNet
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.checkpoint import load_checkpoint, save_checkpoint
@@ -40,7 +40,7 @@ class Stage:
     """
 
     name: str
-    network: JAC | RNN
+    network: JAC | UNet | RNN
     recipe: Recipe
     steps: int
     batches: Callable[[int, int], Batches | InTurn]
@@ -177,8 +177,8 @@ class Trainer:
         return self.folder / f"{stage.name}-{which}.pt"
 
 
-def set_training(network: JAC | RNN) -> None:
-    """Training mode; the RNN keeps JAC's batch statistics.
+def set_training(network: JAC | UNet | RNN) -> None:
+    """Training mode; the RNN keeps its CNN's batch statistics.
 
     Successive slices of one or two scans are too alike to estimate batch statistics from.
     """
@@ -189,13 +189,13 @@ def set_training(network: JAC | RNN) -> None:
                 module.eval()
 
 
-def make_optimizer(network: JAC | RNN, recipe: Recipe) -> torch.optim.Optimizer:
+def make_optimizer(network: JAC | UNet | RNN, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
 
     An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
     """
     rate = recipe.learning_rate
-    if isinstance(network, JAC):
+    if not isinstance(network, RNN):
         groups = [{"params": list(network.parameters()), "lr": rate}]
     else:
         network.jac.requires_grad_(rate > 0)

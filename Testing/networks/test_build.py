@@ -10,13 +10,16 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.build import build_network, configuration_of
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.unet import UNet
 
 CNN = {"kind": "JAC", "channels": 3, "blocks": 2, "scales": 4}
 RECURRENT = CNN | {"kind": "RNN", "hidden": 5, "directions": ["inferior"], "window": 4}
 WHOLE_STACK = RECURRENT | {"directions": ["superior", "inferior"], "window": None}
+UNET = CNN | {"kind": "UNet"}
+OVER_UNET = RECURRENT | {"cnn": "UNet"}
 
 
-@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK])
+@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET])
 def test_a_network_gives_back_the_configuration_it_was_built_from(
     configuration: dict[str, Any],
 ) -> None:
@@ -25,14 +28,14 @@ def test_a_network_gives_back_the_configuration_it_was_built_from(
     assert configuration_of(build_network(read_from_a_file)) == configuration
 
 
-@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK])
+@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET])
 def test_weights_move_into_a_network_built_from_the_same_configuration(
     configuration: dict[str, Any],
 ) -> None:
     source, target = build_network(configuration).eval(), build_network(configuration).eval()
     x = (
         torch.randn(1, 1, 16, 16)
-        if configuration["kind"] == "JAC"
+        if configuration["kind"] != "RNN"
         else torch.randn(1, 5, 1, 16, 16)
     )
 
@@ -63,6 +66,14 @@ def test_what_a_configuration_leaves_out_is_the_papers_choice() -> None:
     assert configuration_of(build_network({"kind": "RNN"})) == configuration_of(RNN(JAC()))
 
 
+def test_a_unet_is_built_by_itself_or_inside_an_rnn() -> None:
+    alone, over = build_network(UNET), build_network(OVER_UNET)
+
+    assert isinstance(alone, UNet)
+    assert isinstance(over, RNN)
+    assert isinstance(over.jac, UNet)
+
+
 def test_building_leaves_the_configuration_as_it_was() -> None:
     configuration = dict(RECURRENT)
 
@@ -74,8 +85,8 @@ def test_building_leaves_the_configuration_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("configuration", "sentence"),
     [
-        ({"kind": "ViT"}, "There is no network of kind 'ViT'; give one of JAC, RNN."),
-        ({}, "There is no network of kind None; give one of JAC, RNN."),
+        ({"kind": "ViT"}, "There is no network of kind 'ViT'; give one of JAC, UNet, RNN."),
+        ({}, "There is no network of kind None; give one of JAC, UNet, RNN."),
         (
             {"kind": "JAC", "window": 4},
             "A network of kind JAC has no field 'window'; its fields are channels, blocks, scales.",
@@ -83,6 +94,14 @@ def test_building_leaves_the_configuration_as_it_was() -> None:
         (
             {"kind": "JAC", "channels": 0},
             "The network's channels is 0; give a whole number above 0.",
+        ),
+        (
+            {"kind": "RNN", "cnn": "HNN"},
+            "The network's cnn is 'HNN'; give one of JAC, UNet.",
+        ),
+        (
+            {"kind": "UNet", "cnn": "UNet"},
+            "A network of kind UNet has no field 'cnn'; its fields are channels, blocks, scales.",
         ),
         (
             {"kind": "RNN", "hidden": "16"},

@@ -8,6 +8,7 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.conv_lstm import ConvLSTM
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.unet import UNet
 
 SLICES = 9
 BOTH = ("superior", "inferior")
@@ -71,6 +72,14 @@ def test_before_fine_tuning_it_is_jac_bit_for_bit(
     directions: tuple[str, ...], window: int | None, stack: Tensor
 ) -> None:
     network = small_rnn(directions, window, trained=False)
+
+    with torch.no_grad():
+        fused = network.jac(stack.flatten(0, 1))[:, 0]
+        assert torch.equal(network(stack)[0], fused)
+
+
+def test_over_a_unet_it_starts_at_that(stack: Tensor) -> None:
+    network = RNN(UNet(channels=2, blocks=1, scales=3), hidden=4).eval()
 
     with torch.no_grad():
         fused = network.jac(stack.flatten(0, 1))[:, 0]

@@ -2,7 +2,11 @@ import pytest
 import torch
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.segmenter.device import choose_compute, cpu_compute
+from PancreasSegLib.segmenter.device import (
+    choose_compute,
+    cpu_compute,
+    multiplies_bfloat16_faster,
+)
 
 NO_CUDA = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
 
@@ -13,10 +17,30 @@ def test_the_cpu_is_there_on_every_machine() -> None:
     assert compute == cpu_compute()
 
 
-def test_bfloat16_is_for_cpus_with_matrix_units_alone() -> None:
-    capabilities = torch.cpu.get_capabilities()
-    expected = torch.bfloat16 if capabilities.get("amx_bf16") else torch.float32
-    assert cpu_compute().precision == expected
+@pytest.mark.parametrize(
+    ("processor", "amx", "avx512", "fast"),
+    [
+        ("Intel(R) Xeon(R) Platinum 8581C", True, True, True),
+        ("Intel(R) Xeon(R) Platinum 8581C", False, True, False),
+        ("AMD EPYC 9655", False, True, True),
+        ("AMD Ryzen 7 5800X", False, False, False),
+    ],
+    ids=["matrix units", "Intel's vectors", "AMD's vectors", "neither"],
+)
+def test_bfloat16_is_for_cpus_that_multiply_it_faster(
+    processor: str, amx: bool, avx512: bool, fast: bool
+) -> None:
+    capabilities = {"cpu_name": processor, "amx_bf16": amx, "avx512_bf16": avx512}
+    assert multiplies_bfloat16_faster(capabilities) is fast
+
+
+def test_the_precision_of_this_machine_follows_from_what_its_cpu_can_do() -> None:
+    fast = multiplies_bfloat16_faster(torch.cpu.get_capabilities())
+    assert cpu_compute().precision == (torch.bfloat16 if fast else torch.float32)
+
+
+def test_a_processor_that_tells_nothing_of_itself_computes_in_float32() -> None:
+    assert not multiplies_bfloat16_faster({})
 
 
 @NO_CUDA

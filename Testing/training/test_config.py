@@ -162,6 +162,7 @@ def test_what_does_not_belong_is_told_with_its_place(
         ),
         ('"tiny-rnn"', '"a/rnn"', "export, the name 'a/rnn' must be a file name without a folder."),
         ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
+        ("channels = 4", 'cnn = "HNN"', "network cannot be built: The network's cnn is 'HNN'"),
         ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),
     ],
 )

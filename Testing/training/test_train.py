@@ -56,6 +56,22 @@ def test_training_leaves_a_cnn_and_an_rnn_that_segment(config: Path, tmp_path: P
     assert [line.split()[0] for line in told[0].splitlines()[:3]] == ["scan", "a", "b"]
 
 
+def test_a_unet_and_an_rnn_over_it_are_trained_and_segment(
+    scans: Path, write_config: Write
+) -> None:
+    config = write_config(("{ channels", '{ cnn = "UNet", channels'))
+
+    manifests = train(config, "cpu")
+
+    titles = [Manifest.from_file(path).title for path in manifests]
+    assert titles == ["UNet-4, pancreas, CT", "RNN over UNet-4, pancreas, CT"]
+    scan = read_volume(scans / "c.nii.gz")
+    for path in manifests:
+        assert configuration_of(_weights(path)) == Manifest.from_file(path).network
+        mask = Segmenter(path, "cpu").segment(scan).mask
+        assert mask.grid.is_same_as(scan.grid)
+
+
 def test_a_network_can_be_trained_on_coronal_slices(scans: Path, write_config: Write) -> None:
     told: list[str] = []
     config = write_config(*WITHOUT_RNN, *CORONAL)
