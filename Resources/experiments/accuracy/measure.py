@@ -5,7 +5,8 @@
         --output Resources/experiments/accuracy/analysis.json [--sheets runs/accuracy/sheets]
 
 For every scan, the models of its fold segment it whole. All amounts are in ml on the
-scan's own grid. The sheets show the scans and are never committed.
+scan's own grid. What the output already has of other models stays in it. The sheets show the
+scans and are never committed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from PancreasSegLib.training.left_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
-MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "multiview-ct")
+MODELS = ("axial-unet32-ct", "rnn-unet32-ct", "unet32-ct", "multiview-ct")
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0)
@@ -51,7 +52,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--sheets", type=Path)
     arguments = parser.parse_args()
-    cases: dict[str, Any] = {}
+    path = arguments.output
+    cases = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     folds = sorted(arguments.folds.glob("fold-*/models"))
     for models in folds:
         segmenters = {name: Segmenter(models / f"{name}.json") for name in MODELS}
@@ -59,11 +61,12 @@ def main() -> None:
             name: curve_of(name, [fold for fold in folds if fold != models]) for name in MODELS
         }
         for name in Manifest.from_file(models / f"{MODELS[0]}.json").training["left_out_scans"]:
-            cases[name] = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
+            record = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
+            cases[name] = cases.get(name, {}) | record
             scores = (f"{model} {cases[name][model]['dice']:.3f}" for model in MODELS)
             print(name, *scores, flush=True)
     text = json.dumps(dict(sorted(cases.items())), indent=1)
-    arguments.output.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def curve_of(model: str, folds: list[Path]) -> Curve:
