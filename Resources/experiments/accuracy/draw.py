@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from measure import THRESHOLDS
+from measure import MODELS, THRESHOLDS
 
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.reliability import pooled
@@ -25,8 +25,8 @@ FOLDER = Path(__file__).parent
 NAMES = {
     "jac64-ct": "JAC-64",
     "rnn64-ct": "RNN-64",
-    "rnn-unet32-ct": "RNN over UNet-32",
-    "multiview-ct": "that and UNet-32 of three views",
+    "views64-ct": "JAC-64 of three views",
+    "multiview-ct": "RNN-64 and three views",
 }
 COLOURS = dict(zip(NAMES, ("tab:orange", "tab:blue", "tab:olive", "tab:green"), strict=True))
 
@@ -51,7 +51,7 @@ def draw_cases(cases: dict[str, Any]) -> None:
     order = sorted(cases, key=lambda name: cases[name]["jac64-ct"]["dice"])
     axes = new_axes("whole scans, sorted by JAC-64's DSC", "DSC")
     axes.plot(order, [cases[name]["ceiling"] for name in order], "k:", label="model grid's ceiling")
-    for model in NAMES:
+    for model in MODELS:
         scores = [cases[name][model]["dice"] for name in order]
         label = f"{NAMES[model]} (mean {np.mean(scores):.3f})"
         axes.plot(order, scores, "o-", color=COLOURS[model], label=label)
@@ -63,7 +63,7 @@ def draw_cases(cases: dict[str, Any]) -> None:
 def draw_thresholds(cases: dict[str, Any]) -> None:
     """Mean DSC over thresholds, as in figure 4."""
     axes = new_axes("threshold on the probability", "mean DSC")
-    for model in NAMES:
+    for model in MODELS:
         means = np.mean([case[model]["dice_at"] for case in cases.values()], axis=0)
         axes.plot(THRESHOLDS, means, "o-", color=COLOURS[model], label=NAMES[model])
     axes.set_ylim(0, 1)
@@ -74,7 +74,7 @@ def draw_reliability(cases: dict[str, Any]) -> None:
     """How often voxels of a probability are pancreas, and how far off it is in the mean scan."""
     axes = new_axes("probability, mean of each bin", "share of pancreas")
     axes.plot([0, 1], [0, 1], "k:", label="as it should be")
-    for model in NAMES:
+    for model in MODELS:
         for kind, style in (("raw", "o--"), ("calibrated", "o-")):
             records = [case[model][kind] for case in cases.values()]
             voxels, probability, pancreas = pooled(records)
@@ -89,7 +89,7 @@ def draw_reliability(cases: dict[str, Any]) -> None:
 def draw_agreement(cases: dict[str, Any]) -> None:
     """Do the coarse and the fine model agree where the result is good?"""
     axes = new_axes("agreement of the coarse and the fine model (Dice)", "DSC")
-    for model in NAMES:
+    for model in MODELS:
         results = [case[model] for case in cases.values()]
         agreement, scores = ([result[key] for result in results] for key in ("agreement", "dice"))
         label = f"{NAMES[model]} (correlation {np.corrcoef(agreement, scores)[0, 1]:.2f})"
@@ -132,7 +132,7 @@ def draw_slices(cases: dict[str, Any]) -> None:
     for axes in grid.flat[len(cases) :]:
         axes.axis("off")
     for axes, (name, case) in zip(grid.flat, cases.items(), strict=False):
-        for model in NAMES:
+        for model in MODELS:
             both, found, truth = np.array(case[model]["slices"]).T
             place = np.linspace(0, 1, len(both))
             axes.plot(place, 2 * both / (found + truth), color=COLOURS[model], label=NAMES[model])

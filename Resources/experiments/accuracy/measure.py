@@ -5,8 +5,7 @@
         --output Resources/experiments/accuracy/analysis.json [--sheets runs/accuracy/sheets]
 
 For every scan, the models of its fold segment it whole. All amounts are in ml on the
-scan's own grid. What the output already has of other models stays in it. The sheets show the
-scans and are never committed.
+scan's own grid. The sheets show the scans and are never committed.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from PancreasSegLib.training.left_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
-MODELS = ("axial-unet32-ct", "rnn-unet32-ct", "unet32-ct", "multiview-ct")
+MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "multiview-ct")
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0)
@@ -52,8 +51,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--sheets", type=Path)
     arguments = parser.parse_args()
-    path = arguments.output
-    cases = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    cases: dict[str, Any] = {}
     folds = sorted(arguments.folds.glob("fold-*/models"))
     for models in folds:
         segmenters = {name: Segmenter(models / f"{name}.json") for name in MODELS}
@@ -61,12 +59,11 @@ def main() -> None:
             name: curve_of(name, [fold for fold in folds if fold != models]) for name in MODELS
         }
         for name in Manifest.from_file(models / f"{MODELS[0]}.json").training["left_out_scans"]:
-            record = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
-            cases[name] = cases.get(name, {}) | record
+            cases[name] = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
             scores = (f"{model} {cases[name][model]['dice']:.3f}" for model in MODELS)
             print(name, *scores, flush=True)
     text = json.dumps(dict(sorted(cases.items())), indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    arguments.output.write_text(text + "\n", encoding="utf-8")
 
 
 def curve_of(model: str, folds: list[Path]) -> Curve:
