@@ -146,8 +146,7 @@ class Recipe:
 class Average:
     """One more model: the mean of this configuration's last one and `models`, beside it.
 
-    They are there already, but for the configuration's own CNN, which may be among them, and were
-    trained on the same grid. The mean is smoothed in 3D by a
+    They are there already, and were trained on the same grid. The mean is smoothed in 3D by a
     Gaussian of `smoothing_mm`, then, with `intensity_likelihood`, weighed by the scan's own grey
     values; a voxel is pancreas where it is above `threshold` then.
     """
@@ -196,10 +195,9 @@ class Export:
 
     @property
     def others(self) -> list[str]:
-        """The models that must be there before: the coarse stage, other ones to average with."""
+        """The models that must be there before: the coarse stage, those to average with."""
         averaged = () if self.average is None else self.average.models
-        coarse = [] if self.region is None else [self.region.model]
-        return coarse + [name for name in averaged if name != self.cnn]
+        return [*([] if self.region is None else [self.region.model]), *averaged]
 
 
 @dataclass(frozen=True)

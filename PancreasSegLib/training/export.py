@@ -153,8 +153,10 @@ def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
     Raises `WeightsError` where a model to average with is missing.
     """
     export, mean = config.export, config.export.mean(name)
+    folder = config.path(export.folder)
+    others = {other: find_beside(folder, other).manifest for other in mean.models}
     used = {
-        "averaged_with": {other: _setup_of_other(config, other) for other in mean.models},
+        "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
         "smoothing_mm": mean.smoothing_mm,
         "intensity_likelihood": mean.intensity_likelihood,
         "threshold": mean.threshold,
@@ -162,14 +164,6 @@ def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
         "region": None if export.region is None else dataclasses.asdict(export.region),
     }
     return setup_of(config) | dict(json.loads(json.dumps(used)))
-
-
-def _setup_of_other(config: TrainingConfig, name: str) -> Any:
-    """The setup of a model to average with; the configuration's own CNN may not be there yet."""
-    if name == config.export.cnn:
-        return setup_of(config)
-    other = find_beside(config.path(config.export.folder), name)
-    return other.manifest.training.get("setup")
 
 
 def _title(network: JAC | UNet | RNN, config: TrainingConfig) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.cross_validation import cross_validate
 from PancreasSegLib.training.cross_validation_summary import summary
 from PancreasSegLib.training.train import train
@@ -86,18 +85,6 @@ def test_the_summary_of_a_mean_never_goes_onto_the_card_of_a_mean_with_other_mod
     with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
         train(write_config(*ALL_SCANS, AVERAGE, named), "cpu")
     assert not (tmp_path / "run").exists()
-
-
-def test_the_summary_of_a_mean_with_its_own_cnn_goes_onto_the_card_of_the_first_training(
-    scans: Path, write_config: Callable[..., Path], tmp_path: Path
-) -> None:
-    own = (AVERAGE[0], AVERAGE[1].replace("tiny-coronal", "tiny-jac"))
-    cross_validate([write_config(*ALL_SCANS, own)], 3, tmp_path / "cv", range(3), "cpu")
-    named = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
-
-    *_, mean = train(write_config(*ALL_SCANS, own, named), "cpu")
-
-    assert list(Manifest.from_file(mean).measured["cases"]) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

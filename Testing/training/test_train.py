@@ -112,17 +112,6 @@ def test_a_mean_with_other_models_is_one_more_model(
     assert [model["name"] for model in report.averaged_with] == ["tiny-coronal", "tiny-again"]
 
 
-def test_an_rnn_can_be_averaged_with_its_own_cnn(scans: Path, write_config: Write) -> None:
-    average = 'average = { name = "mean", models = ["tiny-jac"] }'
-    config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
-
-    *_, mean = map(Manifest.from_file, train(config, "cpu"))
-
-    assert (mean.name, mean.averaged_with) == ("mean", ("tiny-jac",))
-    assert mean.title == "RNN-4 and JAC-4, pancreas, CT"
-    assert list(mean.measured["cases"]) == ["c"]
-
-
 def test_a_run_leaves_its_log_picture_report_and_configuration(
     config: Path, tmp_path: Path
 ) -> None:
