@@ -14,7 +14,7 @@ class UNet(nn.Module):
     """The U-Net of Ronneberger et al. 2015 (arXiv 1505.04597), of CBR blocks, from scratch.
 
     Scale s, counted from 0, is `channels` * (s + 1) wide, with `blocks` CBR blocks on the way down
-    and as many on the way up; the defaults have 1.9 M parameters. 2x2 max pooling leads down, each
+    and as many on the way up; the defaults have 1.8 M parameters. 2x2 max pooling leads down, each
     pixel repeated 2x2 leads up, beside the features of the same scale on the way down.
 
     To the outside it is a JAC: every scale has a side output, brought to input size, on the way up;

@@ -204,7 +204,9 @@ class Export:
 class TrainingConfig:
     """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
 
-    `initial` is the manifest of a CNN of the same shape to start from, instead of random weights.
+    `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
+    UNet in place of a JAC. `initial` is the manifest of a CNN of the same shape to start from,
+    instead of random weights.
     """
 
     name: str
