@@ -83,7 +83,7 @@ def test_an_unknown_kind_of_network_is_refused(add_model: AddModel, tmp_path: Pa
         load_weights(other, tmp_path)
     assert str(caught.value) == (
         "The network of the model 'small' cannot be built by this version of PancreasSeg: There "
-        "is no network of kind 'Transformer'; give one of JAC, RNN."
+        "is no network of kind 'Transformer'; give one of JAC, UNet, RNN."
     )
 
 
