@@ -10,10 +10,10 @@ from PancreasSegLib.networks.unet import UNet
 
 SIZES = ("channels", "blocks", "scales", "hidden")
 CNNS: dict[str, type[JAC] | type[UNet]] = {"JAC": JAC, "UNet": UNet}
-FIELDS = {
-    "JAC": ("channels", "blocks", "scales"),
-    "UNet": ("channels", "blocks", "scales"),
-    "RNN": ("cnn", "channels", "blocks", "scales", "hidden", "directions", "window"),
+CNN_FIELDS = ("channels", "blocks", "scales")
+FIELDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(CNNS, CNN_FIELDS),
+    "RNN": ("cnn", *CNN_FIELDS, "hidden", "directions", "window"),
 }
 
 
@@ -31,7 +31,7 @@ def build_network(configuration: Mapping[str, Any]) -> JAC | UNet | RNN:
     kind = fields.pop("kind", None)
     _check(kind, fields)
     build_cnn = CNNS[fields.pop("cnn", "JAC") if kind == "RNN" else kind]
-    cnn = build_cnn(**{name: fields.pop(name) for name in FIELDS["JAC"] if name in fields})
+    cnn = build_cnn(**{name: fields.pop(name) for name in CNN_FIELDS if name in fields})
     return RNN(cnn, **fields) if kind == "RNN" else cnn
 
 
@@ -39,7 +39,7 @@ def configuration_of(network: JAC | UNet | RNN) -> dict[str, Any]:
     """The configuration, ready for JSON, from which `build_network` builds such a network."""
     if not isinstance(network, RNN):
         kind = type(network).__name__
-        return {"kind": kind} | {name: getattr(network, name) for name in FIELDS[kind]}
+        return {"kind": kind} | {name: getattr(network, name) for name in CNN_FIELDS}
     recurrence = {
         "hidden": network.hidden,
         "directions": list(network.directions),

@@ -1,5 +1,7 @@
 """CBR block: convolution, batch normalisation, ReLU."""
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 
@@ -19,3 +21,9 @@ class CBRBlock(nn.Sequential):
         """(N, in_channels, H, W) -> (N, out_channels, H, W), nowhere negative."""
         output: Tensor = super().forward(x)
         return output
+
+
+def cbr_blocks(in_channels: int, channels: int, blocks: int) -> nn.Sequential:
+    """`blocks` CBR blocks in a row: (N, in_channels, H, W) -> (N, channels, H, W)."""
+    widths = [in_channels] + [channels] * blocks
+    return nn.Sequential(*(CBRBlock(before, after) for before, after in pairwise(widths)))

@@ -1,10 +1,8 @@
 """Scale block: several CBR blocks at one resolution, with a side output."""
 
-from itertools import pairwise
-
 from torch import Tensor, nn
 
-from PancreasSegLib.networks.cbr_block import CBRBlock
+from PancreasSegLib.networks.cbr_block import cbr_blocks
 
 
 class ScaleBlock(nn.Module):
@@ -16,10 +14,7 @@ class ScaleBlock(nn.Module):
 
     def __init__(self, in_channels: int, channels: int, blocks: int = 4) -> None:
         super().__init__()
-        widths = [in_channels] + [channels] * blocks
-        self.cbr_blocks = nn.Sequential(
-            *(CBRBlock(before, after) for before, after in pairwise(widths))
-        )
+        self.cbr_blocks = cbr_blocks(in_channels, channels, blocks)
         self.side_output = nn.Conv2d(channels, 1, kernel_size=1)
         nn.init.zeros_(self.side_output.bias)  # type: ignore[arg-type]
 

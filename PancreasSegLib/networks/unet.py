@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from PancreasSegLib.networks.cbr_block import CBRBlock
+from PancreasSegLib.networks.cbr_block import cbr_blocks
 from PancreasSegLib.networks.jac import enlarge
 
 
@@ -27,11 +27,11 @@ class UNet(nn.Module):
         self.channels, self.blocks, self.scales = channels, blocks, scales
         widths = [channels * (scale + 1) for scale in range(scales)]
         self.way_down = nn.ModuleList(
-            _cbr_blocks(1 if scale == 0 else widths[scale - 1], width, blocks)
+            cbr_blocks(1 if scale == 0 else widths[scale - 1], width, blocks)
             for scale, width in enumerate(widths)
         )
         self.way_up = nn.ModuleList(
-            _cbr_blocks(width + coarser, width, blocks) for width, coarser in pairwise(widths)
+            cbr_blocks(width + coarser, width, blocks) for width, coarser in pairwise(widths)
         )
         self.to_side_outputs = nn.ModuleList(nn.Conv2d(width, 1, kernel_size=1) for width in widths)
         self.fusion = nn.Conv2d(scales, 1, kernel_size=1)
@@ -59,17 +59,12 @@ class UNet(nn.Module):
 
     def _down(self, x: Tensor) -> list[Tensor]:
         seen = []
-        for scale, cbr_blocks in enumerate(self.way_down):
+        for scale, blocks in enumerate(self.way_down):
             if scale > 0:
                 x = functional.max_pool2d(x, kernel_size=2, ceil_mode=True)
-            x = cbr_blocks(x)
+            x = blocks(x)
             seen.append(x)
         return seen
-
-
-def _cbr_blocks(in_channels: int, channels: int, blocks: int) -> nn.Sequential:
-    first = CBRBlock(in_channels, channels)
-    return nn.Sequential(first, *(CBRBlock(channels, channels) for _ in range(blocks - 1)))
 
 
 def _repeated(x: Tensor, like: Tensor) -> Tensor:
