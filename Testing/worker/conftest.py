@@ -95,7 +95,7 @@ def random_model(tmp_path: Path) -> Path:
 @pytest.fixture
 def slow_model(tmp_path: Path) -> Path:
     torch.manual_seed(5)
-    return save_model(JAC(channels=48, blocks=4, scales=3), tmp_path / "slow")
+    return save_model(JAC(channels=128, blocks=4, scales=3), tmp_path / "slow")
 
 
 @pytest.fixture
