@@ -7,11 +7,19 @@ from torch import Tensor
 
 
 def deeply_supervised(
-    loss: Callable[[Tensor, Tensor], Tensor], maps: Tensor, reference: Tensor
+    loss: Callable[[Tensor, Tensor], Tensor],
+    maps: Tensor,
+    reference: Tensor,
+    coarser_weight: float = 1.0,
 ) -> Tensor:
-    """The mean of the loss over JAC's maps (N, 1 + scales, H, W), fused and side outputs alike.
+    """The weighted mean of the loss over maps (N, 1 + scales, H, W): the fused, then each scale's.
 
-    Each map is compared with the same reference (N, 1, H, W). HED sums over the outputs; the
-    mean has the range of a single loss, whatever the number of scales.
+    Each map is compared with the same reference (N, 1, H, W). The fused map and the finest side
+    output count alike, every other one `coarser_weight` times as much as the next finer: 1 takes
+    all alike (HED, Cai et al. 2017), 0.5 is what nnU-Net takes. HED sums over the outputs; the mean
+    has the range of a single loss, whatever the number of scales.
     """
-    return torch.stack([loss(map_, reference) for map_ in maps.split(1, dim=1)]).mean()
+    losses = torch.stack([loss(map_, reference) for map_ in maps.split(1, dim=1)])
+    powers = (torch.arange(len(losses), device=losses.device) - 1).clamp(min=0)
+    weights = coarser_weight**powers
+    return (weights * losses).sum() / weights.sum()

@@ -124,7 +124,8 @@ class Recipe:
     `steps` is the length of the run (the one that selects, where there is a validation subset);
     `refit_steps` the most that the run on training and validation subset together may take. A crop
     is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
-    with cross-entropy before `loss`. An RNN with the `learning_rate` 0 keeps its CNN as it is and
+    with cross-entropy before `loss`. The loss of a side output counts `coarser_weight` times as
+    much as that of the next finer one. An RNN with the `learning_rate` 0 keeps its CNN as it is and
     trains the recurrence alone, at `recurrent_learning_rate`. A checkpoint is written every
     `validate_every` steps, whether there is anything to validate by or not.
     """
@@ -138,6 +139,7 @@ class Recipe:
     refit_steps: int = 0
     refit_learning_rate: float = 1e-4
     warmup_steps: int = 0
+    coarser_weight: float = 1.0
     weight_decay: float = 1e-4
     validate_every: int = 250
 

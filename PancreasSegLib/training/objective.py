@@ -23,14 +23,23 @@ LOSSES: dict[str, Loss] = {
 }
 
 
-def objective(network: JAC | UNet | RNN, loss: Loss, image: Tensor, reference: Tensor) -> Tensor:
+def objective(
+    network: JAC | UNet | RNN,
+    loss: Loss,
+    image: Tensor,
+    reference: Tensor,
+    coarser_weight: float = 1.0,
+) -> Tensor:
     """The loss of a batch; `image` and `reference` are (batch, length, rows, columns).
 
     JAC and UNet take every slice by itself and are deeply supervised; RNN adds the loss of its
-    refined output to that of the CNN inside it, which is fine-tuned with it.
+    refined output to that of the CNN inside it, which is fine-tuned with it. `coarser_weight` is
+    that of `deeply_supervised`.
     """
     slices = reference.flatten(0, 1).unsqueeze(1)
     if not isinstance(network, RNN):
-        return deeply_supervised(loss, network(image.flatten(0, 1).unsqueeze(1)), slices)
+        maps = network(image.flatten(0, 1).unsqueeze(1))
+        return deeply_supervised(loss, maps, slices, coarser_weight)
     refined, maps = network.forward_with_side_outputs(image.unsqueeze(2))
-    return loss(refined, reference) + deeply_supervised(loss, maps.flatten(0, 1), slices)
+    of_cnn = deeply_supervised(loss, maps.flatten(0, 1), slices, coarser_weight)
+    return loss(refined, reference) + of_cnn

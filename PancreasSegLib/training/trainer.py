@@ -114,6 +114,7 @@ class Trainer:
                 LOSSES[loss_name],
                 image.to(self.device, non_blocking=True),
                 reference.to(self.device, non_blocking=True),
+                stage.recipe.coarser_weight,
             )
         value = float(loss.detach())
         if not math.isfinite(value):

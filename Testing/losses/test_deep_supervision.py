@@ -18,6 +18,15 @@ def test_it_is_the_mean_of_the_losses_of_all_maps() -> None:
     assert loss.item() == pytest.approx(sum(of_each) / 3)
 
 
+def test_every_coarser_map_can_count_half_of_the_finer() -> None:
+    # fused, finest, coarser, coarsest
+    maps = torch.tensor([[1.0, 2.0, 3.0, 4.0]])[:, :, None, None]
+
+    loss = deeply_supervised(lambda map_, _: map_.mean(), maps, torch.ones(1, 1, 1, 1), 0.5)
+
+    assert loss.item() == pytest.approx((1 + 2 + 3 / 2 + 4 / 4) / (1 + 1 + 1 / 2 + 1 / 4))
+
+
 def test_every_map_gets_a_gradient() -> None:
     maps = torch.zeros(1, 6, 2, 2, requires_grad=True)
 

@@ -153,6 +153,11 @@ def test_what_does_not_belong_is_told_with_its_place(
         ("[augmentation]", "[augmentation]\ngamma = -1", "augmentation, gamma is -1; it must be 0"),
         ("batch = 2", "batch = 0", "cnn, batch is 0; it must be 1 or more."),
         ("refit_steps = 2", "refit_steps = -2", "cnn, refit_steps is -2; it must be 0 or more."),
+        (
+            "batch = 2",
+            "batch = 2\ncoarser_weight = 0",
+            "cnn, coarser_weight is 0; it must be above 0 and at most 1.",
+        ),
         ("rate = 1e-4", "rate = -1.0", "rnn, learning_rate is -1.0; it must be above 0."),
         ('rnn = "tiny-rnn"\n', "", "an RNN needs both its recipe [rnn] and its name 'rnn'"),
         (

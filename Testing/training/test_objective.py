@@ -33,6 +33,18 @@ def test_jac_is_supervised_at_its_fused_and_at_every_side_output(
     torch.testing.assert_close(objective(jac, LOSSES[name], image, reference), expected)
 
 
+def test_a_coarser_side_output_can_count_less(batch: tuple[torch.Tensor, torch.Tensor]) -> None:
+    image, reference = batch
+    jac = tiny_jac().eval()
+
+    fused, fine, coarse = jac(image.reshape(6, 1, 8, 8)).unbind(dim=1)
+
+    slices = reference.reshape(6, 8, 8)
+    of_fused, of_fine, of_coarse = (jaccard_loss(m, slices) for m in (fused, fine, coarse))
+    expected = (of_fused + of_fine + 0.5 * of_coarse) / 2.5
+    torch.testing.assert_close(objective(jac, jaccard_loss, image, reference, 0.5), expected)
+
+
 def test_rnn_adds_the_loss_of_its_refined_output_to_that_of_its_jac(
     batch: tuple[torch.Tensor, torch.Tensor],
 ) -> None:

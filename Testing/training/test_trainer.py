@@ -206,6 +206,20 @@ def test_warm_up_steps_use_cross_entropy(
     assert logged == pytest.approx(expected, abs=1e-5)
 
 
+def test_the_recipe_says_what_coarser_side_outputs_count(tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    recipe = dataclasses.replace(toy_recipe(1, validate_every=1), coarser_weight=0.25)
+
+    trainer.train(toy_stage(recipe))
+
+    logged = [event["loss"] for event in trainer.log.events() if "loss" in event]
+    batch = toy_batches([toy_stack("a", 1), toy_stack("b", 2)]).at(0)
+    expected = objective(tiny_jac(), LOSSES["jaccard"], *batch, coarser_weight=0.25).item()
+    assert logged == pytest.approx([expected], abs=1e-5)
+    equal = objective(tiny_jac(), LOSSES["jaccard"], *batch).item()
+    assert abs(expected - equal) > 1e-3
+
+
 def rates_at(step: int, constant: bool = False) -> list[float]:
     recipe = dataclasses.replace(
         toy_recipe(400, validate_every=400, learning_rate=1e-3),
