@@ -5,11 +5,13 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.jac import JAC
-from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.rnn import CNN, RNN
 from PancreasSegLib.networks.unet import UNet
 
+Network = CNN | RNN
+
 SIZES = ("channels", "blocks", "scales", "hidden")
-CNNS: dict[str, type[JAC] | type[UNet]] = {"JAC": JAC, "UNet": UNet}
+CNNS: dict[str, type[CNN]] = {"JAC": JAC, "UNet": UNet}
 CNN_FIELDS = ("channels", "blocks", "scales")
 FIELDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(CNNS, CNN_FIELDS),
@@ -17,7 +19,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def build_network(configuration: Mapping[str, Any]) -> JAC | UNet | RNN:
+def build_network(configuration: Mapping[str, Any]) -> Network:
     """The network, with fresh random weights, that the configuration describes.
 
     `{"kind": "JAC", "channels": 64, "blocks": 4, "scales": 5}`, or kind "UNet" with the same
@@ -35,7 +37,7 @@ def build_network(configuration: Mapping[str, Any]) -> JAC | UNet | RNN:
     return RNN(cnn, **fields) if kind == "RNN" else cnn
 
 
-def configuration_of(network: JAC | UNet | RNN) -> dict[str, Any]:
+def configuration_of(network: Network) -> dict[str, Any]:
     """The configuration, ready for JSON, from which `build_network` builds such a network."""
     if not isinstance(network, RNN):
         kind = type(network).__name__

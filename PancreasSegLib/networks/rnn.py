@@ -10,6 +10,9 @@ from PancreasSegLib.networks.conv_lstm import ConvLSTM
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.unet import UNet
 
+CNN = JAC | UNet
+"""What an RNN may be built over: slice by slice, with a side output for every scale."""
+
 DIRECTIONS = ("superior", "inferior")
 
 
@@ -34,7 +37,7 @@ class RNN(nn.Module):
 
     def __init__(
         self,
-        jac: JAC | UNet,
+        jac: CNN,
         hidden: int = 16,
         directions: Sequence[str] = DIRECTIONS,
         window: int | None = None,

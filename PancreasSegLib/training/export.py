@@ -13,7 +13,7 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.catalogue import Model, find_averaged_models, find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import save_weights
-from PancreasSegLib.networks import JAC, RNN, UNet, configuration_of
+from PancreasSegLib.networks import JAC, RNN, Network, configuration_of
 from PancreasSegLib.training.config import TrainingConfig
 from PancreasSegLib.training.folders import make_folder
 from PancreasSegLib.training.model_card import write_model_card
@@ -30,7 +30,7 @@ CROSS_VALIDATED = (
 def export_model(
     config: TrainingConfig,
     name: str,
-    network: JAC | UNet | RNN,
+    network: Network,
     records: dict[str, dict[str, Any]],
     data: TrainingSet,
 ) -> Path:
@@ -166,14 +166,14 @@ def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
     return setup_of(config) | dict(json.loads(json.dumps(used)))
 
 
-def _title(network: JAC | UNet | RNN, config: TrainingConfig) -> str:
+def _title(network: Network, config: TrainingConfig) -> str:
     cnn = network.jac if isinstance(network, RNN) else network
     purpose = {"pancreas": "pancreas", "region": "finds the pancreas region"}[config.export.task]
     kind = f"{_kind(network)}-{cnn.channels}{_seen_from(config.data.views)}"
     return f"{kind}, {purpose}, {config.data.modality}"
 
 
-def _kind(network: JAC | UNet | RNN) -> str:
+def _kind(network: Network) -> str:
     """As the paper has it: an RNN over a JAC is called RNN alone."""
     if isinstance(network, RNN) and not isinstance(network.jac, JAC):
         return f"RNN over {type(network.jac).__name__}"

@@ -12,7 +12,7 @@ from PancreasSegLib.losses import (
     deeply_supervised,
     jaccard_loss,
 )
-from PancreasSegLib.networks import JAC, RNN, UNet
+from PancreasSegLib.networks import RNN, Network
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -24,7 +24,7 @@ LOSSES: dict[str, Loss] = {
 
 
 def objective(
-    network: JAC | UNet | RNN,
+    network: Network,
     loss: Loss,
     image: Tensor,
     reference: Tensor,

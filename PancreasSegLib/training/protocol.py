@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PancreasSegLib.networks import JAC, RNN, UNet
+from PancreasSegLib.networks import Network
 from PancreasSegLib.training.config import Recipe, TrainingConfig
 from PancreasSegLib.training.sampling import Batches, InTurn
 from PancreasSegLib.training.stack import Stack
@@ -32,7 +32,7 @@ class Protocol:
     data: TrainingSet
     trainer: Trainer
 
-    def select(self, name: str, network: JAC | UNet | RNN, recipe: Recipe) -> dict[str, Any]:
+    def select(self, name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
         """Train on the training subset; `network` gets the weights that validated best.
 
         Without a validation subset it gets the last ones. Returns what the manifest records of it.
@@ -50,7 +50,7 @@ class Protocol:
             return {}
         return {"selected_step": stage.best_step, "validation_dice": round(stage.best_dice, 4)}
 
-    def refit(self, name: str, network: JAC | UNet | RNN, recipe: Recipe) -> dict[str, Any]:
+    def refit(self, name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
         """Train the selected `network` on both subsets until the validation subset has Acc_t.
 
         Returns what the manifest records of it: nothing where the recipe has no such steps.

@@ -17,7 +17,7 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.catalogue import find_beside, find_model
 from PancreasSegLib.models.weights import load_weights
-from PancreasSegLib.networks import JAC, RNN, UNet, build_network, configuration_of
+from PancreasSegLib.networks import CNN, RNN, build_network, configuration_of
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training import sanity
@@ -140,7 +140,7 @@ def _refuse_initial_that_saw_too_much(config: TrainingConfig) -> None:
         )
 
 
-def _start_from(manifest_path: Path, cnn: JAC | UNet) -> None:
+def _start_from(manifest_path: Path, cnn: CNN) -> None:
     model = find_model(manifest_path)
     if model.manifest.network != configuration_of(cnn):
         raise InputError(

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks import JAC, RNN, UNet
+from PancreasSegLib.networks import RNN, Network
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.checkpoint import load_checkpoint, save_checkpoint
@@ -40,7 +40,7 @@ class Stage:
     """
 
     name: str
-    network: JAC | UNet | RNN
+    network: Network
     recipe: Recipe
     steps: int
     batches: Callable[[int, int], Batches | InTurn]
@@ -178,7 +178,7 @@ class Trainer:
         return self.folder / f"{stage.name}-{which}.pt"
 
 
-def set_training(network: JAC | UNet | RNN) -> None:
+def set_training(network: Network) -> None:
     """Training mode; the RNN keeps its CNN's batch statistics.
 
     Successive slices of one or two scans are too alike to estimate batch statistics from.
@@ -190,7 +190,7 @@ def set_training(network: JAC | UNet | RNN) -> None:
                 module.eval()
 
 
-def make_optimizer(network: JAC | UNet | RNN, recipe: Recipe) -> torch.optim.Optimizer:
+def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
 
     An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.

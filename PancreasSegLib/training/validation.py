@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.networks import JAC, RNN, UNet
+from PancreasSegLib.networks import Network
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.training.sampling import Batches, InTurn
@@ -15,7 +15,7 @@ from PancreasSegLib.training.stack import Stack
 
 
 def measure_dice(
-    network: JAC | UNet | RNN, stacks: Sequence[Stack], batches: Batches | InTurn, compute: Compute
+    network: Network, stacks: Sequence[Stack], batches: Batches | InTurn, compute: Compute
 ) -> dict[str, float]:
     """The Dice of every 3D stack, inside the window that training crops come from."""
     network.eval()

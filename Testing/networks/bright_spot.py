@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import torch
 
-from PancreasSegLib.networks import JAC, UNet
+from PancreasSegLib.networks import CNN
 
 CENTRE = (51.5, 59.5)
 """Of the spot, (row, column)."""
 
 
-def seen_centres(network: JAC | UNet) -> list[tuple[float, float]]:
+def seen_centres(network: CNN) -> list[tuple[float, float]]:
     """The centre of mass (row, column) of each side output for a picture of the spot alone."""
     x = torch.zeros(1, 1, 101, 117)
     x[..., 48:56, 56:64] = 1.0
