@@ -13,6 +13,9 @@ from PancreasSegLib.models.fields import Fields
 from PancreasSegLib.volume.atomic_file import atomic_file
 from PancreasSegLib.volume.views import VIEWS
 
+AVERAGES = ("mean", "median")
+"""How the probabilities of several views and models are put together, voxel by voxel."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -47,10 +50,11 @@ class Manifest:
 
     network: as `networks.build_network` takes it.
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
-    views: which of that grid's slices the network takes: axial, coronal or sagittal ones; the mean
-    of its probabilities where there are several. An RNN relates axial slices.
+    views: which of that grid's slices the network takes: axial, coronal or sagittal ones; its
+    probabilities are averaged where there are several. An RNN relates axial slices.
     averaged_with: names of models beside this one, whose probabilities are averaged with its own,
-    all inside its region and cut at its threshold.
+    all inside its region and cut at its threshold. Every view of every model counts alike.
+    averaged_by: one of `AVERAGES`; the median lets no single one put in or take out anything.
     smoothing_mm: standard deviation of the 3D Gaussian that smooths the probability, 0 for none.
     intensity_likelihood: whether the probability is then weighed by the scan's own grey values.
     region: None where the network runs on the whole scan.
@@ -72,6 +76,7 @@ class Manifest:
     spacing_mm: tuple[float, float, float]
     views: tuple[str, ...]
     averaged_with: tuple[str, ...]
+    averaged_by: str
     smoothing_mm: float
     intensity_likelihood: bool
     region: RegionStage | None
@@ -113,6 +118,9 @@ class Manifest:
             spacing_mm=fields.millimetres("spacing_mm"),
             views=_views(fields),
             averaged_with=fields.optional(fields.texts, "averaged_with", ()),
+            averaged_by=fields.optional(
+                partial(fields.choice, choices=AVERAGES), "averaged_by", "mean"
+            ),
             smoothing_mm=fields.optional(fields.length, "smoothing_mm", 0.0),
             intensity_likelihood=fields.optional(fields.truth, "intensity_likelihood", False),
             region=_region(fields),

@@ -56,6 +56,9 @@ RETURN = "Returning to the scan's grid"
 SHARES = {CHECK: 3.0, FIND: 20.0, CNN: 60.0, RECURRENCE: 12.0, RETURN: 5.0}
 """The steps in their order, with their usual shares of the time."""
 
+AVERAGE: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "median": np.median}
+"""What puts several probabilities together, by the manifest's `averaged_by`."""
+
 
 class Segmenter:
     """Segments the pancreas in one scan after the other with one model.
@@ -140,8 +143,8 @@ class Segmenter:
     ) -> Volume:
         """The fine model's probability, on the part of its grid that holds the region.
 
-        With several views, or models to average with: the mean of all. Smoothed and weighed by the
-        grey values, where the model asks for that.
+        With several views, or models to average with: the average of all. Smoothed and weighed by
+        the grey values, where the model asks for that.
         """
         steps.start(CNN)
         grid = region_grid(box, self._model_grid(scan.grid))
@@ -152,7 +155,7 @@ class Segmenter:
             for model, network in zip(self.models, self.networks, strict=True)
             for view in model.manifest.views
         ][::-1]
-        total = np.zeros_like(volume.array)
+        probabilities = []
         for number, (network, view) in enumerate(parts):
             advance = steps.part(number, len(parts))
             if network is self.networks[0] and isinstance(network, RNN):
@@ -161,8 +164,9 @@ class Segmenter:
                 probability = runner.refined(network, maps, steps.advance)
             else:
                 probability = runner.probability(network, sliced(volume.array, view), advance)
-            total += unsliced(probability, view)
-        return self._smoothed_and_weighed(volume.with_array(total / len(parts)), volume)
+            probabilities.append(unsliced(probability, view))
+        average = AVERAGE[self.model.manifest.averaged_by](probabilities, axis=0)
+        return self._smoothed_and_weighed(volume.with_array(average), volume)
 
     def _smoothed_and_weighed(self, probability: Volume, volume: Volume) -> Volume:
         manifest = self.model.manifest

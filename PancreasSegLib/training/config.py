@@ -146,15 +146,16 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Average:
-    """One more model: the mean of this configuration's last one and `models`, beside it.
+    """One more model: the average of this configuration's last one and `models`, beside it.
 
-    They are there already, and were trained on the same grid. The mean is smoothed in 3D by a
-    Gaussian of `smoothing_mm`, then, with `intensity_likelihood`, weighed by the scan's own grey
-    values; a voxel is pancreas where it is above `threshold` then.
+    They are there already, and were trained on the same grid. The average, over every view of every
+    model, is smoothed in 3D by a Gaussian of `smoothing_mm`, then, with `intensity_likelihood`,
+    weighed by the scan's own grey values; a voxel is pancreas where it is above `threshold` then.
     """
 
     name: str
     models: tuple[str, ...]
+    averaged_by: typing.Literal["mean", "median"] = "mean"
     threshold: float = 0.5
     smoothing_mm: float = 0.0
     intensity_likelihood: bool = False
@@ -189,8 +190,8 @@ class Export:
         average = None if self.average is None else self.average.name
         return [name for name in (self.cnn, self.rnn, average) if name is not None]
 
-    def mean(self, name: str) -> Average:
-        """How the model `name` is made of networks: one alone is a mean with no others."""
+    def made_of(self, name: str) -> Average:
+        """How the model `name` is made of networks: one alone is an average with no others."""
         if self.average is not None and name == self.average.name:
             return self.average
         return Average(name, models=(), threshold=self.threshold)

@@ -85,14 +85,15 @@ def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[s
     if not path.is_file():
         return {}, {}
     manifest = Manifest.from_file(path)
-    mean = export.mean(name)
+    average = export.made_of(name)
     same = [
         manifest.training.get("setup") == setup_of(config),
         manifest.region == export.region,
-        manifest.threshold == mean.threshold,
-        manifest.averaged_with == mean.models,
-        manifest.smoothing_mm == mean.smoothing_mm,
-        manifest.intensity_likelihood == mean.intensity_likelihood,
+        manifest.threshold == average.threshold,
+        manifest.averaged_with == average.models,
+        manifest.averaged_by == average.averaged_by,
+        manifest.smoothing_mm == average.smoothing_mm,
+        manifest.intensity_likelihood == average.intensity_likelihood,
         manifest.least_component == export.least_component,
     ]
     cases = dict(manifest.measured.get("cases", {}))

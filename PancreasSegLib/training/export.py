@@ -52,6 +52,7 @@ def export_model(
         spacing_mm=config.data.spacing_mm,
         views=config.data.views,
         averaged_with=(),
+        averaged_by="mean",
         smoothing_mm=0.0,
         intensity_likelihood=False,
         region=config.export.region,
@@ -71,7 +72,7 @@ def export_model(
 
 
 def export_average(config: TrainingConfig, last: Path) -> Path:
-    """Write the mean of the model `last` and those of `config.export.average`, as one more model.
+    """Write the average of the model `last` and those that `config.export.average` names.
 
     It is a manifest and a card: the weights are those of the models that it names. Returns the
     manifest's path. Raises `WeightsError` where a model is missing or of another grid.
@@ -86,8 +87,9 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     manifest = dataclasses.replace(
         own,
         name=average.name,
-        title=_title_of_mean([own.title, *(other.manifest.title for other in others)]),
+        title=_title_of_average([own.title, *(other.manifest.title for other in others)]),
         averaged_with=average.models,
+        averaged_by=average.averaged_by,
         smoothing_mm=average.smoothing_mm,
         intensity_likelihood=average.intensity_likelihood,
         threshold=average.threshold,
@@ -152,14 +154,15 @@ def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
 
     Raises `WeightsError` where a model to average with is missing.
     """
-    export, mean = config.export, config.export.mean(name)
+    export, average = config.export, config.export.made_of(name)
     folder = config.path(export.folder)
-    others = {other: find_beside(folder, other).manifest for other in mean.models}
+    others = {other: find_beside(folder, other).manifest for other in average.models}
     used = {
         "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
-        "smoothing_mm": mean.smoothing_mm,
-        "intensity_likelihood": mean.intensity_likelihood,
-        "threshold": mean.threshold,
+        "averaged_by": average.averaged_by,
+        "smoothing_mm": average.smoothing_mm,
+        "intensity_likelihood": average.intensity_likelihood,
+        "threshold": average.threshold,
         "least_component": export.least_component,
         "region": None if export.region is None else dataclasses.asdict(export.region),
     }
@@ -186,7 +189,7 @@ def _seen_from(views: Sequence[str]) -> str:
     return "" if views[0] == "axial" else f" of {views[0]} slices"
 
 
-def _title_of_mean(titles: Sequence[str]) -> str:
+def _title_of_average(titles: Sequence[str]) -> str:
     """All networks, those of one kind together, then the purpose and modality that they share."""
     networks = Counter(title.rsplit(", ", 2)[0] for title in titles)
     told = [f"{count} x {kind}" if count > 1 else kind for kind, count in networks.items()]

@@ -158,6 +158,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             spacing_mm=(3.0, 3.0, 4.0) if task == "region" else (1.5, 1.5, 2.0),
             views=("axial",),
             averaged_with=(),
+            averaged_by="mean",
             smoothing_mm=0.0,
             intensity_likelihood=False,
             region=region,

@@ -26,6 +26,7 @@ def manifest() -> Manifest:
         spacing_mm=(1.0, 1.0, 2.5),
         views=("axial",),
         averaged_with=(),
+        averaged_by="mean",
         smoothing_mm=0.0,
         intensity_likelihood=False,
         region=None,

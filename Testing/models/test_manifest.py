@@ -83,6 +83,10 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
             "'intensity_likelihood' is 1, and must be true or false.",
         ),
         (
+            {"averaged_by": "vote"},
+            "'averaged_by' is 'vote', and must be one of mean, median.",
+        ),
+        (
             {"averaged_with": "other"},
             "'averaged_with' is 'other', and must be a list of texts.",
         ),
@@ -131,6 +135,7 @@ def test_a_manifest_without_views_is_axial_and_of_one_network_alone(
         manifest,
         views=("coronal",),
         averaged_with=("other",),
+        averaged_by="median",
         smoothing_mm=2.0,
         intensity_likelihood=True,
     ).as_dict()
@@ -140,7 +145,14 @@ def test_a_manifest_without_views_is_axial_and_of_one_network_alone(
     assert Manifest.from_dict(content, tmp_path / "small.json") == manifest
 
 
-OPTIONAL = {"calibration", "views", "averaged_with", "smoothing_mm", "intensity_likelihood"}
+OPTIONAL = {
+    "calibration",
+    "views",
+    "averaged_with",
+    "averaged_by",
+    "smoothing_mm",
+    "intensity_likelihood",
+}
 
 
 @pytest.mark.parametrize(

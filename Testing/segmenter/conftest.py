@@ -74,6 +74,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             "spacing_mm": (1.5, 1.5, 2.0),
             "views": ("axial",),
             "averaged_with": (),
+            "averaged_by": "mean",
             "smoothing_mm": 0.0,
             "intensity_likelihood": False,
             "region": None,

@@ -324,6 +324,28 @@ def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
     assert not Segmenter(high, "cpu").segment(scan).mask.array.any()
 
 
+def test_the_median_leaves_out_what_one_network_alone_finds(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    median = {"averaged_by": "median", "threshold": 0.2}
+    sees = save_model(bright_jac, "sees")
+    two_see = save_model(bright_jac, "two", averaged_with=("sees", "blind"), **median)
+    one_sees = save_model(bright_jac, "one", averaged_with=("blind", "blind too"), **median)
+    with torch.no_grad():
+        dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
+    for name in ("blind", "blind too"):
+        save_model(bright_jac, name)
+
+    alone, of_two, of_one = (
+        Segmenter(model, "cpu").segment(scan).mask for model in (sees, two_see, one_sees)
+    )
+
+    assert of_two.grid.is_same_as(scan.grid)
+    assert dice(of_two.array > 0, alone.array > 0) > 0.95
+    assert not of_one.array.any()
+
+
 @pytest.mark.parametrize(("share", "warned"), [(0.33, True), (0.95, False)])
 def test_the_calibrated_probability_of_a_mean_tells_how_good_its_mask_is(
     share: float,

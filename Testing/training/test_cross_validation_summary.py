@@ -92,6 +92,7 @@ def test_the_summary_of_a_mean_never_goes_onto_the_card_of_a_mean_with_other_mod
     [
         ("threshold = 0.3", "threshold = 0.4"),
         ("threshold = 0.3", "threshold = 0.3, smoothing_mm = 2.0"),
+        ("threshold = 0.3", 'threshold = 0.3, averaged_by = "median"'),
         ("threshold = 0.3", "threshold = 0.3, intensity_likelihood = true"),
     ],
 )

@@ -84,14 +84,14 @@ def test_a_network_can_be_trained_on_coronal_slices(scans: Path, write_config: W
     assert mask.grid.is_same_as(scan.grid)
 
 
-def test_a_mean_with_other_models_is_one_more_model(
+def test_an_average_with_other_models_is_one_more_model(
     scans: Path, write_config: Write, tmp_path: Path
 ) -> None:
     for name in ("coronal", "again"):
         other = ('"run"', f'"{name}-run"'), ('"tiny-coronal"', f'"tiny-{name}"')
         train(write_config(*WITHOUT_RNN, *CORONAL, *other), "cpu")
     models = 'models = ["tiny-coronal", "tiny-again"], threshold = 0.3, smoothing_mm = 2.0, '
-    models += "intensity_likelihood = true"
+    models += 'intensity_likelihood = true, averaged_by = "median"'
     average = f'average = {{ name = "mean", {models} }}'
     config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
 
@@ -99,12 +99,13 @@ def test_a_mean_with_other_models_is_one_more_model(
 
     assert (mean.name, mean.threshold) == ("mean", 0.3)
     assert mean.averaged_with == ("tiny-coronal", "tiny-again")
+    assert mean.averaged_by == "median"
     assert (mean.smoothing_mm, mean.intensity_likelihood) == (2.0, True)
     assert (mean.weights, mean.sha256, mean.network) == (rnn.weights, rnn.sha256, rnn.network)
     assert mean.title == "RNN-4 and 2 x JAC-4 of coronal slices, pancreas, CT"
     assert list(mean.measured["cases"]) == ["c"]
     card = (tmp_path / "models" / "mean.md").read_text(encoding="utf-8")
-    assert "averaged with `tiny-coronal` and `tiny-again`, trained and measured separ" in card
+    assert "the voxel-wise median with `tiny-coronal` and `tiny-again`, trained and" in card
     assert "smoothed by a Gaussian of 2 mm, weighed by the scan's own grey values, not" in card
     scan = read_volume(scans / "c.nii.gz")
     report = Segmenter(tmp_path / "models" / "mean.json", "cpu").segment(scan).report

@@ -66,6 +66,7 @@ def save_model(network: JAC | RNN, folder: Path) -> Path:
         spacing_mm=(1.5, 1.5, 2.0),
         views=("axial",),
         averaged_with=(),
+        averaged_by="mean",
         smoothing_mm=0.0,
         intensity_likelihood=False,
         region=None,
