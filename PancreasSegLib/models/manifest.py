@@ -54,7 +54,8 @@ class Manifest:
     probabilities are averaged where there are several. An RNN relates axial slices.
     averaged_with: names of models beside this one, whose probabilities are averaged with its own,
     all inside its region and cut at its threshold. Every view of every model counts alike.
-    averaged_by: one of `AVERAGES`; the median lets no single one put in or take out anything.
+    averaged_by: one of `AVERAGES`. In a median of three or more no single one puts in what none of
+    the others sees, or takes out what all of them see; the median of two is their mean.
     smoothing_mm: standard deviation of the 3D Gaussian that smooths the probability, 0 for none.
     intensity_likelihood: whether the probability is then weighed by the scan's own grey values.
     region: None where the network runs on the whole scan.

@@ -1,4 +1,4 @@
-"""The networks of Cai et al. 2017 (arXiv 1707.04912) as plain torch modules."""
+"""The networks of Cai et al. 2017 (arXiv 1707.04912), and a U-Net, as plain torch modules."""
 
 from PancreasSegLib.networks.build import Network, build_network, configuration_of
 from PancreasSegLib.networks.cbr_block import CBRBlock

@@ -9,6 +9,7 @@ from PancreasSegLib.networks.rnn import CNN, RNN
 from PancreasSegLib.networks.unet import UNet
 
 Network = CNN | RNN
+"""What is trained, and what a manifest describes."""
 
 SIZES = ("channels", "blocks", "scales", "hidden")
 CNNS: dict[str, type[CNN]] = {"JAC": JAC, "UNet": UNet}

@@ -94,8 +94,8 @@ LEAST_EXPECTED_DICE = 0.7
 def doubt_warnings(expected_dice: float | None, agreement: float | None) -> list[str]:
     """A warning where the mask's own probabilities speak against it.
 
-    Where they are not known to tell anything, where the models disagree: a mean of several networks
-    is often right where the coarse one is not.
+    Where they are not known to tell anything, where the models disagree: an average of several
+    networks is often right where the coarse one is not.
     """
     if expected_dice is None:
         return agreement_warnings(agreement)

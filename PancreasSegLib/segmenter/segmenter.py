@@ -56,8 +56,8 @@ RETURN = "Returning to the scan's grid"
 SHARES = {CHECK: 3.0, FIND: 20.0, CNN: 60.0, RECURRENCE: 12.0, RETURN: 5.0}
 """The steps in their order, with their usual shares of the time."""
 
-AVERAGE: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "median": np.median}
-"""What puts several probabilities together, by the manifest's `averaged_by`."""
+PUT_TOGETHER: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "median": np.median}
+"""For each of the manifest's `AVERAGES`, the function of several probabilities."""
 
 
 class Segmenter:
@@ -165,7 +165,7 @@ class Segmenter:
             else:
                 probability = runner.probability(network, sliced(volume.array, view), advance)
             probabilities.append(unsliced(probability, view))
-        average = AVERAGE[self.model.manifest.averaged_by](probabilities, axis=0)
+        average = PUT_TOGETHER[self.model.manifest.averaged_by](probabilities, axis=0)
         return self._smoothed_and_weighed(volume.with_array(average), volume)
 
     def _smoothed_and_weighed(self, probability: Volume, volume: Volume) -> Volume:
@@ -221,7 +221,7 @@ class Segmenter:
         return calibrated(probability, curve) if curve else probability
 
     def _expected_dice(self, probability: np.ndarray, mask: np.ndarray) -> float | None:
-        """Of a calibrated mean of several networks; one alone is too sure of itself."""
+        """Of a calibrated average of several networks; one alone is too sure of itself."""
         if len(self.models) == 1 or not self.model.manifest.calibration:
             return None
         return expected_dice(self._calibrated(probability), mask)

@@ -97,9 +97,9 @@ def _recipe(stage: str, recipe: Recipe) -> Iterator[Check]:
     for name in ("refit_steps", "warmup_steps", "weight_decay"):
         amount = getattr(recipe, name)
         yield amount < 0, f"{stage}, {name} is {amount:g}; it must be 0 or more."
-    share = recipe.coarser_weight
-    wrong = not 0 < share <= 1
-    yield wrong, f"{stage}, coarser_weight is {share:g}; it must be above 0 and at most 1."
+    weight = recipe.coarser_weight
+    wrong = not 0 < weight <= 1
+    yield wrong, f"{stage}, coarser_weight is {weight:g}; it must be above 0 and at most 1."
     for name in ("learning_rate", "recurrent_learning_rate", "refit_learning_rate"):
         rate = getattr(recipe, name)
         kept = stage == "rnn" and name == "learning_rate" and rate == 0

@@ -74,8 +74,8 @@ def _network(manifest: Manifest) -> str:
     if not manifest.averaged_with:
         return network
     others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
-    how = {"mean": "averaged with", "median": "the voxel-wise median with"}[manifest.averaged_by]
-    return f"{network}; {how} {others}, trained and measured separately (see the cards)"
+    average = f"the voxel-wise {manifest.averaged_by} of it and of every view of {others}"
+    return f"{network}; {average}, trained and measured separately (see the cards)"
 
 
 def _region(manifest: Manifest) -> str:

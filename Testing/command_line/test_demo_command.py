@@ -12,7 +12,6 @@ from PancreasSegLib.command_line import demo_command
 from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.demo_command import make_demo
 from PancreasSegLib.errors import WeightsError
-from PancreasSegLib.models import models_folder
 from PancreasSegLib.rendering.surface_picture import WHAT_TO_INSTALL
 from Testing.command_line.conftest import Run, names_in
 
@@ -66,10 +65,6 @@ def test_a_folder_that_cannot_be_made_is_told_before_any_work(
     )
 
 
-@pytest.mark.skipif(
-    not (models_folder() / "rnn64-ct.json").is_file(),
-    reason="the bundled model Resources/Models/rnn64-ct.json is not there yet",
-)
 def test_the_bundled_model_segments_the_synthetic_ct_well(
     pancreasseg_process: Run, tmp_path: Path
 ) -> None:

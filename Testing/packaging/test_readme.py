@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -31,10 +29,6 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     assert tests in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.skipif(
-    not (ROOT / "Resources" / "Models" / "rnn64-ct.json").is_file(),
-    reason="the bundled model Resources/Models/rnn64-ct.json is not there yet",
-)
 def test_the_python_example_segments_and_scores_a_scan(tmp_path: Path) -> None:
     (example,) = fenced_blocks("python")
 

@@ -13,10 +13,11 @@ import torch
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import RegionStage
+from PancreasSegLib.models.manifest import AVERAGES
 from PancreasSegLib.networks import JAC
 from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.segmenter.segmenter import PUT_TOGETHER, Segmenter
 from PancreasSegLib.volume import Volume
 
 ScanWithBalls = Callable[..., tuple[Volume, np.ndarray]]
@@ -344,6 +345,28 @@ def test_the_median_leaves_out_what_one_network_alone_finds(
     assert of_two.grid.is_same_as(scan.grid)
     assert dice(of_two.array > 0, alone.array > 0) > 0.95
     assert not of_one.array.any()
+
+
+def test_the_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    save_model(bright_jac, "sees", views=("axial", "coronal"))  # each of them counts
+    with torch.no_grad():
+        dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
+    save_model(bright_jac, "blind")
+    model = save_model(
+        bright_jac, "four", averaged_with=("sees", "blind"), averaged_by="median", threshold=0.2
+    )
+
+    found = Segmenter(model, "cpu").segment(scan, keep_probability=True)
+
+    assert found.probability is not None
+    assert found.probability.array[truth].max() == pytest.approx(1 / 2, abs=1e-3)
+
+
+def test_every_average_of_a_manifest_can_be_made() -> None:
+    assert set(PUT_TOGETHER) == set(AVERAGES)
 
 
 @pytest.mark.parametrize(("share", "warned"), [(0.33, True), (0.95, False)])

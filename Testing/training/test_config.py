@@ -158,6 +158,11 @@ def test_what_does_not_belong_is_told_with_its_place(
             "batch = 2\ncoarser_weight = 0",
             "cnn, coarser_weight is 0; it must be above 0 and at most 1.",
         ),
+        (
+            "batch = 2",
+            "batch = 2\ncoarser_weight = 1.5",
+            "cnn, coarser_weight is 1.5; it must be above 0 and at most 1.",
+        ),
         ("rate = 1e-4", "rate = -1.0", "rnn, learning_rate is -1.0; it must be above 0."),
         ('rnn = "tiny-rnn"\n', "", "an RNN needs both its recipe [rnn] and its name 'rnn'"),
         (

@@ -59,6 +59,18 @@ def test_rnn_adds_the_loss_of_its_refined_output_to_that_of_its_jac(
     assert not torch.allclose(refined, rnn.jac(image.reshape(6, 1, 8, 8))[:, 0].reshape(2, 3, 8, 8))
 
 
+def test_rnn_passes_the_weight_of_coarser_side_outputs_to_its_jac(
+    batch: tuple[torch.Tensor, torch.Tensor],
+) -> None:
+    image, reference = batch
+    rnn = RNN(tiny_jac(), hidden=2).eval()
+
+    refined = jaccard_loss(rnn(image.unsqueeze(2)), reference)
+
+    expected = refined + objective(rnn.jac, jaccard_loss, image, reference, 0.25)
+    torch.testing.assert_close(objective(rnn, jaccard_loss, image, reference, 0.25), expected)
+
+
 def test_the_gradient_reaches_the_jac_and_the_recurrence(
     batch: tuple[torch.Tensor, torch.Tensor],
 ) -> None:

@@ -105,7 +105,7 @@ def test_an_average_with_other_models_is_one_more_model(
     assert mean.title == "RNN-4 and 2 x JAC-4 of coronal slices, pancreas, CT"
     assert list(mean.measured["cases"]) == ["c"]
     card = (tmp_path / "models" / "mean.md").read_text(encoding="utf-8")
-    assert "the voxel-wise median with `tiny-coronal` and `tiny-again`, trained and" in card
+    assert "the voxel-wise median of it and of every view of `tiny-coronal` and `tiny" in card
     assert "smoothed by a Gaussian of 2 mm, weighed by the scan's own grey values, not" in card
     scan = read_volume(scans / "c.nii.gz")
     report = Segmenter(tmp_path / "models" / "mean.json", "cpu").segment(scan).report

@@ -26,9 +26,12 @@ NAMES = {
     "jac64-ct": "JAC-64",
     "rnn64-ct": "RNN-64",
     "views64-ct": "JAC-64 of three views",
-    "multiview-ct": "RNN-64 and three views",
+    "unet32-ct": "UNet-32",
+    "multiview-ct": "UNet-32 and three views",
 }
-COLOURS = dict(zip(NAMES, ("tab:orange", "tab:blue", "tab:olive", "tab:green"), strict=True))
+COLOURS = dict(
+    zip(NAMES, ("tab:orange", "tab:blue", "tab:olive", "tab:purple", "tab:green"), strict=True)
+)
 
 
 def main() -> None:
@@ -47,7 +50,7 @@ def main() -> None:
 
 
 def draw_cases(cases: dict[str, Any]) -> None:
-    """Every case with and without the recurrence, as in Cai et al. 2017, figure 3."""
+    """Every case by every model, as in Cai et al. 2017, figure 3."""
     order = sorted(cases, key=lambda name: cases[name]["jac64-ct"]["dice"])
     axes = new_axes("whole scans, sorted by JAC-64's DSC", "DSC")
     axes.plot(order, [cases[name]["ceiling"] for name in order], "k:", label="model grid's ceiling")

@@ -3,9 +3,11 @@
     .venv/bin/python Resources/experiments/accuracy/measure.py \\
         --folds runs/accuracy --scans ../shared/data/ct_volumes \\
         --output Resources/experiments/accuracy/analysis.json [--sheets runs/accuracy/sheets]
+        [--models views64-ct unet32-ct multiview-ct]
 
 For every scan, the models of its fold segment it whole. All amounts are in ml on the
-scan's own grid. The sheets show the scans and are never committed.
+scan's own grid. What the output already has of other models stays. The sheets show the scans and
+are never committed.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from PancreasSegLib.training.left_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
-MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "multiview-ct")
+MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "unet32-ct", "multiview-ct")
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0)
@@ -50,20 +52,27 @@ def main() -> None:
     parser.add_argument("--scans", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--sheets", type=Path)
+    parser.add_argument("--models", nargs="+", default=MODELS)
     arguments = parser.parse_args()
-    cases: dict[str, Any] = {}
+    models, output = arguments.models, arguments.output
+    cases = measured_before(output)
     folds = sorted(arguments.folds.glob("fold-*/models"))
-    for models in folds:
-        segmenters = {name: Segmenter(models / f"{name}.json") for name in MODELS}
+    for folder in folds:
+        segmenters = {name: Segmenter(folder / f"{name}.json") for name in models}
         curves = {
-            name: curve_of(name, [fold for fold in folds if fold != models]) for name in MODELS
+            name: curve_of(name, [fold for fold in folds if fold != folder]) for name in models
         }
-        for name in Manifest.from_file(models / f"{MODELS[0]}.json").training["left_out_scans"]:
-            cases[name] = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
-            scores = (f"{model} {cases[name][model]['dice']:.3f}" for model in MODELS)
-            print(name, *scores, flush=True)
+        for name in Manifest.from_file(folder / f"{models[0]}.json").training["left_out_scans"]:
+            record = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
+            cases[name] = cases.get(name, {}) | record
+            print(name, *(f"{model} {record[model]['dice']:.3f}" for model in models), flush=True)
     text = json.dumps(dict(sorted(cases.items())), indent=1)
-    arguments.output.write_text(text + "\n", encoding="utf-8")
+    output.write_text(text + "\n", encoding="utf-8")
+
+
+def measured_before(output: Path) -> dict[str, Any]:
+    """Every scan's record so far; of models, too, that are not measured again."""
+    return json.loads(output.read_text(encoding="utf-8")) if output.is_file() else {}
 
 
 def curve_of(model: str, folds: list[Path]) -> Curve:

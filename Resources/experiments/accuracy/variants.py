@@ -3,9 +3,8 @@
     .venv/bin/python Resources/experiments/accuracy/variants.py --folds runs/accuracy \\
         --scans ../shared/data/ct_volumes --output Resources/experiments/accuracy/variants.json
 
-Every scan is segmented whole, by its fold's models; those of `short-views.toml` and of
-`longer-views.toml` must be among them.
-The file has every variant's Dice on every scan; the table is printed.
+Every scan is segmented whole, by its fold's models. The file has every variant's Dice on every
+scan; the table is printed.
 """
 
 from __future__ import annotations
@@ -29,27 +28,31 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         )
         for view in ("axial", "coronal", "sagittal")
     },
-    "RNN-64, smoothed and weighed, cut at 0.3": (
-        "rnn64-ct",
+    "`views64-ct`, smoothed and weighed": (
+        "views64-ct",
+        {"smoothing_mm": 2.0, "intensity_likelihood": True},
+    ),
+    "`unet32-ct`, smoothed and weighed, cut at 0.3": (
+        "unet32-ct",
         {"smoothing_mm": 2.0, "intensity_likelihood": True, "threshold": 0.3},
     ),
+    **{
+        f"`multiview-ct`, the mean in place of the median, cut at {threshold}": (
+            "multiview-ct",
+            {"averaged_by": "mean", "threshold": threshold},
+        )
+        for threshold in (0.2, 0.3)
+    },
+    **{
+        f"`multiview-ct`, cut at {threshold}": ("multiview-ct", {"threshold": threshold})
+        for threshold in (0.15, 0.25, 0.3)
+    },
     "`multiview-ct`, neither smoothed nor weighed": (
         "multiview-ct",
         {"smoothing_mm": 0.0, "intensity_likelihood": False},
     ),
+    "`multiview-ct`, not smoothed": ("multiview-ct", {"smoothing_mm": 0.0}),
     "`multiview-ct`, not weighed": ("multiview-ct", {"intensity_likelihood": False}),
-    "`multiview-ct`, `shortviews64-ct` in place of `views64-ct`": (
-        "multiview-ct",
-        {"averaged_with": ("shortviews64-ct",)},
-    ),
-    "`multiview-ct`, with `shortviews64-ct` as well": (
-        "multiview-ct",
-        {"averaged_with": ("views64-ct", "shortviews64-ct")},
-    ),
-    "`multiview-ct`, `longerviews64-ct` in place of `views64-ct`": (
-        "multiview-ct",
-        {"averaged_with": ("longerviews64-ct",)},
-    ),
 }
 """What is told of each, its manifest, and what is changed in it."""
 
