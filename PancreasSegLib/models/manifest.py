@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.metrics.reliability import Curve
@@ -13,8 +13,10 @@ from PancreasSegLib.models.fields import Fields
 from PancreasSegLib.volume.atomic_file import atomic_file
 from PancreasSegLib.volume.views import VIEWS
 
-AVERAGES = ("mean", "median")
+AveragedBy = Literal["mean", "median"]
 """How the probabilities of several views and models are put together, voxel by voxel."""
+
+AVERAGES: tuple[str, ...] = get_args(AveragedBy)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.models.manifest import RegionStage, Window
+from PancreasSegLib.models.manifest import AveragedBy, RegionStage, Window
 from PancreasSegLib.training.config_checks import refuse_impossible
 
 KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
@@ -155,7 +155,7 @@ class Average:
 
     name: str
     models: tuple[str, ...]
-    averaged_by: typing.Literal["mean", "median"] = "mean"
+    averaged_by: AveragedBy = "mean"
     threshold: float = 0.5
     smoothing_mm: float = 0.0
     intensity_likelihood: bool = False
