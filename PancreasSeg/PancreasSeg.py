@@ -85,7 +85,7 @@ def register_sample_data():
 
 def make_synthetic_sample(_source=None):
     """Make the phantom's scan and its true pancreas; nothing is downloaded."""
-    from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
+    from PancreasSegLib.slicer_adapter.nodes.synthetic_sample import add_synthetic_scan
 
     volume, reference = add_synthetic_scan()
     slicer.util.setSliceViewerLayers(background=volume, fit=True)
@@ -277,7 +277,7 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         at once a `SegmentationRun`, which Slicer's event loop polls; without one, call its
         `wait()`. It raises a PancreasSegError if it cannot be started.
         """
-        from PancreasSegLib.slicer_adapter.panel.segmentation_run import Callbacks, SegmentationRun
+        from PancreasSegLib.slicer_adapter.run.segmentation_run import Callbacks, SegmentationRun
 
         run = SegmentationRun(
             volumeNode,
@@ -300,9 +300,9 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         segmentation with several segments. Returns an `Evaluation` and its `EvaluationNodes`;
         raises a PancreasSegError whose text is a sentence for the user.
         """
-        from PancreasSegLib.slicer_adapter.comparison import compare
-        from PancreasSegLib.slicer_adapter.segments import find_segment
-        from PancreasSegLib.slicer_adapter.terminology import RESULT
+        from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+        from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
+        from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 
         if segmentId is None and segmentationNode is not None:
             segmentId = find_segment(segmentationNode, RESULT)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.train_command import (
     refuse_without_matplotlib,
     training_memory_failure_in_a_sentence,
 )
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     """Cross-validate; the exit code."""
     refuse_without_matplotlib()
     with cancellation.loading():
-        from PancreasSegLib.training.cross_validation import cross_validate
+        from PancreasSegLib.training.proof.cross_validation import cross_validate
 
     chosen = range(arguments.folds) if arguments.fold is None else arguments.fold
     with ProgressLine() as progress, training_memory_failure_in_a_sentence(*arguments.configs):

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
 from PancreasSegLib.default_model import DEFAULT_MODEL
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.segmenter.progress import Progress
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def make_demo(
     """
     started = time.perf_counter()
     with cancellation.loading():
-        from PancreasSegLib.command_line.output_files import filled_folder
+        from PancreasSegLib.files.output_files import filled_folder
 
     with filled_folder(folder) as unfinished, ProgressLine() as progress:
         scan = _make_scan(unfinished, spacing_mm, progress)
@@ -104,7 +104,7 @@ def _segment(
     """From the file, as with anybody's scan."""
     progress(Progress("Loading the model", 0.0, None))
     with cancellation.loading():
-        from PancreasSegLib.command_line.output_files import write_json
+        from PancreasSegLib.files.output_files import write_json
         from PancreasSegLib.segmenter.segmenter import Segmenter
         from PancreasSegLib.volume.reading import read_volume
         from PancreasSegLib.volume.writing import write_mask
@@ -122,8 +122,8 @@ def _compare(
     scan: SyntheticScan, segmentation: Segmentation, folder: Path, progress: ProgressLine
 ) -> Evaluation:
     progress(Progress("Comparing with the truth", 1.0, None))
-    from PancreasSegLib.command_line.output_files import write_json
     from PancreasSegLib.evaluation.evaluate import evaluate
+    from PancreasSegLib.files.output_files import write_json
 
     evaluation = evaluate(segmentation.mask, scan.pancreas)
     write_json({"scan": TITLE} | evaluation.as_dict(), folder / EVALUATION)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +27,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     """Compare two masks; the exit code."""
     with cancellation.loading():
-        from PancreasSegLib.command_line.output_files import check_distinct, check_file, write_json
         from PancreasSegLib.evaluation.evaluate import evaluate
         from PancreasSegLib.evaluation.table import case_table, slice_table
+        from PancreasSegLib.files.output_files import check_distinct, check_file, write_json
         from PancreasSegLib.volume.reading import read_mask
 
     if arguments.json is not None:

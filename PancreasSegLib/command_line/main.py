@@ -12,13 +12,13 @@ from PancreasSegLib.command_line import (
     cross_validate_command,
     demo_command,
     evaluate_command,
-    exit_codes,
     models_command,
     segment_command,
     train_command,
 )
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.errors import Cancelled, PancreasSegError
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.version import __version__
 
 DESCRIPTION = "Segments the pancreas in abdominal CT."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 
 if TYPE_CHECKING:
     from PancreasSegLib.models.manifest import Manifest

@@ -8,17 +8,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
 from PancreasSegLib.default_model import DEFAULT_MODEL
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.segmenter.progress import Progress
 
 if TYPE_CHECKING:
-    from PancreasSegLib.segmenter.patient_box import PatientBox
     from PancreasSegLib.segmenter.segmentation import Segmentation
+    from PancreasSegLib.volume.patient_box import PatientBox
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
 def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> dict[str, Path]:
     """The results by their names, after a check that they can be written."""
     with cancellation.loading():
-        from PancreasSegLib.command_line.output_files import check_distinct, check_file
+        from PancreasSegLib.files.output_files import check_distinct, check_file
         from PancreasSegLib.volume.writing import check_output_path
 
     wished = {
@@ -108,7 +108,7 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
 
 
 def _roi(numbers: list[float] | None) -> PatientBox | None:
-    from PancreasSegLib.segmenter.patient_box import PatientBox
+    from PancreasSegLib.volume.patient_box import PatientBox
 
     if numbers is None:
         return None
@@ -143,7 +143,7 @@ def _segment(
 def _write(
     segmentation: Segmentation, arguments: argparse.Namespace, cancellation: Cancellation
 ) -> None:
-    from PancreasSegLib.command_line.output_files import write_json, written_together
+    from PancreasSegLib.files.output_files import write_json, written_together
     from PancreasSegLib.volume.writing import write_mask, write_volume
 
     output, probability, report = arguments.output, arguments.probability, arguments.report

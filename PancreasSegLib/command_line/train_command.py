@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.errors import InputError, OutOfMemory
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.metrics.reliability import Curve
 from PancreasSegLib.models.fields import Fields
-from PancreasSegLib.volume.atomic_file import atomic_file
 from PancreasSegLib.volume.views import VIEWS
 
 AveragedBy = Literal["mean", "median"]

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from PancreasSegLib.errors import InputError, WeightsError
+from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.networks.build import build_network
-from PancreasSegLib.volume.atomic_file import atomic_file
 
 
 def save_weights(network: nn.Module, path: Path) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from PancreasSegLib.errors import OutputError
-from PancreasSegLib.volume.atomic_file import atomic_file
+from PancreasSegLib.files.atomic_file import atomic_file
 
 
 def write_png(picture: np.ndarray, path: str | Path) -> None:

@@ -14,11 +14,11 @@ import numpy as np
 
 import PancreasSegLib
 from PancreasSegLib.errors import InputError, PancreasSegError
+from PancreasSegLib.files.atomic_file import check_folder
 from PancreasSegLib.rendering.caption import with_caption
 from PancreasSegLib.rendering.colours import BLACK, LABEL, REFERENCE_SURFACE, RESULT_SURFACE, RGB
 from PancreasSegLib.rendering.png import write_png
 from PancreasSegLib.rendering.text import draw_text
-from PancreasSegLib.volume.atomic_file import check_folder
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.volume import Volume
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.resampling import resample
 from PancreasSegLib.volume.volume import Volume
 

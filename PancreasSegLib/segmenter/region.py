@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from PancreasSegLib.segmenter.components import labelled_components
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.smoothing import smoothed
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
 
 SMOOTHING_MM = 3.0

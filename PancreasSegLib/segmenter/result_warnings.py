@@ -5,9 +5,9 @@ from math import floor
 import numpy as np
 
 from PancreasSegLib.segmenter.measurements import Measurements
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 
 PLAUSIBLE_ML = (20.0, 200.0)
 """Adults have 72 +- 26 ml of pancreas (Saisho et al. 2007, Clin Anat 20:933). Below 20 ml even a

@@ -27,7 +27,6 @@ from PancreasSegLib.segmenter.input_grid import NOWHERE, onto_input_grid, placed
 from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
 from PancreasSegLib.segmenter.measurements import measure
 from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.progress import Progress, Steps
 from PancreasSegLib.segmenter.region import Region, find_region, region_grid
 from PancreasSegLib.segmenter.report import make_report
@@ -43,6 +42,7 @@ from PancreasSegLib.segmenter.smoothing import smoothed
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.resampling import patient_grid
 from PancreasSegLib.volume.views import sliced, unsliced
 from PancreasSegLib.volume.volume import Volume

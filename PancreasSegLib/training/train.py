@@ -15,20 +15,20 @@ from typing import Any
 import torch
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.models.catalogue import find_beside, find_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import CNN, RNN, build_network, configuration_of
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.training import sanity
-from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.export import cross_validated, export_average, export_model
-from PancreasSegLib.training.folders import make_folder
-from PancreasSegLib.training.left_out import measure_left_out
-from PancreasSegLib.training.protocol import Protocol
-from PancreasSegLib.training.trainer import Trainer
-from PancreasSegLib.training.training_set import TrainingSet, load_training_set
-from PancreasSegLib.volume.atomic_file import atomic_file
+from PancreasSegLib.training.data import sanity
+from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set
+from PancreasSegLib.training.export.export import cross_validated, export_average, export_model
+from PancreasSegLib.training.fit.protocol import Protocol
+from PancreasSegLib.training.fit.trainer import Trainer
+from PancreasSegLib.training.proof.left_out import measure_left_out
+from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 
 RECURRENCE = ("hidden", "directions", "window")
 

@@ -8,7 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from PancreasSegLib.errors import OutputError
-from PancreasSegLib.volume.atomic_file import atomic_file, check_folder
+from PancreasSegLib.files.atomic_file import atomic_file, check_folder
 from PancreasSegLib.volume.image_file import image_of
 from PancreasSegLib.volume.nifti import geometry_header, is_nifti, write_nifti
 from PancreasSegLib.volume.volume import Volume

@@ -16,16 +16,16 @@ from types import TracebackType
 
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
-from PancreasSegLib.segmenter.patient_box import PatientBox
+from PancreasSegLib.process.process_tree import ProcessTree
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
 from PancreasSegLib.worker.bounded_log import BoundedLog
 from PancreasSegLib.worker.child_environment import child_environment
 from PancreasSegLib.worker.events import Done, Event, Failed
 from PancreasSegLib.worker.job import write_job
 from PancreasSegLib.worker.listening import Ended, Inbox, listen
-from PancreasSegLib.worker.process_tree import ProcessTree
 from PancreasSegLib.worker.result import WorkerResult, read_result
 from PancreasSegLib.worker.silent_end import explanation
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.segmenter.patient_box import PatientBox
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
 
 JOB_FILE = "job.json"

@@ -8,9 +8,9 @@ from functools import partial
 from queue import SimpleQueue
 from typing import IO
 
+from PancreasSegLib.process.process_tree import ProcessTree
 from PancreasSegLib.worker.bounded_log import BoundedLog
 from PancreasSegLib.worker.events import Event, event_in
-from PancreasSegLib.worker.process_tree import ProcessTree
 
 LONGEST_LINE = 20_000
 """Characters; the rest counts as a line of its own."""

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PancreasSegLib.command_line import exit_codes
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.errors import Cancelled, OutOfMemory, PancreasSegError
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.version import __version__
 from PancreasSegLib.worker.events import Done, Event, Failed, event_line

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from PancreasSegLib.command_line.exit_codes import FAILED
+from PancreasSegLib.process.exit_codes import FAILED
 
 SECONDS_BETWEEN_LOOKS = 0.5
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from PancreasSegLib.volume.atomic_file import atomic_file
+from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.volume import Volume
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from PancreasSegLib import Segmenter, evaluate, read_mask, read_volume, write_mask
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, OutputError, PancreasSegError
-from PancreasSegLib.volume.atomic_file import atomic_file
+from PancreasSegLib.files.atomic_file import atomic_file
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
 METRICS = ("dice", "jaccard", "precision", "recall", "hd95_mm", "average_surface_distance_mm")

@@ -18,7 +18,7 @@ import slicer.util
 from PancreasSeg import PancreasSegLogic
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, PancreasSegError
-from PancreasSegLib.slicer_adapter.saving import save_segment
+from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 
 DONE, FAILED, NO_PANCREAS = 0, 1, 3
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from PancreasSegLib.command_line.cancellation import SIGNALS, Cancellation
 from PancreasSegLib.errors import Cancelled
+from PancreasSegLib.process.cancellation import SIGNALS, Cancellation
 from PancreasSegLib.volume import Volume, write_volume
 from Testing.command_line.conftest import names_in, start_command
 

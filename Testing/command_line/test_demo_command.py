@@ -9,9 +9,9 @@ import pytest
 
 from PancreasSegLib import evaluate, read_mask, read_volume
 from PancreasSegLib.command_line import demo_command
-from PancreasSegLib.command_line.cancellation import Cancellation
 from PancreasSegLib.command_line.demo_command import make_demo
 from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.rendering.surface_picture import WHAT_TO_INSTALL
 from Testing.command_line.conftest import Run, names_in
 

@@ -14,8 +14,8 @@ import torch
 from PancreasSegLib import Segmenter
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.volume import Volume, read_mask, read_volume, write_volume
+from PancreasSegLib.volume.patient_box import PatientBox
 from Testing.command_line.conftest import BALL_CENTRE, Run, names_in
 
 GEOMETRY_OF_NIFTI = [slice(76, 108), slice(252, 328)]  # pixdim; qform and sform

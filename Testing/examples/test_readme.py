@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
+from PancreasSegLib.slicer_adapter.nodes.synthetic_sample import add_synthetic_scan
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ class ReadyEngine:
     is_running = False
 
     def __init__(self, python: Any) -> None:
-        from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineState
+        from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
 
         self.state = EngineState("2.13.0", ())
 

@@ -112,7 +112,7 @@ def test_a_missing_model_is_shown_as_missing_and_named(widget: Any, scan: Any) -
 def test_without_pytorch_the_panel_offers_to_install_it(
     widget: Any, scan: Any, model_name: str
 ) -> None:
-    from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineState
+    from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
 
     widget.panel.parameters.inputVolume = scan
     widget.panel.parameters.model = model_name

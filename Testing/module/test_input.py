@@ -131,8 +131,8 @@ def test_diagnostics_have_versions_and_hashes_and_no_name_of_a_scan(widget: Any,
 
 
 def test_the_probe_finds_pytorch_and_no_more_than_the_devices_here(desktop: Any) -> None:
-    from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineProbe
-    from PancreasSegLib.slicer_adapter.panel.python_command import python_command
+    from PancreasSegLib.slicer_adapter.run.engine_probe import EngineProbe
+    from PancreasSegLib.slicer_adapter.run.python_command import python_command
 
     probe = EngineProbe(python_command())
     assert probe.state.is_ready and probe.state.devices is None
@@ -145,7 +145,7 @@ def test_the_probe_finds_pytorch_and_no_more_than_the_devices_here(desktop: Any)
 def test_a_pytorch_that_cannot_be_loaded_is_told(desktop: Any, tmp_path: Path) -> None:
     import sys
 
-    from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineProbe
+    from PancreasSegLib.slicer_adapter.run.engine_probe import EngineProbe
 
     broken = tmp_path / "python.sh"
     broken.write_text("#!/bin/sh\necho Illegal instruction >&2\nexit 132\n")

@@ -139,9 +139,9 @@ def test_the_synthetic_scan_has_its_true_pancreas_on_the_same_anatomy(
     desktop: Any, slicer: Any
 ) -> None:
     from PancreasSegLib.phantom import synthetic_ct
-    from PancreasSegLib.slicer_adapter.panel.synthetic_sample import add_synthetic_scan
-    from PancreasSegLib.slicer_adapter.reference import reference_volume
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume
+    from PancreasSegLib.slicer_adapter.nodes.synthetic_sample import add_synthetic_scan
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     volume, reference = add_synthetic_scan(spacing_mm=(6, 6, 8))
 

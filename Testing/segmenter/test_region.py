@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.region import find_region, region_grid
 from PancreasSegLib.volume import Grid, Volume
+from PancreasSegLib.volume.patient_box import PatientBox
 
 FRAME = np.array([[4.0, 0, 0, 10], [0, 4, 0, 20], [0, 0, 5, 30], [0, 0, 0, 1]])
 

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.segmenter.measurements import Measurements
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.result_warnings import (
     agreement_warnings,
     border_warnings,
@@ -12,6 +11,7 @@ from PancreasSegLib.segmenter.result_warnings import (
     wide_region_warnings,
 )
 from PancreasSegLib.volume import Box, Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 
 WHOLE = Grid((10, 10, 10), np.diag([2.0, 2.0, 2.0, 1.0]))
 PART = Box((4, 4, 4), (8, 8, 8))

@@ -15,10 +15,10 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import RegionStage
 from PancreasSegLib.models.manifest import AVERAGES
 from PancreasSegLib.networks import JAC
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import PUT_TOGETHER, Segmenter
 from PancreasSegLib.volume import Volume
+from PancreasSegLib.volume.patient_box import PatientBox
 
 ScanWithBalls = Callable[..., tuple[Volume, np.ndarray]]
 SaveModel = Callable[..., Path]

@@ -106,9 +106,9 @@ def dice(one: np.ndarray, other: np.ndarray) -> float:
 def test_the_segment_lies_in_the_world_where_the_engine_found_it(
     slicer: Any, frame: np.ndarray, moved: bool
 ) -> None:
-    from PancreasSegLib.slicer_adapter.reference import result_volume
-    from PancreasSegLib.slicer_adapter.segmentation_node import put_result
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = scan_of_the_ball(slicer, frame)
     if moved:
@@ -133,9 +133,9 @@ def test_the_segment_lies_in_the_world_where_the_engine_found_it(
 
 
 def test_the_segmentation_moves_with_the_scan_when_its_transform_changes(slicer: Any) -> None:
-    from PancreasSegLib.slicer_adapter.reference import result_volume
-    from PancreasSegLib.slicer_adapter.segmentation_node import put_result
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = scan_of_the_ball(slicer, FRAMES["oblique"])
     transform = linear_parent(slicer, scan)
@@ -153,7 +153,7 @@ def test_the_segmentation_moves_with_the_scan_when_its_transform_changes(slicer:
 def test_the_engine_sees_the_true_anatomy_of_a_bent_scan(
     slicer: Any, kind: str, from_parent: bool, orientation: str
 ) -> None:
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = bent_scan(slicer, kind, FRAMES[orientation], from_parent)
 
@@ -172,9 +172,9 @@ def test_the_engine_sees_the_true_anatomy_of_a_bent_scan(
 def test_the_mask_of_a_bent_scan_lies_on_the_anatomy(
     slicer: Any, kind: str, from_parent: bool
 ) -> None:
-    from PancreasSegLib.slicer_adapter.reference import result_volume
-    from PancreasSegLib.slicer_adapter.segmentation_node import put_result
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = bent_scan(slicer, kind, FRAMES["oblique"], from_parent)
     result = segmented(volume_from_node(scan))
@@ -197,8 +197,8 @@ def test_the_mask_of_a_bent_scan_lies_on_the_anatomy(
 def test_a_gantry_tilt_stored_as_a_grid_transform_is_a_shear_and_loses_nothing(
     slicer: Any,
 ) -> None:
-    from PancreasSegLib.slicer_adapter.segmentation_node import put_result
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = scan_of_the_ball(slicer, FRAMES["axial"])
     tilt = displacements(slicer, "vtkOrientedGridTransform", amplitude=0)
@@ -227,8 +227,8 @@ def test_a_gantry_tilt_stored_as_a_grid_transform_is_a_shear_and_loses_nothing(
 def test_the_probability_of_a_bent_scan_comes_back_to_the_scans_own_voxels(
     slicer: Any, kind: str, from_parent: bool
 ) -> None:
-    from PancreasSegLib.slicer_adapter.probability_node import put_probability
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = bent_scan(slicer, kind, FRAMES["oblique"], from_parent)
 
@@ -242,9 +242,9 @@ def test_the_probability_of_a_bent_scan_comes_back_to_the_scans_own_voxels(
 
 
 def test_a_linear_transform_above_a_bent_one_is_followed_too(slicer: Any) -> None:
-    from PancreasSegLib.slicer_adapter.reference import result_volume
-    from PancreasSegLib.slicer_adapter.segmentation_node import put_result
-    from PancreasSegLib.slicer_adapter.volume_node import volume_from_node
+    from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     scan = bent_scan(slicer, "B-spline", FRAMES["axial"])
     linear_parent(slicer, scan.GetParentTransformNode())

@@ -16,7 +16,7 @@ from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import configuration_of
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.training.checkpoint import load_checkpoint
+from PancreasSegLib.training.fit.checkpoint import load_checkpoint
 from PancreasSegLib.training.train import tiny_numbers_as_zero, train
 from PancreasSegLib.volume import read_volume
 from Testing.training.conftest import CORONAL, WITHOUT_RNN, refused

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import Cancelled, InputError, OutOfMemory, WeightsError
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.worker.client import WorkerClient
 from PancreasSegLib.worker.events import Done, Failed
 from PancreasSegLib.worker.result import WorkerResult

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.segmenter.patient_box import PatientBox
 from PancreasSegLib.volume import Grid, Volume
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.worker.job import read_job, write_job
 from PancreasSegLib.worker.result import MASK_FILE, REPORT_FILE, read_result
 

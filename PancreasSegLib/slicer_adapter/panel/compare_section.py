@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import slicer
 from slicer.i18n import tr as _
 
-from PancreasSegLib.slicer_adapter.evaluation_nodes import EvaluationNodes, slice_position
+from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import EvaluationNodes, slice_position
+from PancreasSegLib.slicer_adapter.nodes.saving import save_table, table_as_text
+from PancreasSegLib.slicer_adapter.nodes.segments import SEGMENTATION_CLASS, foreign_segments
+from PancreasSegLib.slicer_adapter.nodes.views import jump_slices, show_evaluation
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_compare
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, tell, told_in
-from PancreasSegLib.slicer_adapter.saving import save_table, table_as_text
-from PancreasSegLib.slicer_adapter.segments import SEGMENTATION_CLASS, foreign_segments
-from PancreasSegLib.slicer_adapter.views import jump_slices, show_evaluation
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel

@@ -10,12 +10,12 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.slicer_adapter.nodes.roi_node import create_roi
+from PancreasSegLib.slicer_adapter.nodes.scan_loading import load_dicom_folder, load_scan
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_scan
-from PancreasSegLib.slicer_adapter.panel.scan_loading import load_dicom_folder, load_scan
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, told_in
-from PancreasSegLib.slicer_adapter.roi_node import create_roi
-from PancreasSegLib.slicer_adapter.segmentation_node import scan_of
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from PancreasSegLib.slicer_adapter.panel.compare_section import CompareSection
-from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineState
 from PancreasSegLib.slicer_adapter.panel.input_section import InputSection
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.result_section import ResultSection
 from PancreasSegLib.slicer_adapter.panel.run_section import RunSection
-from PancreasSegLib.slicer_adapter.panel.segmentation_run import SegmentedScan
 from PancreasSegLib.slicer_adapter.panel.setup_section import SetupSection
 from PancreasSegLib.slicer_adapter.panel.telling import tell
+from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
+from PancreasSegLib.slicer_adapter.run.segmentation_run import SegmentedScan
 
 
 class Dialogs(Protocol):

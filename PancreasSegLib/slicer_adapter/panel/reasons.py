@@ -8,11 +8,11 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.models.catalogue import find_model
-from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineState
-from PancreasSegLib.slicer_adapter.segmentation_node import refuse_unfit_output
-from PancreasSegLib.slicer_adapter.segments import find_segment
-from PancreasSegLib.slicer_adapter.terminology import RESULT
-from PancreasSegLib.slicer_adapter.volume_node import own_grid
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import refuse_unfit_output
+from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
+from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
+from PancreasSegLib.slicer_adapter.nodes.volume_node import own_grid
+from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
 
 
 def why_not_scan(volume_node: Any) -> str | None:

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any
 import slicer.util
 from slicer.i18n import tr as _
 
+from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
+from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
+    scan_of,
+    set_opacity,
+    set_smoothing,
+)
+from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
+from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
+from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment, show_overlay
+from PancreasSegLib.slicer_adapter.nodes.volume_node import is_from_dicom
+from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
-from PancreasSegLib.slicer_adapter.panel.segmentation_run import REPORT_ATTRIBUTE
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
-from PancreasSegLib.slicer_adapter.probability_node import REFERENCE_ROLE
-from PancreasSegLib.slicer_adapter.reference import result_volume
-from PancreasSegLib.slicer_adapter.saving import save_segment
-from PancreasSegLib.slicer_adapter.segmentation_node import scan_of, set_opacity, set_smoothing
-from PancreasSegLib.slicer_adapter.segments import find_segment
-from PancreasSegLib.slicer_adapter.terminology import RESULT
-from PancreasSegLib.slicer_adapter.views import center_on_segment, show_overlay
-from PancreasSegLib.slicer_adapter.volume_node import is_from_dicom
-from PancreasSegLib.slicer_adapter.volume_rendering import show_volume_rendering
+from PancreasSegLib.slicer_adapter.run.segmentation_run import REPORT_ATTRIBUTE
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel

@@ -10,8 +10,8 @@ from PancreasSegLib.errors import Cancelled, PancreasSegError
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_segment
 from PancreasSegLib.slicer_adapter.panel.result_text import progress_text
-from PancreasSegLib.slicer_adapter.panel.segmentation_run import SegmentationRun, SegmentedScan
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
+from PancreasSegLib.slicer_adapter.run.segmentation_run import SegmentationRun, SegmentedScan
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel

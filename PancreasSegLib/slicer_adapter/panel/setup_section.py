@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from PancreasSegLib.slicer_adapter.panel.diagnostics import diagnostics
-from PancreasSegLib.slicer_adapter.panel.engine_probe import EngineProbe
-from PancreasSegLib.slicer_adapter.panel.python_command import python_command
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
-from PancreasSegLib.slicer_adapter.panel.torch_installation import install_torch
+from PancreasSegLib.slicer_adapter.run.diagnostics import diagnostics
+from PancreasSegLib.slicer_adapter.run.engine_probe import EngineProbe
+from PancreasSegLib.slicer_adapter.run.python_command import python_command
+from PancreasSegLib.slicer_adapter.run.torch_installation import install_torch
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel

@@ -29,12 +29,12 @@ from PancreasSegLib.models import find_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import JAC
 from PancreasSegLib.segmenter.components import large_components
-from PancreasSegLib.training.augmentation import change_intensity, sampling_grid, take, uniform
-from PancreasSegLib.training.config import Augmentation, TrainingConfig, read_config
-from PancreasSegLib.training.cross_validation import split
-from PancreasSegLib.training.sampling import Batches, load
-from PancreasSegLib.training.stack import Stack
-from PancreasSegLib.training.training_set import load_training_set
+from PancreasSegLib.training.data.augmentation import change_intensity, sampling_grid, take, uniform
+from PancreasSegLib.training.data.sampling import Batches, load
+from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.data.training_set import load_training_set
+from PancreasSegLib.training.proof.cross_validation import split
+from PancreasSegLib.training.recipe.config import Augmentation, TrainingConfig, read_config
 from PancreasSegLib.volume import patient_grid, read_volume, resample
 
 EXPERIMENTS = Path(__file__).parents[1]

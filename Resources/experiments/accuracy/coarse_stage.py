@@ -20,7 +20,7 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.segmenter.window import windowed_on_grid
-from PancreasSegLib.training.left_out import share_inside
+from PancreasSegLib.training.proof.left_out import share_inside
 from PancreasSegLib.volume import Volume, patient_grid, resample
 
 SHIFTS_HU = (-25, 0, 25)

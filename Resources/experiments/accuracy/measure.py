@@ -32,7 +32,7 @@ from PancreasSegLib.segmenter.report import Report
 from PancreasSegLib.segmenter.result_warnings import agreement_warnings, doubt_warnings
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.training.left_out import inside_region, share_inside
+from PancreasSegLib.training.proof.left_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 

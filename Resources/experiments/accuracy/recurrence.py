@@ -22,11 +22,11 @@ from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.segmenter.folding import folded
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.training.config import TrainingConfig, read_config
-from PancreasSegLib.training.protocol import Protocol
+from PancreasSegLib.training.data.training_set import load_training_set
+from PancreasSegLib.training.fit.protocol import Protocol
+from PancreasSegLib.training.fit.trainer import Trainer
+from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.train import tiny_numbers_as_zero, training_compute
-from PancreasSegLib.training.trainer import Trainer
-from PancreasSegLib.training.training_set import load_training_set
 from PancreasSegLib.volume import read_mask, read_volume
 
 CONFIG = Path(__file__).parents[1] / "ct" / "rnn64-ct.toml"

@@ -1,0 +1,1 @@
+"""The engine's data as nodes of Slicer's scene, and back."""

@@ -1,0 +1,137 @@
+"""The engine's mask as a segment of Slicer, beside the scan and on its grid."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import slicer
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.slicer_adapter.nodes.disagreement import remove_disagreement
+from PancreasSegLib.slicer_adapter.nodes.segments import (
+    SEGMENTATION_CLASS,
+    foreign_segments,
+    put_segment,
+    reference_grid,
+)
+from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
+from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
+from PancreasSegLib.slicer_adapter.nodes.transforms import is_bent, onto_own_grid
+from PancreasSegLib.slicer_adapter.nodes.volume_node import own_grid
+from PancreasSegLib.volume.volume import Volume
+
+SMOOTHING = 0.5
+"""Of the surface, from 0 (voxels) to 1; Slicer's own default."""
+
+
+class Result(Protocol):
+    """What is used of a segmentation of the engine, or of the worker."""
+
+    @property
+    def mask(self) -> Volume:
+        """On the grid of `volume_from_node`."""
+
+    @property
+    def probability(self) -> Volume | None:
+        """On the same grid, float32 in [0, 1]."""
+
+
+def put_result(
+    node: Any, result: Result, segmentation_node: Any = None, name: str = RESULT.name
+) -> tuple[Any, str]:
+    """Put the mask of the scan `node` into a segmentation; returns it and the segment's id.
+
+    In a segmentation that already has our segment, its voxels are replaced, the segments of an
+    older comparison are removed because they no longer hold, and no other segment is touched. A
+    new segmentation takes the scan's geometry and parent transform and stands beside it.
+
+    Raises InputError if the mask is not on the scan's grid, or if the given segmentation cannot
+    take it: other segments of it lie under another transform, or are stored as surfaces.
+    """
+    mask = on_grid_of(node, result.mask)  # and its refusals come before anything is made
+    segmentation_node = segmentation_for(node, segmentation_node)
+    remove_disagreement(segmentation_node)
+    segment_id = put_segment(segmentation_node, RESULT, mask, name)
+    segmentation_node.CreateClosedSurfaceRepresentation()
+    return segmentation_node, segment_id
+
+
+def on_grid_of(node: Any, volume: Volume, binary: bool = True) -> Volume:
+    """What the engine gave for the scan `node`, on the voxels of the scan itself."""
+    own = own_grid(node)
+    if is_bent(node):
+        back = onto_own_grid(volume, node, own)
+        return back.with_array((back.array >= 0.5).astype(np.uint8)) if binary else back
+    if volume.array.shape != own.shape:
+        raise InputError(
+            f"The volume '{node.GetName()}' was changed while it was segmented: it has other "
+            "voxels now; segment it again."
+        )
+    return Volume(volume.array, own.frame)
+
+
+def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
+    """A segmentation that can take results of the scan `node`: the given one, or a new one.
+
+    It takes the scan's geometry, transform and place, unless segments of the user lie in it.
+    """
+    if segmentation_node is None:
+        name = f"{node.GetName()} {RESULT.name.lower()}"
+        segmentation_node = node.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", name)
+        segmentation_node.CreateDefaultDisplayNodes()
+    else:
+        refuse_unfit_output(segmentation_node, node)
+    if not foreign_segments(segmentation_node):
+        segmentation_node.SetSourceRepresentationToBinaryLabelmap()
+        # The transform first: geometry is taken over relative to it.
+        segmentation_node.SetAndObserveTransformNodeID(node.GetTransformNodeID())
+        segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(node)
+        place_beside(segmentation_node, node)
+    elif reference_grid(segmentation_node) is None:
+        segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(node)
+    return segmentation_node
+
+
+def scan_of(segmentation_node: Any) -> Any:
+    """The volume node that the segmentation's geometry was taken from; None if there is none."""
+    role = segmentation_node.GetReferenceImageGeometryReferenceRole()
+    return segmentation_node.GetNodeReference(role)
+
+
+def refuse_unfit_output(segmentation_node: Any, node: Any) -> None:
+    """Raise InputError if a segmentation cannot take results of the scan `node`.
+
+    It is none, its other segments lie under another transform, or are stored as surfaces.
+    """
+    name = segmentation_node.GetName()
+    if segmentation_node.GetClassName() != SEGMENTATION_CLASS:
+        raise InputError(f"'{name}' is not a segmentation; choose one, or a new one.")
+    if not foreign_segments(segmentation_node):
+        return
+    if segmentation_node.GetParentTransformNode() != node.GetParentTransformNode():
+        raise InputError(
+            f"The segmentation '{name}' holds segments under another transform than the volume "
+            f"'{node.GetName()}'; choose a new segmentation."
+        )
+    if not segmentation_node.GetSegmentation().IsSourceRepresentationImageData():
+        raise InputError(
+            f"The segmentation '{name}' is stored as surfaces, not as voxels; choose a new one."
+        )
+
+
+def set_smoothing(segmentation_node: Any, factor: float) -> None:
+    """Smooth the surfaces by a factor from 0 (voxels) to 1, and make them anew."""
+    rule = slicer.vtkBinaryLabelmapToClosedSurfaceConversionRule
+    segmentation_node.GetSegmentation().SetConversionParameter(
+        rule.GetSmoothingFactorParameterName(), str(factor)
+    )
+    segmentation_node.RemoveClosedSurfaceRepresentation()
+    segmentation_node.CreateClosedSurfaceRepresentation()
+
+
+def set_opacity(segmentation_node: Any, segment_id: str, opacity: float) -> None:
+    """Of the segment in slices (its area, not its outline) and in 3D, from 0 to 1."""
+    display = segmentation_node.GetDisplayNode()
+    display.SetSegmentOpacity2DFill(segment_id, opacity)
+    display.SetSegmentOpacity3D(segment_id, opacity)

@@ -1,0 +1,145 @@
+"""Segments that are ours in a segmentation, and the voxels of any segment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import slicer
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import reference as vtk_reference
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.slicer_adapter.nodes.terminology import Kind, describe
+from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, array_of_matrix, matrix_of_array
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.resampling import resample_mask
+from PancreasSegLib.volume.volume import Volume
+
+OWNER_TAG = "PancreasSeg"
+"""Marks a segment as ours; its value is the role of a `Kind`. Saved with the segmentation."""
+
+
+SEGMENTATION_CLASS = "vtkMRMLSegmentationNode"
+
+
+def find_segment(segmentation_node: Any, kind: Kind) -> str | None:
+    """The id of our segment of this kind; None if there is none."""
+    segmentation = segmentation_node.GetSegmentation()
+    for segment_id in segmentation.GetSegmentIDs():
+        if _role(segmentation.GetSegment(segment_id)) == kind.role:
+            return str(segment_id)
+    return None
+
+
+def foreign_segments(segmentation_node: Any) -> list[str]:
+    """The ids of all segments that are not ours."""
+    segmentation = segmentation_node.GetSegmentation()
+    segment_ids = segmentation.GetSegmentIDs()
+    return [one for one in segment_ids if _role(segmentation.GetSegment(one)) is None]
+
+
+def put_segment(segmentation_node: Any, kind: Kind, mask: Volume, name: str | None = None) -> str:
+    """Put a mask into our segment of this kind, and make that if need be. Returns its id.
+
+    mask: 0 and 1, in LPS mm of the segmentation's own coordinates.
+    """
+    segmentation = segmentation_node.GetSegmentation()
+    segment_id = find_segment(segmentation_node, kind)
+    if segment_id is None:
+        free = _free_name(segmentation, name or kind.name)
+        segment_id = str(segmentation.AddEmptySegment("", free))
+        segment = segmentation.GetSegment(segment_id)
+        segment.SetTag(OWNER_TAG, kind.role)
+        describe(segment, kind)
+    logic = slicer.vtkSlicerSegmentationsModuleLogic
+    if not logic.SetBinaryLabelmapToSegment(_image_of(mask), segmentation_node, segment_id):
+        raise RuntimeError(f"Slicer did not take the voxels of the segment '{kind.name}'.")
+    return segment_id
+
+
+def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:
+    """The voxels that a segment stores, uint8, in LPS mm of the segmentation; None if empty.
+
+    A segment that is a surface is turned into voxels on the way; the node stays as it is.
+    """
+    copy = slicer.vtkSegmentation()
+    copy.DeepCopy(segmentation_node.GetSegmentation())
+    labelmap = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+    if not copy.CreateRepresentation(labelmap):
+        return None
+    image = copy.GetSegment(segment_id).GetRepresentation(labelmap)
+    label = copy.GetSegment(segment_id).GetLabelValue()
+    return None if image is None or image.IsEmpty() else _volume_of(image, label)
+
+
+def segment_on_grid(segmentation_node: Any, segment_id: str) -> Volume:
+    """The segment on the grid of the scan that the segmentation belongs to, in its own LPS.
+
+    Slicer stores only the part around a segment. Where the scan is not known, that part is given.
+
+    Raises InputError if the segment is empty and no scan is known.
+    """
+    stored = segment_mask(segmentation_node, segment_id)
+    grid = reference_grid(segmentation_node)
+    if stored is not None:
+        return stored if grid is None else resample_mask(stored, grid)
+    if grid is not None:
+        return Volume(np.zeros(grid.shape, dtype=np.uint8), grid.frame)
+    raise InputError(
+        f"The segmentation '{segmentation_node.GetName()}' is empty and belongs to no volume; "
+        "choose another one."
+    )
+
+
+def reference_grid(segmentation_node: Any) -> Grid | None:
+    """The grid of the scan that the segmentation belongs to, in its own LPS; None if not known."""
+    name = slicer.vtkSegmentationConverter.GetReferenceImageGeometryParameterName()
+    geometry = segmentation_node.GetSegmentation().GetConversionParameter(name)
+    image = slicer.vtkOrientedImageData()
+    if not geometry or not slicer.vtkSegmentationConverter.DeserializeImageGeometry(
+        geometry, image, False
+    ):
+        return None
+    return _grid_of(image)
+
+
+def _role(segment: Any) -> str | None:
+    role = vtk_reference("")
+    return str(role) if segment.GetTag(OWNER_TAG, role) else None
+
+
+def _free_name(segmentation: Any, name: str) -> str:
+    """`name`, or `name 2`, `name 3`, ... if a segment of the user has it."""
+    taken = {segmentation.GetSegment(one).GetName() for one in segmentation.GetSegmentIDs()}
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} {number}"
+    return free
+
+
+def _image_of(mask: Volume) -> Any:
+    image = slicer.vtkOrientedImageData()
+    image.SetDimensions(mask.array.shape[::-1])
+    # Slicer refuses bool and int64.
+    values = np.ascontiguousarray(mask.array != 0).view(np.uint8).ravel()
+    image.GetPointData().SetScalars(numpy_to_vtk(values, deep=True))
+    image.SetImageToWorldMatrix(matrix_of_array(RAS_LPS @ mask.frame))
+    return image
+
+
+def _volume_of(image: Any, label: int) -> Volume:
+    grid = _grid_of(image)
+    values = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(grid.shape)
+    return Volume((values == label).astype(np.uint8), grid.frame)
+
+
+def _grid_of(image: Any) -> Grid:
+    matrix = vtkMatrix4x4()
+    image.GetImageToWorldMatrix(matrix)
+    i, i_last, j, j_last, k, k_last = image.GetExtent()
+    frame = RAS_LPS @ array_of_matrix(matrix)
+    frame[:3, 3] += frame[:3, :3] @ (i, j, k)  # an extent need not start at 0
+    return Grid((k_last - k + 1, j_last - j + 1, i_last - i + 1), frame)

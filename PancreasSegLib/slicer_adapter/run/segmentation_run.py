@@ -1,0 +1,171 @@
+"""One segmentation: from the scan's node through the worker to the nodes of the result."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from PancreasSegLib.default_model import DEFAULT_MODEL
+from PancreasSegLib.errors import InputError, PancreasSegError
+from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
+from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+from PancreasSegLib.slicer_adapter.run.python_command import python_command
+from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
+from PancreasSegLib.worker.events import Done, Failed
+
+REPORT_ATTRIBUTE = "PancreasSeg.report"
+"""Of a segmentation node: the engine's report as JSON; saved with the scene."""
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentedScan:
+    """The nodes of a result, and the engine's report (`Report.as_dict`)."""
+
+    segmentation_node: Any
+    segment_id: str
+    probability_node: Any
+    report: dict[str, Any]
+
+    @property
+    def found(self) -> bool:
+        """False if no pancreas was found; the segment is then empty."""
+        return bool(self.report["found"])
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """Who is told, in the thread that polls; a cancelled run has failed with `Cancelled`."""
+
+    progress: Callable[[Progress], None] | None = None
+    done: Callable[[SegmentedScan], None] | None = None
+    failed: Callable[[PancreasSegError], None] | None = None
+
+
+class SegmentationRun:
+    """Starts a segmentation; `poll` it until it is not running any more, or `wait`.
+
+    Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was.
+
+    Raises PancreasSegError if it cannot be started: `volume_from_node`, `roi_from_node`,
+    `refuse_unfit_output`, `find_model`, `WorkerClient.start`.
+    """
+
+    def __init__(
+        self,
+        volume_node: Any,
+        roi_node: Any = None,
+        model: str = DEFAULT_MODEL,
+        device: str = "auto",
+        segmentation_node: Any = None,
+        keep_probability: bool = False,
+        callbacks: Callbacks | None = None,
+    ) -> None:
+        scan = volume_from_node(volume_node)
+        roi = None if roi_node is None else roi_from_node(roi_node, volume_node)
+        if segmentation_node is not None:
+            refuse_unfit_output(segmentation_node, volume_node)
+        find_model(model)
+        self._volume_node = volume_node
+        self._segmentation_node = segmentation_node
+        self._callbacks = callbacks or Callbacks()
+        self._outcome: SegmentedScan | PancreasSegError | None = None
+        self._client = WorkerClient(python_command())
+        self._client.start(scan, model, device, roi, keep_probability)
+
+    @property
+    def is_running(self) -> bool:
+        """True until `poll` has told the end."""
+        return self._outcome is None
+
+    @property
+    def log(self) -> str:
+        """What the child wrote, the last part of it if it is long."""
+        return self._client.log
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number."""
+        return self._client.pid
+
+    def poll(self) -> None:
+        """Tell what is new, and put the result into the scene when it is there; never waits."""
+        for event in self._client.poll():
+            match event:
+                case Progress():
+                    if self._callbacks.progress is not None:
+                        self._callbacks.progress(event)
+                case Failed(error):
+                    self._fail(error)
+                case Done():
+                    self._finish()
+
+    def wait(
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> SegmentedScan:
+        """Poll to the end, without an event loop; raises the PancreasSegError of a failed run."""
+        if progress is not None:
+            self._callbacks = Callbacks(progress, self._callbacks.done, self._callbacks.failed)
+        try:
+            while self.is_running:
+                if cancelled is not None and cancelled():
+                    self.cancel()
+                self.poll()
+                time.sleep(SECONDS_BETWEEN_POLLS)
+        finally:
+            self.close()
+        return self.result()
+
+    def result(self) -> SegmentedScan:
+        """What came out; raises the PancreasSegError of a run that failed or goes on."""
+        if isinstance(self._outcome, SegmentedScan):
+            return self._outcome
+        raise self._outcome or PancreasSegError(_("The segmentation has not ended yet."))
+
+    def cancel(self) -> None:
+        """End the child and its children within two seconds; `poll` then tells it."""
+        self._client.cancel()
+
+    def close(self) -> None:
+        """End it at once without a word, if it still runs: the scene is closed, or Slicer is."""
+        self._client.close()
+        if self._outcome is None:
+            self._outcome = PancreasSegError(_("The segmentation was given up."))
+
+    def _finish(self) -> None:
+        try:
+            self._outcome = self._put_into_scene()
+        except PancreasSegError as error:
+            self._fail(error)
+            return
+        if self._callbacks.done is not None:
+            self._callbacks.done(self._outcome)
+
+    def _put_into_scene(self) -> SegmentedScan:
+        result = self._client.result()
+        node = self._volume_node
+        if node.GetScene() is None:
+            raise InputError(
+                _("The volume was removed while it was segmented, so the result was dropped.")
+            )
+        given = self._segmentation_node
+        given = None if given is None or given.GetScene() is None else given
+        segmentation_node, segment_id = put_result(node, result, given)
+        segmentation_node.SetAttribute(REPORT_ATTRIBUTE, json.dumps(result.report))
+        probability = None if result.probability is None else put_probability(node, result)
+        return SegmentedScan(segmentation_node, segment_id, probability, result.report)
+
+    def _fail(self, error: PancreasSegError) -> None:
+        self._outcome = error
+        if self._callbacks.failed is not None:
+            self._callbacks.failed(error)

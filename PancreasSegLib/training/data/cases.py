@@ -1,0 +1,151 @@
+"""Finding the training data: image/label pairs, nnU-Net and MSD folders, loose slices."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.training.recipe.config import SliceSource, VolumeSource
+
+INDEX_COLUMNS = ("name", "modality", "patient", "grey")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A 3D scan and its reference mask, as files."""
+
+    name: str
+    image: Path
+    label: Path
+
+
+@dataclass(frozen=True)
+class LooseSlice:
+    """A single axial slice and its reference mask, as files; `grey` says what its levels mean."""
+
+    name: str
+    patient: str
+    image: Path
+    label: Path
+    grey: str
+
+
+def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
+    """The cases of `folder`, sorted by name.
+
+    Raises `InputError` where there is none, or where one lacks its image or its label.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"The data folder {folder} does not exist; correct it in the configuration."
+        )
+    dataset = folder / "dataset.json"
+    cases = _listed_cases(dataset) if dataset.is_file() else _paired_cases(source, folder)
+    for case in cases:
+        _refuse_missing(case.name, (case.image, case.label))
+    return sorted(cases, key=lambda case: case.name)
+
+
+def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
+    images, labels = _by_case(folder, source.image), _by_case(folder, source.label)
+    complete = images.keys() & labels.keys()
+    if not complete:
+        raise InputError(
+            f"{folder} holds no pair of image '{source.image}' and label '{source.label}';"
+            " correct the patterns in the configuration."
+        )
+    for name in sorted(images.keys() ^ labels.keys()):
+        if not _belongs_to_one_of(complete, name):
+            missing = "label" if name in images else "image"
+            raise InputError(
+                f"The case {name} in {folder} has no {missing}; add it, or move the case away."
+            )
+    return [Case(name, images[name], labels[name]) for name in complete]
+
+
+def _by_case(folder: Path, pattern: str) -> dict[str, Path]:
+    """The files of `folder` of the pattern, by what stands in the place of `{case}`."""
+    before, after = pattern.split("{case}")
+    files = {}
+    for path in folder.glob(f"{glob.escape(before)}*{glob.escape(after)}"):
+        name = path.relative_to(folder).as_posix()[len(before) :].removesuffix(after)
+        if not name.startswith("."):  # "._scan.nii.gz" is what macOS leaves in archives
+            files[name] = path
+    return files
+
+
+def _belongs_to_one_of(cases: Iterable[str], name: str) -> bool:
+    """True for `ct_1_label` beside the case `ct_1`: a file that the pattern `{case}` takes in."""
+    return any(name.startswith(case) and not name[len(case)].isalnum() for case in cases)
+
+
+def _listed_cases(dataset: Path) -> list[Case]:
+    """The training cases of a `dataset.json`: MSD lists files, nnU-Net (v2) only their ending."""
+    try:
+        content: dict[str, Any] = json.loads(dataset.read_text(encoding="utf-8"))
+        if "training" in content:
+            pairs = [(Path(pair["image"]), Path(pair["label"])) for pair in content["training"]]
+            cases = [Case(i.name.split(".")[0], i, label) for i, label in pairs]
+        else:
+            cases = _nnunet_cases(dataset.parent, content["file_ending"])
+    except ValueError as error:
+        raise InputError(f"{dataset} is not a JSON file ({error}); correct it.") from None
+    except (KeyError, TypeError):
+        raise InputError(
+            f"{dataset} names its scans neither under 'training', as image and label each, nor by"
+            " 'file_ending'; correct it."
+        ) from None
+    if not cases:
+        raise InputError(f"{dataset} names no training case; correct it.")
+    folder = dataset.parent
+    return [Case(c.name, folder / c.image, folder / c.label) for c in cases]
+
+
+def _nnunet_cases(folder: Path, ending: str) -> list[Case]:
+    images = _by_case(folder, f"imagesTr/{{case}}_0000{ending}")
+    labels = _by_case(folder, f"labelsTr/{{case}}{ending}")
+    return [
+        Case(name, Path(f"imagesTr/{name}_0000{ending}"), Path(f"labelsTr/{name}{ending}"))
+        for name in images.keys() | labels.keys()
+    ]
+
+
+def find_loose_slices(source: SliceSource, folder: Path) -> list[LooseSlice]:
+    """The slices of the source's modality in `folder/index.csv`, in its order.
+
+    Raises `InputError` where the index or a file that it names is missing, or where a grey-level
+    meaning has no mapping.
+    """
+    index = folder / "index.csv"
+    if not index.is_file():
+        raise InputError(f"There is no {index}; loose slices need it.")
+    found = []
+    with index.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines)
+        for column in INDEX_COLUMNS:
+            if column not in (rows.fieldnames or ()):
+                raise InputError(f"{index} lacks the column '{column}'; add it.")
+        for row in rows:
+            if row["modality"] == source.modality:
+                found.append(_loose_slice(row, source, index))
+    return found
+
+
+def _loose_slice(row: dict[str, str], source: SliceSource, index: Path) -> LooseSlice:
+    if row["grey"] not in source.grey:
+        raise InputError(f"{index}: no HU mapping for '{row['grey']}'; add it under grey.")
+    image, label = (index.parent / part / f"{row['name']}.png" for part in ("images", "masks"))
+    _refuse_missing(row["name"], (image, label))
+    return LooseSlice(row["name"], row["patient"], image, label, row["grey"])
+
+
+def _refuse_missing(name: str, paths: Iterable[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"The case {name} lacks {path}; add the file, or take the case out.")

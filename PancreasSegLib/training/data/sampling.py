@@ -1,0 +1,171 @@
+"""Training crops.
+
+The batch of a step is a pure function of seed and step, so that a resumed run sees the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.training.data.augmentation import (
+    change_intensity,
+    damage,
+    sampling_grid,
+    take,
+    uniform,
+)
+from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.recipe.config import Augmentation, Sampling
+
+TISSUE = 96
+"""Of 255; about 28 HU in the window [-100, 240]: what is brighter is body, not fat or the table."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a stack's interesting part is: slices with pancreas, and its centre in the slice."""
+
+    first: int
+    last: int
+    centre: tuple[float, float]
+
+
+def find_span(stack: Stack, centre: str) -> Span:
+    """The slices with pancreas, and the centre (row, column) of the pancreas or of the body.
+
+    Raises `InputError` where there is none.
+    """
+    slices = np.flatnonzero(stack.mask.any(axis=(1, 2)))
+    if slices.size == 0:
+        raise InputError(f"The reference mask of {stack.name} is empty; leave the case out.")
+    plane = (stack.mask > 0 if centre == "pancreas" else stack.image > TISSUE).any(axis=0)
+    rows, columns = np.nonzero(plane)
+    if rows.size == 0:
+        raise InputError(f"{stack.name} shows no tissue inside the window; leave the case out.")
+    middle = ((rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2)
+    return Span(int(slices[0]), int(slices[-1]), (float(middle[0]), float(middle[1])))
+
+
+class Batches(IterableDataset[tuple[Tensor, Tensor]]):
+    """Batches `first` to `last` - 1: image and reference (batch, length, rows, columns), float32.
+
+    `spacing_mm` is that of the stacks' columns, rows and slices. Only scans serve a `length` above
+    one: loose slices have no neighbours.
+    """
+
+    def __init__(
+        self,
+        stacks: Sequence[Stack],
+        sampling: Sampling,
+        augmentation: Augmentation,
+        spacing_mm: tuple[float, float, float],
+        batch: int,
+        length: int,
+        seed: int,
+        first: int,
+        last: int,
+    ) -> None:
+        self.scans = [s for s in stacks if not s.loose and s.image.shape[0] >= length]
+        self.loose = [s for s in stacks if s.loose and s.mask.any()] if length == 1 else []
+        if not self.scans and not self.loose:
+            raise InputError(
+                f"No scan of the training data has {length} slices or more; add scans."
+            )
+        self.spans = {s.name: find_span(s, sampling.centre) for s in (*self.scans, *self.loose)}
+        self.sampling, self.augmentation = sampling, augmentation
+        column_mm, row_mm, self.slice_mm = spacing_mm
+        self.pixel_mm = (row_mm, column_mm)
+        self.batch, self.length = batch, length
+        self.seed, self.first, self.last = seed, first, last
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        for step in range(self.first, self.last):
+            yield self.at(step)
+
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
+        """The batch of one step."""
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        crops = [self._crop(generator) for _ in range(self.batch)]
+        images, references = zip(*crops, strict=True)
+        return torch.stack(images), torch.stack(references)
+
+    def window(self, stack: Stack) -> tuple[slice, slice, slice]:
+        """The part of `stack` that crops are centred on, with its margin: for validation."""
+        span, depth = find_span(stack, self.sampling.centre), stack.image.shape[0]
+        margin = self.sampling.margin_mm
+        reach = depth if margin is None else round(margin / self.slice_mm)
+        lows = [round(c - s / 2) for c, s in zip(span.centre, self.sampling.crop, strict=True)]
+        rows, columns = (
+            slice(max(low, 0), low + size)
+            for low, size in zip(lows, self.sampling.crop, strict=True)
+        )
+        return slice(max(span.first - reach, 0), span.last + reach + 1), rows, columns
+
+    def _crop(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        stack = self._choose(generator)
+        first = self._first_slice(stack, generator)
+        taken = slice(first, first + self.length)
+        slices = np.concatenate([stack.image[taken], stack.mask[taken] * 255])
+        jitter = self.sampling.jitter_mm
+        row, column = (
+            middle + uniform(generator, -jitter, jitter) / mm
+            for middle, mm in zip(self.spans[stack.name].centre, self.pixel_mm, strict=True)
+        )
+        grid = sampling_grid(
+            self.sampling.crop,
+            (row, column),
+            self.pixel_mm,
+            self.augmentation,
+            stack.loose,
+            generator,
+        )
+        taken_slices = take(torch.from_numpy(slices).float() / 255, grid)
+        image, reference = taken_slices.split(self.length)
+        image = change_intensity(image, self.pixel_mm, self.augmentation, generator)
+        if self.length > 1 and self.augmentation.damaged > 0:
+            image = damage(image, self.pixel_mm, self.augmentation.damaged, generator)
+        return image, (reference >= 0.5).float()
+
+    def _choose(self, generator: torch.Generator) -> Stack:
+        share = (self.sampling.loose if self.scans else 1.0) if self.loose else 0.0
+        kind = self.loose if uniform(generator, 0, 1) < share else self.scans
+        return kind[int(torch.randint(len(kind), (), generator=generator))]
+
+    def _first_slice(self, stack: Stack, generator: torch.Generator) -> int:
+        """The lowest slice of a crop: over the pancreas, or anywhere within the margin."""
+        span, final = self.spans[stack.name], stack.image.shape[0] - self.length
+        low, high = span.first - self.length + 1, span.last
+        if uniform(generator, 0, 1) >= self.sampling.positive:
+            margin = self.sampling.margin_mm
+            reach = final if margin is None else round(margin / self.slice_mm)
+            low, high = low - reach, high + reach
+        low, high = min(max(low, 0), final), max(min(high, final), 0)
+        return int(torch.randint(low, high + 1, (), generator=generator))
+
+
+class InTurn(IterableDataset[tuple[Tensor, Tensor]]):
+    """The batches of several views, which take turns: one view a step."""
+
+    def __init__(self, parts: Sequence[Batches]) -> None:
+        self.parts = tuple(parts)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        for step in range(self.parts[0].first, self.parts[0].last):
+            yield self.parts[step % len(self.parts)].at(step)
+
+    def window(self, stack: Stack) -> tuple[slice, slice, slice]:
+        """The part of `stack`, in slices of the first view, that its crops are centred on."""
+        return self.parts[0].window(stack)
+
+
+def load(batches: Batches | InTurn) -> DataLoader[tuple[Tensor, Tensor]]:
+    """The batches in order, made by one worker process beside the training."""
+    # A process, not a thread: a thread would fight with the training for the cores.
+    return DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4)

@@ -1,0 +1,99 @@
+"""The sanity report on the training data, made before the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from PancreasSegLib.segmenter.checks import DARK_HU, LOWEST_TISSUE_HU
+from PancreasSegLib.training.data.left_right import right_to_left
+from PancreasSegLib.training.data.stack import Stack, Stored
+from PancreasSegLib.training.recipe.config import Data
+
+PLAUSIBLE_ML = (20.0, 200.0)
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """What was found in one scan (`stored`: in its file) or loose slice, on the training grid.
+
+    `grey_percentiles` are the percentiles 1, 50 and 99 of the image, in parts of the window.
+    `right_to_left` is None for a loose slice and for a window that is not in HU.
+    """
+
+    name: str
+    kind: str
+    stored: Stored | None
+    shape: tuple[int, ...]
+    spacing_mm: tuple[float, float, float]
+    grey_percentiles: tuple[float, ...]
+    pancreas_ml: float
+    pancreas_slices: int
+    right_to_left: float | None
+    warnings: tuple[str, ...]
+
+
+def report(stacks: Sequence[Stack], data: Data) -> list[CaseReport]:
+    """The report on all stacks."""
+    return [inspect(stack, data) for stack in stacks]
+
+
+def inspect(stack: Stack, data: Data) -> CaseReport:
+    """Size, spacing, grey levels, the mask's volume, and whether left and right are mixed up."""
+    ml = float(stack.mask.sum()) * float(np.prod(data.spacing_mm)) / 1000
+    ratio = None
+    if not stack.loose and stack.mask.any() and data.window.kind == "hu":
+        ratio = round(right_to_left(stack, data.window, data.spacing_mm), 2)
+    return CaseReport(
+        stack.name,
+        "loose slice" if stack.loose else "scan",
+        stack.stored,
+        stack.image.shape,
+        data.spacing_mm,
+        tuple(round(float(p) / 255, 3) for p in np.percentile(stack.image, (1, 50, 99))),
+        round(ml, 1),
+        int(stack.mask.any(axis=(1, 2)).sum()),
+        ratio,
+        tuple(_warnings(stack, data, ml, ratio)),
+    )
+
+
+def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Iterator[str]:
+    if not stack.mask.any():
+        yield "the reference mask is empty on the training grid"
+    elif not stack.loose and not PLAUSIBLE_ML[0] <= ml <= PLAUSIBLE_ML[1]:
+        yield f"the reference mask has {ml:.0f} ml; look whether it is the pancreas"
+    if ratio is not None and ratio < 1:
+        yield "the liver seems to be at the left; look whether the scan is mirrored"
+    if stack.image.max() == stack.image.min():
+        yield "the image is constant inside the window"
+    if stack.stored is not None and data.window.kind == "hu":
+        low, high = stack.stored.grey_range
+        if low > DARK_HU[1] or high < LOWEST_TISSUE_HU:
+            yield f"the grey values, {low:g} to {high:g}, do not look like Hounsfield units"
+
+
+def as_text(rows: Sequence[CaseReport]) -> str:
+    """A table for people: one line a scan, one line for all loose slices, then the warnings."""
+    titles = ("slices", "rows", "columns", "spacing mm", "grey values", "pancreas ml", "right/left")
+    lines = [_line("scan", titles)]
+    lines += [_line(row.name, _cells(row, row.stored)) for row in rows if row.stored is not None]
+    loose = sum(row.kind == "loose slice" for row in rows)
+    lines.append(f"and {loose} loose slices" if loose else "no loose slices")
+    lines += [f"WARNING {row.name}: {warning}" for row in rows for warning in row.warnings]
+    return "\n".join(lines)
+
+
+def _cells(row: CaseReport, stored: Stored) -> list[str]:
+    spacing = " x ".join(f"{length:.2f}" for length in stored.spacing_mm)
+    greys = "{:g} to {:g}".format(*stored.grey_range)
+    ratio = "-" if row.right_to_left is None else f"{row.right_to_left:.2f}"
+    return [*map(str, reversed(stored.size)), spacing, greys, f"{row.pancreas_ml:.1f}", ratio]
+
+
+def _line(name: str, cells: Sequence[str]) -> str:
+    widths = (8, 6, 9, 21, 15, 13, 12)
+    columns = (f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return f"{name:<14}{''.join(columns)}"

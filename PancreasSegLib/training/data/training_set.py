@@ -1,0 +1,144 @@
+"""The training set on the model's grid: scans windowed and resampled once, kept in a cache."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.files.folders import make_folder
+from PancreasSegLib.segmenter.window import windowed_on_grid
+from PancreasSegLib.training.data.cache import cached
+from PancreasSegLib.training.data.cases import Case, LooseSlice, find_cases, find_loose_slices
+from PancreasSegLib.training.data.picture import read_picture
+from PancreasSegLib.training.data.stack import Stack, Stored
+from PancreasSegLib.training.recipe.config import Data, GreyMapping, SliceSource, TrainingConfig
+from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """The stacks of a run: what is trained on, what validates, and the files that are left out."""
+
+    training: tuple[Stack, ...]
+    validation: tuple[Stack, ...]
+    left_out: tuple[Case, ...]
+
+    @property
+    def together(self) -> tuple[Stack, ...]:
+        """Training and validation subset, as the paper's second phase trains on them."""
+        return self.training + self.validation
+
+
+def load_training_set(
+    config: TrainingConfig, tell: Callable[[str, float], None] = lambda name, fraction: None
+) -> TrainingSet:
+    """Read all data of `config`, through its cache. `tell(name, fraction)` hears of each case.
+
+    A loose slice of a patient whose scan validates or is left out is not trained on.
+    Raises `InputError` for data that is missing, named twice or cannot be read.
+    """
+    data, cache = config.data, config.path(config.data.cache)
+    cases = find_scans(config)
+    slices = [(s, item) for s in data.slices for item in _loose_slices(s, config)]
+    _refuse_unknown(config, cases)
+    _refuse_repeated([*(case.name for case in cases), *(item.name for _, item in slices)])
+    make_folder(cache)
+    kept = [case for case in cases if case.name not in data.left_out]
+    stacks: dict[str, Stack] = {}
+    for number, case in enumerate(kept):
+        tell(case.name, number / len(kept))
+        stacks[case.name] = _scan(case, data, cache)
+    loose = [_loose_slice(item, source, data, cache) for source, item in slices]
+    validation = tuple(stacks.pop(name) for name in data.validation)
+    left_out = tuple(case for case in cases if case.name in data.left_out)
+    return TrainingSet((*stacks.values(), *loose), validation, left_out)
+
+
+def find_scans(config: TrainingConfig) -> list[Case]:
+    """The scans of `config`, as files; those that validate or are left out too."""
+    return [c for s in config.data.volumes for c in find_cases(s, config.path(s.folder))]
+
+
+def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:
+    aside = (*config.data.validation, *config.data.left_out)
+    found = find_loose_slices(source, config.path(source.folder))
+    return [item for item in found if item.patient not in aside]
+
+
+def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
+    names = {case.name for case in cases}
+    for name in (*config.data.validation, *config.data.left_out):
+        if name not in names:
+            raise InputError(
+                f"The configuration names the case '{name}', which is not in the data; correct it."
+            )
+
+
+def _refuse_repeated(names: Iterable[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise InputError(
+                f"The data holds {count} cases of the name '{name}'; give each a name of its own."
+            )
+
+
+def _scan(case: Case, data: Data, cache: Path) -> Stack:
+    made_from = [_files(case), asdict(data.window), data.spacing_mm]
+    return cached(cache, case.name, made_from, partial(_read_scan, case, data))
+
+
+def _loose_slice(item: LooseSlice, source: SliceSource, data: Data, cache: Path) -> Stack:
+    made_from: list[Any] = [_files(item), asdict(data.window), data.spacing_mm]
+    made_from += [source.spacing_mm, asdict(source.grey[item.grey])]
+    return cached(cache, item.name, made_from, partial(_read_loose_slice, item, source, data))
+
+
+def _files(item: Case | LooseSlice) -> list[tuple[str, int]]:
+    return [(str(path), path.stat().st_mtime_ns) for path in (item.image, item.label)]
+
+
+def _read_scan(case: Case, data: Data) -> Stack:
+    scan, mask = read_volume(case.image), read_mask(case.label)
+    if not mask.grid.is_same_as(scan.grid):
+        raise InputError(f"{case.label} is not on the grid of {case.image}; correct the pair.")
+    return replace(_on_training_grid(case.name, scan, mask, data), stored=_stored(scan))
+
+
+def _stored(scan: Volume) -> Stored:
+    i, j, k = (round(float(length), 4) for length in scan.grid.spacing)
+    size = scan.grid.shape[::-1]
+    return Stored(size, (i, j, k), (float(scan.array.min()), float(scan.array.max())))
+
+
+def _on_training_grid(name: str, scan: Volume, mask: Volume, data: Data) -> Stack:
+    grid = patient_grid(scan.grid, data.spacing_mm)
+    image = windowed_on_grid(scan, data.window, grid).array
+    share = resample(mask, grid, outside=0.0).array
+    return Stack(name, np.rint(image * 255).astype(np.uint8), (share >= 0.5).astype(np.uint8))
+
+
+def _read_loose_slice(item: LooseSlice, source: SliceSource, data: Data) -> Stack:
+    grey, mask = read_picture(item.image), read_picture(item.label)
+    if grey.shape != mask.shape:
+        raise InputError(f"{item.label} has another size than {item.image}; correct the pair.")
+    # A scan of one slice; radiological view is the view along the patient's own axes.
+    frame = np.diag([source.spacing_mm, source.spacing_mm, data.spacing_mm[2], 1.0])
+    scan = Volume(to_hu(grey, source.grey[item.grey])[None], frame)
+    reference = Volume((mask > 0)[None].astype(np.uint8), frame)
+    return replace(_on_training_grid(item.name, scan, reference, data), loose=True)
+
+
+def to_hu(grey: np.ndarray, mapping: GreyMapping) -> np.ndarray:
+    """Grey levels 0 to 255 of a loose slice as assumed HU, float32."""
+    hu = mapping.low + grey.astype(np.float32) * (mapping.high - mapping.low) / 255
+    hu = hu.astype(np.float32)
+    if mapping.black_is is not None:
+        hu[grey == 0] = mapping.black_is
+    return hu

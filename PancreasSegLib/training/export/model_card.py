@@ -1,0 +1,161 @@
+"""The model card: what a model is, what it was trained on, what it was measured at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.metrics.reliability import calibrated
+from PancreasSegLib.models.manifest import Manifest
+
+CARD = """# {name}: {title}
+
+**For research, not for diagnosis.** {licence}
+
+| | |
+|---|---|
+| network | {network} |
+| input | {views} slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
+| region | {region} |
+| probability | {probability} |
+| weights | `{weights}`, half precision, SHA-256 `{sha256}` |
+
+## Trained on
+{training}
+
+## Measured
+{measured}
+
+Made by `pancreasseg train` from the configuration *{configuration}* (see `Resources/experiments`).
+"""
+SELECTION = """
+Dice in the lines above is that of the selection: inside a window around the reference, on the
+training grid, without the coarse stage; after the refit, of scans that were trained on by then. It
+is no measure of what the model reaches: see below."""
+
+SUMMARY_ROWS = {
+    "mean_dice": "mean",
+    "sd_dice": "standard deviation",
+    "median_dice": "median",
+    "worst_dice": "worst",
+}
+
+
+def write_model_card(manifest: Manifest, path: Path) -> None:
+    """Write the card of `manifest` as Markdown."""
+    low, high = manifest.window.low, manifest.window.high
+    unit = "HU" if manifest.window.kind == "hu" else "percentiles of the body"
+    card = CARD.format(
+        name=manifest.name,
+        title=manifest.title,
+        licence=manifest.licence,
+        network=_network(manifest),
+        views=" and ".join(manifest.views),
+        spacing=" x ".join(f"{length:g}" for length in manifest.spacing_mm),
+        modality=manifest.modality,
+        window=f"{low:g} to {high:g} {unit}",
+        region=_region(manifest),
+        probability=_probability(manifest),
+        weights=manifest.weights,
+        sha256=manifest.sha256,
+        training=_training(manifest.training),
+        measured=_measured(manifest),
+        configuration=manifest.training["configuration"],
+    )
+    with atomic_file(path) as unfinished:
+        unfinished.write_text(card, encoding="utf-8", newline="\n")
+
+
+def _network(manifest: Manifest) -> str:
+    network = ", ".join(f"{key} {value}" for key, value in manifest.network.items())
+    if not manifest.averaged_with:
+        return network
+    others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
+    average = f"the voxel-wise {manifest.averaged_by} of it and of every view of {others}"
+    return f"{network}; {average}, trained and measured separately (see the cards)"
+
+
+def _region(manifest: Manifest) -> str:
+    if manifest.region is None:
+        return "the whole scan"
+    margin = " x ".join(f"{length:g}" for length in manifest.region.margin_mm)
+    found = f"found by `{manifest.region.model}`, grown by {margin} mm on both sides"
+    if not any(manifest.region.least_mm):
+        return found
+    return (
+        f"{found}, {' x '.join(f'{length:g}' for length in manifest.region.least_mm)} mm at least"
+    )
+
+
+def _probability(manifest: Manifest) -> str:
+    sigma, threshold = manifest.smoothing_mm, manifest.threshold
+    steps = [f"smoothed by a Gaussian of {sigma:g} mm"] if sigma else []
+    if manifest.intensity_likelihood:
+        steps.append("weighed by the scan's own grey values")
+    if not manifest.calibration:
+        return f"{', '.join([*steps, 'not calibrated'])}; above {threshold:g} is mask"
+    threshold = calibrated(np.array([threshold]), manifest.calibration)[0]
+    return f"{', '.join([*steps, 'calibrated by cross-validation'])}; above {threshold:.2f} is mask"
+
+
+def _training(training: dict[str, Any]) -> str:
+    lines = [
+        f"- {len(training['training_scans'])} scans: "
+        + (", ".join(training["training_scans"]) or "none"),
+        f"- {training['loose_slices']} loose slices",
+        f"- left out: {', '.join(training['left_out_scans']) or 'none'}",
+    ]
+    selected_by = training["validation_scans"]
+    if selected_by:
+        scans = ", ".join(selected_by)
+        lines.append(f"- {len(selected_by)} scans to select by, trained on afterwards: {scans}")
+    setup = training["setup"]
+    if setup["starts_from"] is not None:
+        lines.append(f"- starts from the weights of `{setup['starts_from']}`")
+    for stage, outcome in training["outcome"].items():
+        recipe = setup["recipes"][stage] | outcome
+        lines.append(f"- {stage}: {_entries(recipe)}{_refit_outcome(recipe)}")
+    if selected_by:
+        lines.append(SELECTION)
+    return "\n".join(lines)
+
+
+def _entries(recipe: dict[str, Any]) -> str:
+    unused = () if recipe["refit_steps"] else ("refit_steps", "refit_learning_rate")
+    used = {key: value for key, value in recipe.items() if value is not None and key not in unused}
+    return ", ".join(f"{key} {value}" for key, value in used.items())
+
+
+def _refit_outcome(recipe: dict[str, Any]) -> str:
+    if "refit_dice" not in recipe:
+        return ""
+    reached = recipe["refit_dice"] >= recipe["training_dice_to_reach"]
+    return "; the refit reached Acc_t" if reached else "; the refit did not reach Acc_t"
+
+
+def _measured(manifest: Manifest) -> str:
+    measured = manifest.measured
+    if not measured:
+        return _why_not_measured(manifest)
+    rows = [
+        f"| {name} | {case['dice']:.3f} | {case['jaccard']:.3f} | {case['inside_region']:.1%} |"
+        for name, case in measured["cases"].items()
+    ]
+    head = "| scan | DSC | JI | of the reference inside the region that was found |"
+    whole = [
+        f"| **{label}** | **{measured[key]:.3f}** | | |"
+        for key, label in SUMMARY_ROWS.items()
+        if key in measured
+    ]
+    return "\n".join([f"{measured['what']}:", "", head, "|---|---|---|---|", *rows, *whole])
+
+
+def _why_not_measured(manifest: Manifest) -> str:
+    if manifest.task == "region":
+        return "Measured together with the models that work inside the region."
+    if not manifest.training["left_out_scans"]:
+        return "Not measured: no scan was left out."
+    return "Not measured yet."

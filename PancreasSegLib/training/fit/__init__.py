@@ -1,0 +1,1 @@
+"""The training itself: the loop, its protocol, its checkpoints and its log."""

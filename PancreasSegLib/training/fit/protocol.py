@@ -1,0 +1,109 @@
+"""The paper's protocol: select on a validation subset, then train on both subsets until Acc_t.
+
+Cai et al. 2017: hyper-parameters (here: the step) are selected by the validation subset; Acc_t is
+the training accuracy after that selection; then training and validation subset are trained on
+together until the validation subset, now trained on, reaches Acc_t.
+
+Without a validation subset a network is trained on everything for the recipe's steps, and the last
+weights are kept: what cross-validation needs, where the recipe is the same for every fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PancreasSegLib.networks import Network
+from PancreasSegLib.training.data.sampling import Batches, InTurn
+from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.data.training_set import TrainingSet
+from PancreasSegLib.training.fit.trainer import Stage, Trainer
+from PancreasSegLib.training.fit.validation import measure_dice
+from PancreasSegLib.training.recipe.config import Recipe, TrainingConfig
+from PancreasSegLib.volume.views import sliced_spacing
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Trains one network by the protocol, with the batches of one configuration."""
+
+    config: TrainingConfig
+    data: TrainingSet
+    trainer: Trainer
+
+    def select(self, name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
+        """Train on the training subset; `network` gets the weights that validated best.
+
+        Without a validation subset it gets the last ones. Returns what the manifest records of it.
+        """
+        stage = Stage(
+            f"{name}-select" if self.data.validation else name,
+            network,
+            recipe,
+            recipe.steps,
+            lambda first, last: self._batches(self.data.training, recipe, first, last),
+            self._validated_on(self.data.validation),
+        )
+        self.trainer.train(stage)
+        if not self.data.validation:
+            return {}
+        return {"selected_step": stage.best_step, "validation_dice": round(stage.best_dice, 4)}
+
+    def refit(self, name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
+        """Train the selected `network` on both subsets until the validation subset has Acc_t.
+
+        Returns what the manifest records of it: nothing where the recipe has no such steps.
+        """
+        if not recipe.refit_steps:
+            return {}
+        batches = self._batches(self.data.training, recipe, 0, 0)
+        scores = measure_dice(
+            network, self._validated_on(self.data.training), batches, self.trainer.compute
+        )
+        training_dice = sum(scores.values()) / len(scores)
+        stage = Stage(
+            f"{name}-refit",
+            network,
+            recipe,
+            recipe.refit_steps,
+            # Other steps than those of the selection, so that no batch is seen twice.
+            lambda first, last: self._batches(
+                self.data.together, recipe, recipe.steps + first, recipe.steps + last
+            ),
+            self._validated_on(self.data.validation),
+            constant=True,
+            stop_at=training_dice,
+        )
+        self.trainer.train(stage)
+        return {
+            "training_dice_to_reach": round(training_dice, 4),
+            "refit_step": stage.best_step,
+            "refit_dice": round(stage.best_dice, 4),
+        }
+
+    def _batches(self, stacks: Sequence[Stack], recipe: Recipe, first: int, last: int) -> InTurn:
+        return InTurn(
+            [
+                Batches(
+                    _sliced(stacks, view),
+                    self.config.sampling,
+                    self.config.augmentation,
+                    sliced_spacing(self.config.data.spacing_mm, view),
+                    recipe.batch,
+                    recipe.length,
+                    self.config.seed,
+                    first,
+                    last,
+                )
+                for view in self.config.data.views
+            ]
+        )
+
+    def _validated_on(self, stacks: Sequence[Stack]) -> list[Stack]:
+        return _sliced(stacks, self.config.data.views[0])
+
+
+def _sliced(stacks: Sequence[Stack], view: str) -> list[Stack]:
+    """The stacks in slices of `view`, which loose slices are not if it is not axial."""
+    return [stack.sliced(view) for stack in stacks if view == "axial" or not stack.loose]

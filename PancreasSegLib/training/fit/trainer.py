@@ -1,0 +1,223 @@
+"""The trainer: one loop for every network and stage, resumable to the same curve."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.networks import RNN, Network
+from PancreasSegLib.segmenter.device import Compute
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.training.data.sampling import Batches, InTurn, load
+from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpoint
+from PancreasSegLib.training.fit.log import Log
+from PancreasSegLib.training.fit.objective import LOSSES, objective
+from PancreasSegLib.training.fit.validation import measure_dice
+from PancreasSegLib.training.recipe.config import Recipe
+
+LEARNING_RATE_WARMUP = 100
+"""Steps in which the learning rate rises from nothing."""
+
+LOG_EVERY = 20
+"""Steps over which the loss is averaged for the log."""
+
+
+@dataclass
+class Stage:
+    """One stage of a run: what is trained, on what, how long, and what it is measured on.
+
+    Without `validation` the last weights count as the best. `stop_at` ends the stage as soon as the
+    validation Dice reaches it. `constant` keeps the learning rate at the recipe's
+    `refit_learning_rate`; otherwise it falls as a half cosine.
+    """
+
+    name: str
+    network: Network
+    recipe: Recipe
+    steps: int
+    batches: Callable[[int, int], Batches | InTurn]
+    validation: Sequence[Stack]
+    constant: bool = False
+    stop_at: float = math.inf
+    best_step: int = field(default=0, init=False)
+    best_dice: float = field(default=-1.0, init=False)
+
+
+class Trainer:
+    """Trains stages in `folder`: checkpoints, `log.jsonl` and `progress.png` lie there."""
+
+    def __init__(
+        self,
+        folder: Path,
+        compute: Compute,
+        progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> None:
+        self.folder, self.compute, self.progress = folder, compute, progress
+        self.device = compute.device
+        self.log = Log(folder)
+
+    def train(self, stage: Stage) -> None:
+        """Train `stage` to its end and leave its best weights in `stage.network`.
+
+        A stage that was cut short goes on from its checkpoint; a finished one is only read.
+        Raises `InputError` where a checkpoint is damaged or the loss is no longer finite.
+        """
+        stage.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        optimizer = make_optimizer(stage.network, stage.recipe)
+        step = self._resume(stage, optimizer)
+        self.log.forget_after(stage.name, step)
+        if step < stage.steps:
+            self._train_from(step, stage, optimizer)
+        best = load_checkpoint(self._path(stage, "best"), self.device)
+        stage.network.load_state_dict(best["network"])
+
+    def _train_from(self, first: int, stage: Stage, optimizer: torch.optim.Optimizer) -> None:
+        started, losses = time.monotonic(), []
+        batches = load(stage.batches(first, stage.steps))
+        for step, (image, reference) in enumerate(batches, start=first + 1):
+            losses.append(self._step(stage, optimizer, step - 1, image, reference))
+            self._tell(stage, step, time.monotonic() - started, step - first)
+            keeps = step % stage.recipe.validate_every == 0 or step == stage.steps
+            # Before every checkpoint, so that a resumed run averages the same losses.
+            if keeps or step % LOG_EVERY == 0:
+                mean = round(sum(losses) / len(losses), 5)
+                self.log.add(stage=stage.name, step=step, loss=mean)
+                losses.clear()
+            if keeps:
+                self._keep(stage, optimizer, step)
+                if stage.best_dice >= stage.stop_at:
+                    return
+
+    def _step(
+        self,
+        stage: Stage,
+        optimizer: torch.optim.Optimizer,
+        step: int,
+        image: torch.Tensor,
+        reference: torch.Tensor,
+    ) -> float:
+        set_training(stage.network)
+        set_learning_rate(optimizer, stage, step)
+        warm = step < stage.recipe.warmup_steps and not stage.constant
+        loss_name = "cross_entropy" if warm else stage.recipe.loss
+        with self.compute.mixed_precision():
+            loss = objective(
+                stage.network,
+                LOSSES[loss_name],
+                image.to(self.device, non_blocking=True),
+                reference.to(self.device, non_blocking=True),
+                stage.recipe.coarser_weight,
+            )
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise InputError(
+                f"The loss of {stage.name} is not a finite number at step {step}; lower the"
+                " learning rate, in a new output folder."
+            )
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(stage.network.parameters(), 5.0)
+        optimizer.step()
+        return value
+
+    def _keep(self, stage: Stage, optimizer: torch.optim.Optimizer, step: int) -> None:
+        if stage.validation:
+            self._validate(stage, step)
+        elif step == stage.steps:
+            stage.best_step = step
+            self._save_best(stage)
+        self.log.draw()
+        save_checkpoint(
+            self._path(stage, "last"),
+            step=step,
+            best_step=stage.best_step,
+            best_dice=stage.best_dice,
+            finished=step >= stage.steps or stage.best_dice >= stage.stop_at,
+            network=stage.network.state_dict(),
+            optimizer=optimizer.state_dict(),
+        )
+
+    def _validate(self, stage: Stage, step: int) -> None:
+        sampling = stage.batches(0, 0)
+        cases = measure_dice(stage.network, stage.validation, sampling, self.compute)
+        # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
+        stage.network.to(self.device)
+        dice = sum(cases.values()) / len(cases)
+        if dice > stage.best_dice:
+            stage.best_step, stage.best_dice = step, dice
+            self._save_best(stage)
+        rounded = {name: round(value, 4) for name, value in cases.items()}
+        self.log.add(stage=stage.name, step=step, dice=round(dice, 4), cases=rounded)
+
+    def _save_best(self, stage: Stage) -> None:
+        save_checkpoint(self._path(stage, "best"), network=stage.network.state_dict())
+
+    def _resume(self, stage: Stage, optimizer: torch.optim.Optimizer) -> int:
+        path = self._path(stage, "last")
+        if not path.is_file():
+            return 0
+        state = load_checkpoint(path, self.device)
+        stage.network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        stage.best_step, stage.best_dice = state["best_step"], state["best_dice"]
+        return stage.steps if state["finished"] else int(state["step"])
+
+    def _tell(self, stage: Stage, step: int, seconds: float, done: int) -> None:
+        left = seconds / done * (stage.steps - step)
+        self.progress(Progress(stage.name, step / stage.steps, left))
+
+    def _path(self, stage: Stage, which: str) -> Path:
+        return self.folder / f"{stage.name}-{which}.pt"
+
+
+def set_training(network: Network) -> None:
+    """Training mode; the RNN keeps its CNN's batch statistics.
+
+    Successive slices of one or two scans are too alike to estimate batch statistics from.
+    """
+    network.train()
+    if isinstance(network, RNN):
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+
+
+def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
+
+    An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
+    """
+    rate = recipe.learning_rate
+    if not isinstance(network, RNN):
+        groups = [{"params": list(network.parameters()), "lr": rate}]
+    else:
+        network.jac.requires_grad_(rate > 0)
+        convolutional = list(network.jac.parameters())
+        known = {id(parameter) for parameter in convolutional}
+        recurrent = [p for p in network.parameters() if id(p) not in known]
+        groups = [
+            {"params": convolutional, "lr": rate},
+            {"params": recurrent, "lr": recipe.recurrent_learning_rate or rate},
+        ]
+    optimizer = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+    for group in optimizer.param_groups:
+        group["full_rate"] = group["lr"]
+    return optimizer
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, stage: Stage, step: int) -> None:
+    """Linear warm-up, then a half cosine to zero; `constant` stages keep the refit rate."""
+    rise = min(1.0, (step + 1) / LEARNING_RATE_WARMUP)
+    fall = 0.5 * (1 + math.cos(math.pi * step / stage.steps))
+    for group in optimizer.param_groups:
+        full = group["full_rate"]
+        group["lr"] = min(full, stage.recipe.refit_learning_rate) if stage.constant else full * fall
+        group["lr"] *= rise

@@ -1,0 +1,105 @@
+"""Cross-validation by scan: each is segmented, whole, by models that were trained without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.training.data.training_set import find_scans
+from PancreasSegLib.training.proof.cross_validation_summary import summarise, summarised_before
+from PancreasSegLib.training.proof.fold import in_fold
+from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
+from PancreasSegLib.training.train import train_configured
+
+
+def split(cases: Sequence[str], folds: int) -> list[tuple[str, ...]]:
+    """The cases of each fold: of the sorted list every `folds`-th, so that folds are alike in size.
+
+    Raises `InputError` where there are fewer cases than folds, or fewer than two of either.
+    """
+    if len(cases) < 2:
+        raise InputError(
+            f"Cross-validation needs two scans or more, and there are {len(cases)}; name more in"
+            " 'volumes'."
+        )
+    if not 2 <= folds <= len(cases):
+        raise InputError(
+            f"{len(cases)} scans cannot be split into {folds} folds; give 2 to {len(cases)}."
+        )
+    return [tuple(sorted(cases)[fold::folds]) for fold in range(folds)]
+
+
+def cross_validate(
+    config_paths: Sequence[Path],
+    folds: int,
+    output: Path,
+    chosen: Sequence[int],
+    device: str = "auto",
+    progress: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[str], None] = lambda text: None,
+    seed: int | None = None,
+) -> Path | None:
+    """Train and measure the `chosen` folds (from 0 on); the summary's path once all folds are done.
+
+    The configurations are trained one after the other in each fold, the coarse stage's first. The
+    models of a fold go to `output`/fold-K/models, its runs beside them; a fold that was cut short
+    goes on where it stopped. Where a configuration starts from, or works with, another model, the
+    fold's own of that name is taken. A `seed` takes the place of the configurations' own; all is
+    then kept in `output`/seed-N. `tell` hears one line a model and fold.
+    Raises what `train` raises, and `InputError` for a fold that is not there, too few scans,
+    configurations with different scans and an earlier summary that is damaged.
+    """
+    configs = [_read(path, seed) for path in config_paths]
+    parts = split(_scans(configs), folds)
+    for fold in chosen:
+        if not 0 <= fold < folds:
+            raise InputError(f"There is no fold {fold}; they are 0 to {folds - 1}.")
+    output = output if seed is None else output / f"seed-{seed}"
+    summarised_before(output, configs, parts)  # a damaged one is told now
+    for fold in chosen:
+        for config, path in zip(configs, config_paths, strict=True):
+            part = in_fold(config, parts[fold], output, fold)
+            _refuse_without_others(part, path)
+            for manifest in train_configured(part, path, device, progress):
+                tell(_line(fold, Manifest.from_file(manifest)))
+    return summarise(output, configs, parts)
+
+
+def _read(path: Path, seed: int | None) -> TrainingConfig:
+    config = read_config(path)
+    if config.data.validation or config.data.left_out:
+        raise InputError(
+            f"{path} names scans for validation or to be left out; cross-validation trains without "
+            "a selection and leaves out each fold in turn: remove both."
+        )
+    return config if seed is None else replace(config, seed=seed)
+
+
+def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
+    """The scans of the configurations, which must all have the same."""
+    scans = [sorted(case.name for case in find_scans(config)) for config in configs]
+    if any(names != scans[0] for names in scans):
+        raise InputError("The configurations have different scans; give them the same data.")
+    return scans[0]
+
+
+def _refuse_without_others(part: TrainingConfig, path: Path) -> None:
+    """The bundled models will not do: they have seen the scans that the fold leaves out."""
+    for name in part.export.others:
+        if not (Path(part.export.folder) / f"{name}.json").is_file():
+            raise InputError(
+                f"{path} works with {name}, which this fold does not have; give that model's"
+                " configuration first."
+            )
+
+
+def _line(fold: int, manifest: Manifest) -> str:
+    cases = manifest.measured.get("cases", {})
+    if not cases:
+        return f"fold {fold}  {manifest.name}  trained"
+    scores = "  ".join(f"{name} {case['dice']:.3f}" for name, case in cases.items())
+    return f"fold {fold}  {manifest.name}  mean DSC {manifest.measured['mean_dice']:.3f}  {scores}"

@@ -1,0 +1,114 @@
+"""The summary of a cross-validation: how good each model was on the scans it never saw."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.metrics.reliability import calibration_curve
+from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.training.export.export import setup_of, setup_of_model
+from PancreasSegLib.training.proof.fold import in_fold
+from PancreasSegLib.training.recipe.config import TrainingConfig
+
+SUMMARY = "cross_validation.json"
+
+
+def summarise(
+    output: Path, configs: Sequence[TrainingConfig], parts: Sequence[tuple[str, ...]]
+) -> Path | None:
+    """Write the summary over all folds; None while a fold is not done by these configurations.
+
+    What other configurations measured on these folds before stays in it. Raises `InputError` where
+    that cannot be read.
+    """
+    models: dict[str, Any] = {}
+    for config in configs:
+        names = config.export.names if config.export.task == "pancreas" else []
+        for name in names:
+            cases: dict[str, Any] = {}
+            for fold, part in enumerate(parts):
+                setup, measured = _measured(in_fold(config, part, output, fold), name)
+                if set(measured) != set(part):
+                    return None
+                cases |= {case: {"fold": fold} | measured[case] for case in part}
+            curve = calibration_curve([case.pop("reliability") for case in cases.values()])
+            models[name] = summary(cases) | {"setup": setup, "calibration": curve}
+    if not models:
+        return None
+    path = output / SUMMARY
+    with atomic_file(path) as unfinished:
+        content = {
+            "folds": len(parts),
+            "models": summarised_before(output, configs, parts) | models,
+        }
+        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def summarised_before(
+    output: Path, configs: Sequence[TrainingConfig], parts: Sequence[tuple[str, ...]]
+) -> dict[str, Any]:
+    """The models of an earlier summary, where its folds had the same scans and coarse stage.
+
+    Raises `InputError` where it cannot be read.
+    """
+    path = output / SUMMARY
+    if not path.is_file() or any(config.export.task != "pancreas" for config in configs):
+        return {}
+    folds = {case: fold for fold, part in enumerate(parts) for case in part}
+    try:
+        return {
+            name: model
+            for name, model in json.loads(path.read_text(encoding="utf-8"))["models"].items()
+            if {case: values["fold"] for case, values in model["cases"].items()} == folds
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{path} is damaged; delete it and call this again with all configurations: finished"
+            " folds are kept."
+        ) from None
+
+
+def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Setup and cases of a fold's model; no cases where it is not there or is made otherwise.
+
+    None either where an earlier version measured less: the fold must be called again.
+    """
+    export = config.export
+    path = Path(export.folder) / f"{name}.json"
+    if not path.is_file():
+        return {}, {}
+    manifest = Manifest.from_file(path)
+    average = export.made_of(name)
+    same = [
+        manifest.training.get("setup") == setup_of(config),
+        manifest.region == export.region,
+        manifest.threshold == average.threshold,
+        manifest.averaged_with == average.models,
+        manifest.averaged_by == average.averaged_by,
+        manifest.smoothing_mm == average.smoothing_mm,
+        manifest.intensity_likelihood == average.intensity_likelihood,
+        manifest.least_component == export.least_component,
+    ]
+    cases = dict(manifest.measured.get("cases", {}))
+    if not all(same) or not all("reliability" in case for case in cases.values()):
+        return {}, {}
+    return setup_of_model(config, name), cases
+
+
+def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Mean, standard deviation, median and worst Dice over `cases`, and the cases, sorted."""
+    dice = [case["dice"] for case in cases.values()]
+    return {
+        "mean_dice": round(statistics.mean(dice), 6),
+        "sd_dice": round(statistics.stdev(dice), 6) if len(dice) > 1 else 0.0,
+        "median_dice": round(statistics.median(dice), 6),
+        "worst_dice": min(dice),
+        "cases": dict(sorted(cases.items())),
+    }

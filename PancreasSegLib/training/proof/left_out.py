@@ -1,0 +1,76 @@
+"""The scans that were left out, segmented whole by the exported model, nothing of them used."""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from PancreasSegLib.evaluation.evaluate import evaluate
+from PancreasSegLib.metrics.reliability import reliability
+from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.training.data.cases import Case
+from PancreasSegLib.training.export.model_card import write_model_card
+from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
+
+
+def measure_left_out(
+    manifest_path: Path,
+    cases: Sequence[Case],
+    device: str = "auto",
+    tell: Callable[[str, float], None] = lambda name, fraction: None,
+) -> Manifest:
+    """Measure the model on whole scans, on their own grids; manifest and card are renewed."""
+    segmenter = Segmenter(str(manifest_path), device)
+    scores: dict[str, dict[str, Any]] = {}
+    for number, case in enumerate(cases):
+        tell(case.name, number / len(cases))
+        result = segmenter.segment(read_volume(case.image), keep_probability=True)
+        # It was asked for, and the model has no calibration yet.
+        assert result.probability is not None and not segmenter.model.manifest.calibration
+        reference = read_mask(case.label)
+        truth = resample_mask(reference, result.mask.grid)
+        scored = evaluate(result.mask, reference)
+        scores[case.name] = {
+            "dice": round(scored.dice, 4),
+            "jaccard": round(scored.jaccard, 4),
+            "inside_region": round(share_inside(reference, result.report.region), 4),
+            "agreement": result.report.agreement and round(result.report.agreement, 4),
+            "reliability": reliability(result.probability.array, truth.array),
+        }
+    measured = {
+        "what": "whole scans that were left out of training and selection, on their own grids",
+        "mean_dice": round(statistics.mean(score["dice"] for score in scores.values()), 4),
+        "cases": scores,
+    }
+    manifest = dataclasses.replace(Manifest.from_file(manifest_path), measured=measured)
+    manifest.to_file(manifest_path)
+    write_model_card(manifest, manifest_path.with_suffix(".md"))
+    return manifest
+
+
+def share_inside(reference: Volume, region: dict[str, Any] | None) -> float:
+    """The share of the reference's voxels whose centres lie in the region: what could be found.
+
+    `region` is the report's; 0 where no pancreas was found.
+    """
+    if region is None:
+        return 0.0
+    voxels = reference.array != 0
+    return float(inside_region(voxels, reference.grid, region)[voxels].mean())
+
+
+def inside_region(voxels: np.ndarray, grid: Grid, region: dict[str, Any] | None) -> np.ndarray:
+    """Which of the boolean `voxels` (k, j, i) of `grid` have their centres in the region."""
+    inside = np.zeros(voxels.shape, dtype=bool)
+    if region is not None:
+        k, j, i = np.nonzero(voxels)
+        points = grid.to_world(np.stack([i, j, k], axis=1).astype(float))
+        within = (points >= region["low_mm"]) & (points <= region["high_mm"])
+        inside[k, j, i] = within.all(axis=1)
+    return inside

@@ -1,0 +1,295 @@
+"""The training configuration: one TOML file, checked before anything is read or run."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.manifest import AveragedBy, RegionStage, Window
+from PancreasSegLib.training.recipe.config_checks import refuse_impossible
+
+KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+
+
+@dataclass(frozen=True)
+class VolumeSource:
+    """3D scans: a folder of image/label pairs, or an nnU-Net or MSD folder with `dataset.json`.
+
+    `image` and `label` are file names inside `folder` with `{case}` in the place of the case name;
+    they are not used where the folder holds a `dataset.json`.
+    """
+
+    folder: str
+    image: str = "{case}.nii.gz"
+    label: str = "{case}_label.nii.gz"
+
+
+@dataclass(frozen=True)
+class GreyMapping:
+    """What a loose slice's grey levels are taken for: 0 is `low` HU, 255 is `high` HU.
+
+    Where `black_is` is given, grey 0 (all that the unknown window cut off below) is that many HU.
+    """
+
+    low: float
+    high: float
+    black_is: float | None = None
+
+
+@dataclass(frozen=True)
+class SliceSource:
+    """Loose 2D slices: `images/NAME.png`, `masks/NAME.png` and an `index.csv` in `folder`.
+
+    Loose slices carry no spacing: `spacing_mm` is an assumption, widened by `scale_jitter` in
+    augmentation. `grey` maps the text of the column `grey` of `index.csv` to HU.
+    """
+
+    folder: str
+    spacing_mm: float
+    grey: dict[str, GreyMapping]
+    modality: typing.Literal["CT", "MR"] = "CT"
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is trained on, on which grid, in slices of which views, and what is kept aside.
+
+    The `views` take turns, one a step. `spacing_mm` is that of the patient's x, y, z in all of
+    them. Loose slices are axial, and so is the stack that an RNN relates.
+    Without `validation` nothing is selected: every network is trained for its recipe's steps.
+    """
+
+    volumes: tuple[VolumeSource, ...]
+    window: Window
+    spacing_mm: tuple[float, float, float]
+    validation: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    slices: tuple[SliceSource, ...] = ()
+    cache: str = "cache"
+    modality: typing.Literal["CT", "MR"] = "CT"
+    views: tuple[typing.Literal["axial", "coronal", "sagittal"], ...] = ("axial",)
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Where a training crop is taken from.
+
+    `crop` is rows, columns in pixels of the training grid. It is centred on the pancreas (a fine
+    stage that works inside a found region) or on the body (a coarse stage that sees all), moved by
+    up to `jitter_mm` each way. `positive` is the share of crops that are sure to show pancreas; the
+    others come from anywhere up to `margin_mm` beyond its ends, or, without a margin, from
+    anywhere in the scan. `loose` is the share of loose slices.
+    """
+
+    crop: tuple[int, int]
+    centre: typing.Literal["pancreas", "body"]
+    jitter_mm: float
+    margin_mm: float | None = None
+    positive: float = 0.8
+    loose: float = 0.0
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far a crop is changed at most; 0 switches a change off.
+
+    `scale` 0.2 is a factor between 1/1.2 and 1.2, and so are `contrast` and `gamma`; `brightness`
+    and `noise` (standard deviation) are in parts of the window. `elastic_mm` is two standard
+    deviations of the shift. `damaged` is the share of the slices of an RNN's stack that are spoilt
+    one by one, so that the recurrence sees errors that the neighbouring slices can repair.
+    """
+
+    rotation_degrees: float = 15.0
+    scale: float = 0.2
+    loose_scale: float = 0.3
+    elastic_mm: float = 6.0
+    contrast: float = 0.25
+    brightness: float = 0.1
+    gamma: float = 0.25
+    noise: float = 0.06
+    blur_mm: float = 1.2
+    damaged: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one network is optimised.
+
+    `steps` is the length of the run (the one that selects, where there is a validation subset);
+    `refit_steps` the most that the run on training and validation subset together may take. A crop
+    is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
+    with cross-entropy before `loss`. The loss of a side output counts `coarser_weight` times as
+    much as that of the next finer one. An RNN with the `learning_rate` 0 keeps its CNN as it is and
+    trains the recurrence alone, at `recurrent_learning_rate`. A checkpoint is written every
+    `validate_every` steps, whether there is anything to validate by or not.
+    """
+
+    steps: int
+    batch: int
+    learning_rate: float
+    loss: typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy"] = "jaccard"
+    recurrent_learning_rate: float | None = None
+    length: int = 1
+    refit_steps: int = 0
+    refit_learning_rate: float = 1e-4
+    warmup_steps: int = 0
+    coarser_weight: float = 1.0
+    weight_decay: float = 1e-4
+    validate_every: int = 250
+
+
+@dataclass(frozen=True)
+class Average:
+    """One more model: the average of this configuration's last one and `models`, beside it.
+
+    They are there already, and were trained on the same grid. The average, over every view of every
+    model, is smoothed in 3D by a Gaussian of `smoothing_mm`, then, with `intensity_likelihood`,
+    weighed by the scan's own grey values; a voxel is pancreas where it is above `threshold` then.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    averaged_by: AveragedBy = "mean"
+    threshold: float = 0.5
+    smoothing_mm: float = 0.0
+    intensity_likelihood: bool = False
+
+
+@dataclass(frozen=True)
+class Export:
+    """The model that comes out: its name, what it is for, where its weights go.
+
+    A voxel is pancreas where its probability, before calibration, is above `threshold`. For a
+    coarse stage a low one costs a larger region, a high one may cost a part of the pancreas.
+    Connected components smaller than the share `least_component` of the largest are taken out of
+    the mask.
+    `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
+    once it is there, it goes onto the model card, and the probabilities are calibrated by it.
+    """
+
+    folder: str
+    cnn: str
+    task: typing.Literal["pancreas", "region"]
+    licence: str
+    rnn: str | None = None
+    region: RegionStage | None = None
+    threshold: float = 0.5
+    least_component: float = 0.0
+    cross_validation: str | None = None
+    average: Average | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The models that come out, in the order in which they are made."""
+        average = None if self.average is None else self.average.name
+        return [name for name in (self.cnn, self.rnn, average) if name is not None]
+
+    def made_of(self, name: str) -> Average:
+        """How the model `name` is made of networks: one alone is an average with no others."""
+        if self.average is not None and name == self.average.name:
+            return self.average
+        return Average(name, models=(), threshold=self.threshold)
+
+    @property
+    def others(self) -> list[str]:
+        """The models that must be there before: the coarse stage, those to average with."""
+        averaged = () if self.average is None else self.average.models
+        return [*([] if self.region is None else [self.region.model]), *averaged]
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
+
+    `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
+    UNet in place of a JAC. `initial` is the manifest of a CNN of the same shape to start from,
+    instead of random weights.
+    """
+
+    name: str
+    output: str
+    seed: int
+    data: Data
+    network: dict[str, Any]
+    sampling: Sampling
+    cnn: Recipe
+    export: Export
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    rnn: Recipe | None = None
+    initial: str | None = None
+    folder: Path = field(default=Path(), metadata={"in_file": False})
+
+    def path(self, name: str) -> Path:
+        """A path of the configuration; relative ones are relative to the configuration file."""
+        return (self.folder / name).expanduser().resolve()
+
+
+def read_config(path: Path) -> TrainingConfig:
+    """Read and check a TOML training configuration.
+
+    Raises `InputError` where the file is missing, is not TOML, lacks a value, holds one that is
+    unknown, of the wrong kind or impossible.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"There is no training configuration {path}; check the path.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be opened ({error.strerror}); check it.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not a TOML file ({error}); correct it.") from None
+    config: TrainingConfig = _read_table(TrainingConfig, table, f"{path}")
+    refuse_impossible(config, path)
+    return dataclasses.replace(config, folder=path.resolve().parent)
+
+
+def _read_table(kind: Any, table: dict[str, Any], where: str) -> Any:
+    hints = typing.get_type_hints(kind)
+    known = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)}
+    for name in table:
+        if name not in known:
+            raise InputError(
+                f"{where} has an unknown entry '{name}'; known are {', '.join(known)}."
+            )
+    values = {}
+    for name, item in known.items():
+        if name in table:
+            values[name] = _read_value(hints[name], table[name], f"{where}, {name}")
+        elif item.default is dataclasses.MISSING is item.default_factory:
+            raise InputError(f"{where} lacks the entry '{name}'; add it.")
+    return kind(**values)
+
+
+def _read_value(hint: Any, value: Any, where: str) -> Any:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _read_value(arguments[0], value, where)
+    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
+        return _read_table(hint, value, where)
+    if origin is tuple and isinstance(value, list):
+        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
+            raise InputError(f"{where} needs {len(arguments)} values and has {len(value)}.")
+        return tuple(_read_value(arguments[0], item, where) for item in value)
+    if origin is dict and isinstance(value, dict):
+        return {key: _read_value(arguments[1], item, where) for key, item in value.items()}
+    if origin is typing.Literal:
+        if value not in arguments:
+            raise InputError(f"{where} is '{value}'; it must be one of {', '.join(arguments)}.")
+        return value
+    if hint is Any or (hint in KINDS and type(value) is hint):
+        return value
+    if hint is float and type(value) is int:
+        return float(value)
+    raise InputError(f"{where} is {value!r}; it must be {_kind(hint)}.")
+
+
+def _kind(hint: Any) -> str:
+    if typing.get_origin(hint) is tuple:
+        return "a list"
+    return KINDS.get(hint, "a table")

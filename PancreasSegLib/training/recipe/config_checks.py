@@ -1,0 +1,147 @@
+"""What a configuration may hold: each impossible value is told before any data is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.networks.build import build_network
+
+if TYPE_CHECKING:
+    from PancreasSegLib.training.recipe.config import Data, Export, Recipe, Sampling, TrainingConfig
+
+Check = tuple[bool, str]
+"""Whether something is wrong, and the sentence about it."""
+
+
+def refuse_impossible(config: TrainingConfig, path: Path) -> None:
+    """Raise `InputError` for a value of the configuration `path` that cannot be trained with."""
+    for wrong, sentence in _checks(config):
+        if wrong:
+            raise InputError(f"{path}, {sentence}")
+    try:
+        # Now, because a recurrence that cannot be built would show only after the CNN's hours.
+        build_network(config.network | {"kind": "RNN"})
+    except (InputError, TypeError) as error:
+        raise InputError(f"{path}, network cannot be built: {error}") from None
+
+
+def _checks(config: TrainingConfig) -> Iterator[Check]:
+    yield from _data(config.data)
+    yield from _sampling(config.sampling)
+    for name, amount in asdict(config.augmentation).items():
+        yield amount < 0, f"augmentation, {name} is {amount:g}; it must be 0 or more."
+    share = config.augmentation.damaged
+    yield share > 1, f"augmentation, damaged is {share:g}; it must be from 0 to 1."
+    yield from _recipe("cnn", config.cnn)
+    if config.rnn is not None:
+        yield from _recipe("rnn", config.rnn)
+    yield from _export(config.export, config.rnn)
+    yield (
+        config.rnn is not None and not config.data.volumes,
+        "an RNN is trained on scans; name their folder in volumes.",
+    )
+    views = config.data.views
+    yield (
+        not views or len(views) != len(set(views)),
+        f"views are {', '.join(views) or 'none'}; name one or more, each once.",
+    )
+    yield (
+        "axial" not in views and bool(config.data.slices),
+        f"loose slices are axial and the views are {', '.join(views)}; take the slices out.",
+    )
+    yield (
+        views != ("axial",) and config.rnn is not None,
+        f"an RNN relates axial slices and the views are {', '.join(views)}; take [rnn] out.",
+    )
+    refits = any(r is not None and r.refit_steps for r in (config.cnn, config.rnn))
+    yield (
+        refits and not config.data.validation,
+        "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
+    )
+
+
+def _data(data: Data) -> Iterator[Check]:
+    kind, low, high = data.window.kind, data.window.low, data.window.high
+    yield kind not in ("hu", "percentile"), f"window, kind '{kind}' must be hu or percentile."
+    yield not low < high, f"window, low is {low:g}; it must be below high, {high:g}."
+    yield min(data.spacing_mm) <= 0, "spacing_mm must be three lengths above 0, in mm."
+    named = [*data.validation, *data.left_out]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    yield bool(twice), f"validation and left_out name {', '.join(twice)} twice; once is enough."
+    for volumes in data.volumes:
+        for pattern in (volumes.image, volumes.label):
+            yield pattern.count("{case}") != 1, f"'{pattern}' must have {{case}} in it once."
+    for slices in data.slices:
+        yield slices.spacing_mm <= 0, "slices, spacing_mm must be a length above 0, in mm."
+
+
+def _sampling(sampling: Sampling) -> Iterator[Check]:
+    yield min(sampling.crop) < 1, "sampling, crop must be rows and columns, 1 or more each."
+    for name in ("positive", "loose"):
+        share = getattr(sampling, name)
+        yield not 0 <= share <= 1, f"sampling, {name} is {share:g}; it must be from 0 to 1."
+    for name in ("jitter_mm", "margin_mm"):
+        length = getattr(sampling, name) or 0.0
+        yield length < 0, f"sampling, {name} is {length:g}; it must be 0 or more."
+
+
+def _recipe(stage: str, recipe: Recipe) -> Iterator[Check]:
+    for name in ("steps", "batch", "length", "validate_every"):
+        count = getattr(recipe, name)
+        yield count < 1, f"{stage}, {name} is {count}; it must be 1 or more."
+    for name in ("refit_steps", "warmup_steps", "weight_decay"):
+        amount = getattr(recipe, name)
+        yield amount < 0, f"{stage}, {name} is {amount:g}; it must be 0 or more."
+    weight = recipe.coarser_weight
+    wrong = not 0 < weight <= 1
+    yield wrong, f"{stage}, coarser_weight is {weight:g}; it must be above 0 and at most 1."
+    for name in ("learning_rate", "recurrent_learning_rate", "refit_learning_rate"):
+        rate = getattr(recipe, name)
+        kept = stage == "rnn" and name == "learning_rate" and rate == 0
+        wrong = rate is not None and rate <= 0 and not kept
+        yield wrong, f"{stage}, {name} is {rate}; it must be above 0."
+    yield (
+        recipe.learning_rate == 0 and recipe.recurrent_learning_rate is None,
+        f"{stage}, recurrent_learning_rate is missing; with a learning_rate of 0 nothing else is"
+        " trained.",
+    )
+
+
+def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
+    yield (
+        (rnn is None) != (export.rnn is None),
+        "an RNN needs both its recipe [rnn] and its name 'rnn' in [export]; give both or neither.",
+    )
+    average = export.average
+    for part in (export, average) if average is not None else (export,):
+        yield (
+            not 0 < part.threshold < 1,
+            f"export, threshold is {part.threshold:g}; it must be between 0 and 1.",
+        )
+    share = export.least_component
+    yield not 0 <= share <= 1, f"export, least_component is {share:g}; it must be from 0 to 1."
+    lengths = () if export.region is None else (*export.region.margin_mm, *export.region.least_mm)
+    yield any(length < 0 for length in lengths), "export, region has a length below 0."
+    names = export.names
+    yield (
+        len(names) != len(set(names)),
+        f"export names {', '.join(names)}; give each model a name of its own.",
+    )
+    yield (
+        average is not None and not average.models,
+        "export, average has no models to average with; name one or more.",
+    )
+    yield (
+        average is not None and average.smoothing_mm < 0,
+        "export, average has a smoothing_mm below 0.",
+    )
+    for name in (*names, *export.others):
+        yield (
+            bool(re.search(r"[/\\:]", name)),
+            f"export, the name '{name}' must be a file name without a folder.",
+        )

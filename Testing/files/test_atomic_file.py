@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from PancreasSegLib.errors import OutputError
+from PancreasSegLib.files.atomic_file import atomic_file
+
+
+def test_the_file_appears_when_it_is_finished(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    with atomic_file(path, ".json") as unfinished:
+        unfinished.write_text("{}")
+        assert not path.exists()
+        assert unfinished.suffix == ".json"
+
+    assert path.read_text() == "{}"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
+def test_an_interruption_leaves_the_old_file_and_nothing_else(
+    interruption: type[BaseException], tmp_path: Path
+) -> None:
+    path = tmp_path / "mask.nii"
+    path.write_text("old")
+
+    with pytest.raises(interruption), atomic_file(path) as unfinished:
+        unfinished.write_text("half")
+        raise interruption
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "mask.nii"
+
+    with pytest.raises(OutputError) as told, atomic_file(path):
+        raise OSError(28, "No space left on device")
+    assert str(told.value) == (
+        f"{path} cannot be written (No space left on device); free some space or choose another "
+        "folder."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_longest_file_name_still_fits(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 250 + ".json")
+    with atomic_file(path, ".json") as unfinished:
+        unfinished.write_text("{}")
+
+    assert path.read_text() == "{}"

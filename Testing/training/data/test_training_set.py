@@ -1,0 +1,277 @@
+"""The training set: every scan on the training grid, in the patient's axis order."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from PancreasSegLib.training.data.stack import Stack, Stored
+from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set, to_hu
+from PancreasSegLib.training.recipe.config import GreyMapping, read_config
+from PancreasSegLib.volume import Volume, write_mask, write_volume
+from PancreasSegLib.volume.orientation import reorient
+from Testing.training.conftest import FRAME, refused
+
+Write = Callable[..., Path]
+WITH_SLICES = (
+    "[sampling]",
+    '[[data.slices]]\nfolder = "slices"\nspacing_mm = 3.0\n'
+    "[data.slices.grey]\nHU = { low = -100, high = 240 }\n[sampling]",
+)
+
+
+def load(config: Path) -> TrainingSet:
+    return load_training_set(read_config(config))
+
+
+def stack_of(training_set: TrainingSet, name: str) -> Stack:
+    return next(stack for stack in training_set.together if stack.name == name)
+
+
+def damage(path: Path) -> None:
+    """Make a file unreadable, but as old as before."""
+    times = path.stat()
+    path.write_bytes(b"no scan")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_cases_fall_into_training_validation_and_left_out(scans: Path, write_config: Write) -> None:
+    data = load(write_config())
+
+    assert [stack.name for stack in data.training] == ["a"]
+    assert [stack.name for stack in data.validation] == ["b"]
+    assert [stack.name for stack in data.together] == ["a", "b"]
+    assert [case.name for case in data.left_out] == ["c"]
+
+
+def test_left_out_cases_are_never_read(scans: Path, write_config: Write) -> None:
+    damage(scans / "c.nii.gz")
+    damage(scans / "c_label.nii.gz")
+
+    assert [case.name for case in load(write_config()).left_out] == ["c"]
+
+
+def test_grey_values_are_clipped_to_the_window_and_kept_in_steps_of_a_255th(
+    scans: Path, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
+) -> None:
+    scan, mask = pair
+    scan[0, 0, :6] = [-1000, -100, -32, 36, 240, 1500]
+    write_volume(Volume(scan, FRAME), scans / "a.nii.gz")
+
+    stack = stack_of(load(write_config()), "a")
+
+    assert stack.image.dtype == stack.mask.dtype == np.uint8
+    assert stack.image.shape == (10, 20, 24)
+    assert stack.image[0, 0, :6].tolist() == [0, 0, 51, 102, 255, 255]
+    assert np.array_equal(stack.mask, mask)
+    assert stack.stored == Stored((24, 20, 10), (3.0, 3.0, 4.0), (-1000.0, 1500.0))
+    assert not stack.loose
+
+
+def test_a_scan_in_any_of_the_48_axis_orders_gives_the_same_stack(
+    scans: Path, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
+) -> None:
+    expected = stack_of(load(write_config()), "a")
+
+    for order in itertools.permutations(range(3)):
+        for signs in itertools.product((1, -1), repeat=3):
+            axes = np.eye(4)
+            axes[:3, :3] = np.eye(3)[:, list(order)] * signs
+            for array, name in zip(pair, ("a", "a_label"), strict=True):
+                stored = reorient(Volume(array, FRAME), axes)
+                path = scans / f"{name}.nii.gz"
+                write_mask(stored, path) if name == "a_label" else write_volume(stored, path)
+            stack = stack_of(load(write_config()), "a")
+            assert np.array_equal(stack.image, expected.image)
+            assert np.array_equal(stack.mask, expected.mask)
+
+
+def test_a_stack_runs_from_inferior_to_superior_front_to_back_and_right_to_left(
+    scans: Path, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
+) -> None:
+    scan, mask = pair
+    marked = np.full(scan.shape, -100, np.int16)
+    marked[9, 0, 0] = 240
+    # Stored against all three axes: index (0, 0, 0) is the patient's left, back and top.
+    frame = np.diag([-3.0, -3.0, -4.0, 1.0])
+    write_volume(Volume(marked[::-1, ::-1, ::-1].copy(), frame), scans / "a.nii.gz")
+    write_mask(Volume(mask[::-1, ::-1, ::-1].copy(), frame), scans / "a_label.nii.gz")
+
+    stack = stack_of(load(write_config()), "a")
+
+    assert np.argwhere(stack.image > 0).tolist() == [[9, 0, 0]]
+
+
+def test_a_mask_on_another_spacing_keeps_its_volume(scans: Path, write_config: Write) -> None:
+    k, j, i = np.mgrid[:40, :60, :60]
+    ball = (((k - 20) * 1.25) ** 2 + ((j - 30) * 0.8) ** 2 + ((i - 30) * 0.8) ** 2) < 16**2
+    frame = np.diag([0.8, 0.8, 1.25, 1.0])
+    write_volume(Volume(np.where(ball, 100, 0).astype(np.int16), frame), scans / "a.nii.gz")
+    write_mask(Volume(ball.astype(np.uint8), frame), scans / "a_label.nii.gz")
+
+    stack = stack_of(load(write_config(("3.0, 3.0, 4.0", "1.5, 1.5, 3.0"))), "a")
+
+    assert stack.image.shape == (18, 33, 33)
+    assert stack.mask.sum() * 1.5 * 1.5 * 3.0 / 1000 == pytest.approx(
+        ball.sum() * 0.8 * 0.8 * 1.25 / 1000, rel=0.03
+    )
+
+
+def test_a_label_on_another_grid_than_its_image_is_told(
+    scans: Path, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
+) -> None:
+    moved = FRAME.copy()
+    moved[0, 3] = 1.0
+    write_mask(Volume(pair[1], moved), scans / "b_label.nii.gz")
+
+    sentence = (
+        f"{scans / 'b_label.nii.gz'} is not on the grid of {scans / 'b.nii.gz'}; correct the pair."
+    )
+    with refused(sentence):
+        load(write_config())
+
+
+def test_a_scan_is_read_once_and_then_taken_from_the_cache(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    first = load(write_config())
+    for path in scans.iterdir():
+        damage(path)
+
+    second = load(write_config())
+
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+    for one, other in zip(first.together, second.together, strict=True):
+        assert np.array_equal(one.image, other.image) and one.image.dtype == other.image.dtype
+        assert np.array_equal(one.mask, other.mask) and one.mask.dtype == other.mask.dtype
+        assert (one.name, one.loose, one.stored) == (other.name, other.loose, other.stored)
+
+
+@pytest.mark.parametrize(
+    "change", [("low = -100", "low = -125"), ("3.0, 3.0, 4.0", "3.0, 3.0, 5.0")]
+)
+def test_another_window_or_grid_is_read_anew(
+    scans: Path, write_config: Write, change: tuple[str, str]
+) -> None:
+    before = stack_of(load(write_config()), "a")
+
+    after = stack_of(load(write_config(change)), "a")
+
+    assert not np.array_equal(before.image, after.image)
+
+
+def test_a_scan_that_was_replaced_is_read_anew(scans: Path, write_config: Write) -> None:
+    load(write_config())
+    (scans / "a.nii.gz").write_bytes(b"no scan")
+
+    with refused(f"{scans / 'a.nii.gz'} is"):
+        load(write_config())
+
+
+def test_a_damaged_cache_is_told(scans: Path, write_config: Write, tmp_path: Path) -> None:
+    load(write_config())
+    cached = next((tmp_path / "cache").glob("a-*.npz"))
+    cached.write_bytes(cached.read_bytes()[:200])
+
+    with refused(f"The cached scan {cached} is damaged; delete it."):
+        load(write_config())
+
+
+def test_a_case_that_is_not_in_the_data_is_told(scans: Path, write_config: Write) -> None:
+    with refused("The configuration names the case 'd', which is not in the data; correct it."):
+        load(write_config(('left_out = ["c"]', 'left_out = ["d"]')))
+
+
+def test_two_cases_of_one_name_are_told(scans: Path, write_config: Write, tmp_path: Path) -> None:
+    twice = ('[{ folder = "scans" }]', '[{ folder = "scans" }, { folder = "./scans" }]')
+
+    with refused("The data holds 2 cases of the name 'a'; give each a name of its own."):
+        load(write_config(twice))
+
+
+def test_grey_levels_become_the_hu_that_they_are_taken_for() -> None:
+    grey = np.array([[0, 51], [204, 255]], np.uint8)
+
+    assert to_hu(grey, GreyMapping(-160, 240)).tolist() == [[-160, -80], [160, 240]]
+    assert to_hu(grey, GreyMapping(0, 255, black_is=-100)).tolist() == [[-100, 51], [204, 255]]
+    assert to_hu(grey, GreyMapping(0, 255)).dtype == np.float32
+
+
+def write_slice(tmp_path: Path, patient: str = "p1", mask_size: int = 24) -> Path:
+    """The loose slice s1: grey level 10 times the column, and a mask."""
+    folder = tmp_path / "slices"
+    for part in ("images", "masks"):
+        (folder / part).mkdir(parents=True)
+    grey = np.tile(np.arange(24, dtype=np.uint8) * 10, (20, 1))
+    mask = np.zeros((20, mask_size), np.uint8)
+    mask[5:9, 3:12] = 255
+    sitk.WriteImage(sitk.GetImageFromArray(grey), folder / "images" / "s1.png")
+    sitk.WriteImage(sitk.GetImageFromArray(mask), folder / "masks" / "s1.png")
+    (folder / "index.csv").write_text(
+        f"name,modality,patient,grey\ns1,CT,{patient},HU\n", encoding="utf-8"
+    )
+    return folder
+
+
+def test_a_loose_slice_is_a_stack_of_one_slice_for_training(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    write_slice(tmp_path)
+
+    data = load(write_config(WITH_SLICES))
+
+    stack = data.training[-1]
+    assert (stack.name, stack.loose, stack.stored) == ("s1", True, None)
+    assert stack.image.shape == stack.mask.shape == (1, 20, 24)
+    assert stack.image[0, 3].tolist() == list(range(0, 240, 10))
+    assert (stack.mask.sum(), stack.mask[0, 5, 3], stack.mask[0, 8, 11]) == (36, 1, 1)
+    assert "s1" not in [stack.name for stack in data.validation]
+
+
+def test_the_assumed_spacing_of_loose_slices_is_part_of_what_is_cached(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    write_slice(tmp_path)
+    load(write_config(WITH_SLICES))
+
+    wider = (WITH_SLICES[0], WITH_SLICES[1].replace("spacing_mm = 3.0", "spacing_mm = 6.0"))
+
+    assert load(write_config(wider)).training[-1].image.shape == (1, 39, 47)
+
+
+def test_loose_slices_of_a_patient_who_is_kept_aside_are_not_trained_on(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    write_slice(tmp_path, patient="c")
+
+    assert [stack.name for stack in load(write_config(WITH_SLICES)).training] == ["a"]
+
+
+def test_a_loose_slice_and_its_mask_must_have_one_size(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    folder = write_slice(tmp_path, mask_size=25)
+
+    sentence = f"{folder / 'masks/s1.png'} has another size than {folder / 'images/s1.png'};"
+    with refused(sentence):
+        load(write_config(WITH_SLICES))
+
+
+def test_a_picture_in_colour_or_no_picture_at_all_is_told(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    image = write_slice(tmp_path) / "images" / "s1.png"
+    colours = sitk.GetImageFromArray(np.zeros((20, 24, 3), np.uint8), isVector=True)
+    sitk.WriteImage(colours, image)
+    with refused(f"{image} is not an 8-bit grey picture; save it again as one."):
+        load(write_config(WITH_SLICES))
+
+    image.write_bytes(b"no picture")
+    with refused(f"{image} is not a picture that can be read; save it again."):
+        load(write_config(WITH_SLICES))

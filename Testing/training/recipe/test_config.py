@@ -1,0 +1,184 @@
+"""The training configuration: what it holds, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.models import Window
+from PancreasSegLib.training.recipe.config import Augmentation, read_config
+
+ROOT = Path(__file__).resolve().parents[3]
+EXPERIMENTS = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
+
+Write = Callable[..., Path]
+
+
+def sentence_about(path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    return str(caught.value)
+
+
+def test_a_configuration_is_read_with_its_defaults(write_config: Write, tmp_path: Path) -> None:
+    config = read_config(write_config())
+
+    assert config.name == "tiny"
+    assert config.data.window == Window("hu", -100.0, 240.0)
+    assert config.data.spacing_mm == (3.0, 3.0, 4.0)
+    assert config.data.volumes[0].label == "{case}_label.nii.gz"
+    assert config.sampling.crop == (16, 16)
+    assert config.augmentation == Augmentation()
+    assert config.cnn.loss == "jaccard"
+    assert config.rnn is not None and config.rnn.recurrent_learning_rate == 1e-3
+    assert config.export.region is None
+    assert config.path("run") == tmp_path / "run"
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
+def test_every_committed_configuration_can_be_read(path: Path) -> None:
+    config = read_config(path)
+
+    assert config.export.task in ("pancreas", "region")
+    # A model that others only start from stays beside its run.
+    folder = config.path(config.export.folder)
+    assert folder in (ROOT / "Resources" / "Models", config.path(config.output))
+
+
+def test_the_configurations_of_the_bundled_models_are_committed() -> None:
+    assert {path.stem for path in EXPERIMENTS} >= {"coarse-ct", "rnn64-ct"}
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+
+    assert sentence_about(path) == f"There is no training configuration {path}; check the path."
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text("name = tiny", encoding="utf-8")
+
+    assert sentence_about(path) == (
+        f"{path} is not a TOML file (Invalid value (at line 1, column 8)); correct it."
+    )
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+    assert sentence_about(tmp_path) == f"{tmp_path} cannot be opened (Is a directory); check it."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("seed = 1", "speed = 1", " has an unknown entry 'speed'; known are name, output, seed,"),
+        ("seed = 1\n", "", " lacks the entry 'seed'; add it."),
+        ("batch = 2", "stapel = 2", ", cnn has an unknown entry 'stapel'; known are steps, batch,"),
+        ("seed = 1", 'seed = "1"', ", seed is '1'; it must be a whole number."),
+        ("seed = 1", "seed = true", ", seed is True; it must be a whole number."),
+        ("seed = 1", "seed = 1.5", ", seed is 1.5; it must be a whole number."),
+        ("jitter_mm = 5", 'jitter_mm = "5"', ", sampling, jitter_mm is '5'; it must be a number."),
+        ('name = "tiny"', "name = 3", ", name is 3; it must be a text."),
+        ('validation = ["b"]', 'validation = "b"', ", data, validation is 'b'; it must be a list."),
+        ("[augmentation]", "augmentation = 3", ", sampling has an unknown entry 'augmentation'"),
+        ("[16, 16]", "[16]", ", sampling, crop needs 2 values and has 1."),
+        (
+            "validate_every = 2\n\n[rnn]",
+            'loss = "dice"\n\n[rnn]',
+            ", cnn, loss is 'dice'; it must be one of jaccard, cross_entropy,"
+            " balanced_cross_entropy.",
+        ),
+    ],
+)
+def test_what_does_not_belong_is_told_with_its_place(
+    write_config: Write, before: str, after: str, said: str
+) -> None:
+    path = write_config((before, after))
+
+    assert sentence_about(path).startswith(f"{path}{said}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('kind = "hu"', 'kind = "HU"', "window, kind 'HU' must be hu or percentile."),
+        ("low = -100", "low = 300", "window, low is 300; it must be below high, 240."),
+        ("3.0, 4.0]", "3.0, 0]", "spacing_mm must be three lengths above 0, in mm."),
+        (
+            '["b"]',
+            "[]",
+            "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
+        ),
+        ('["c"]', '["b"]', "validation and left_out name b twice; once is enough."),
+        (
+            "learning_rate = 1e-4\nrecurrent_learning_rate = 1e-3",
+            "learning_rate = 0.0",
+            "rnn, recurrent_learning_rate is missing; with a learning_rate of 0 nothing else",
+        ),
+        (
+            'volumes = [{ folder = "scans" }]',
+            "volumes = []",
+            "an RNN is trained on scans; name their folder in volumes.",
+        ),
+        (
+            "3.0, 4.0]",
+            '3.0, 4.0]\nviews = ["axial", "coronal"]',
+            "an RNN relates axial slices and the views are axial, coronal; take [rnn] out.",
+        ),
+        (
+            "[augmentation]",
+            "[augmentation]\ndamaged = 1.5",
+            "augmentation, damaged is 1.5; it must be from 0 to 1.",
+        ),
+        (
+            "[export]",
+            "[export]\nthreshold = 1.0",
+            "export, threshold is 1; it must be between 0 and 1.",
+        ),
+        (
+            'folder = "scans"',
+            'folder = "scans", image = "*.nii.gz"',
+            "'*.nii.gz' must have {case} in it once.",
+        ),
+        ("[16, 16]", "[0, 16]", "sampling, crop must be rows and columns, 1 or more each."),
+        (
+            "jitter_mm = 5",
+            "jitter_mm = 5\nloose = 2",
+            "sampling, loose is 2; it must be from 0 to 1.",
+        ),
+        ("jitter_mm = 5", "jitter_mm = -5", "sampling, jitter_mm is -5; it must be 0 or more."),
+        ("[augmentation]", "[augmentation]\ngamma = -1", "augmentation, gamma is -1; it must be 0"),
+        ("batch = 2", "batch = 0", "cnn, batch is 0; it must be 1 or more."),
+        ("refit_steps = 2", "refit_steps = -2", "cnn, refit_steps is -2; it must be 0 or more."),
+        (
+            "batch = 2",
+            "batch = 2\ncoarser_weight = 0",
+            "cnn, coarser_weight is 0; it must be above 0 and at most 1.",
+        ),
+        (
+            "batch = 2",
+            "batch = 2\ncoarser_weight = 1.5",
+            "cnn, coarser_weight is 1.5; it must be above 0 and at most 1.",
+        ),
+        ("rate = 1e-4", "rate = -1.0", "rnn, learning_rate is -1.0; it must be above 0."),
+        ('rnn = "tiny-rnn"\n', "", "an RNN needs both its recipe [rnn] and its name 'rnn'"),
+        (
+            '"tiny-rnn"',
+            '"tiny-jac"',
+            "export names tiny-jac, tiny-jac; give each model a name of its own.",
+        ),
+        ('"tiny-rnn"', '"a/rnn"', "export, the name 'a/rnn' must be a file name without a folder."),
+        ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
+        ("channels = 4", 'cnn = "HNN"', "network cannot be built: The network's cnn is 'HNN'"),
+        ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),
+    ],
+)
+def test_what_cannot_be_trained_with_is_told_before_anything_is_read(
+    write_config: Write, before: str, after: str, said: str
+) -> None:
+    path = write_config((before, after))
+
+    assert sentence_about(path).startswith(f"{path}, {said}")
