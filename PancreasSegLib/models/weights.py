@@ -12,6 +12,7 @@ from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.networks.build import build_network
+from PancreasSegLib.networks.network import Network
 
 
 def save_weights(network: nn.Module, path: Path) -> str:
@@ -34,7 +35,7 @@ def save_weights(network: nn.Module, path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def load_weights(manifest: Manifest, folder: Path) -> nn.Module:
+def load_weights(manifest: Manifest, folder: Path) -> Network:
     """The network of `manifest` with its weights in float32, on the CPU, in eval mode.
 
     Raises WeightsError if the file is missing, altered or does not fit the network.
@@ -85,7 +86,7 @@ def _read_state(content: bytes, path: Path) -> dict[str, torch.Tensor]:
     return state
 
 
-def _network(manifest: Manifest) -> nn.Module:
+def _network(manifest: Manifest) -> Network:
     try:
         return build_network(manifest.network)
     except (InputError, TypeError) as error:

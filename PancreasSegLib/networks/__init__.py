@@ -1,11 +1,13 @@
-"""The networks of Cai et al. 2017 (arXiv 1707.04912), and a U-Net, as plain torch modules."""
+"""The networks of Cai et al. 2017 (arXiv 1707.04912), and a U-Net, as plain torch modules.
 
-from PancreasSegLib.networks.build import Network, build_network, configuration_of
+What segmenter and trainer ask of any of them is in `network`."""
+
+from PancreasSegLib.networks.build import build_cnn, build_network, build_rnn
 from PancreasSegLib.networks.cbr_block import CBRBlock
 from PancreasSegLib.networks.conv_lstm import ConvLSTM
-from PancreasSegLib.networks.jac import JAC
-from PancreasSegLib.networks.rnn import CNN, RNN
-from PancreasSegLib.networks.scale_block import ScaleBlock
+from PancreasSegLib.networks.jac import JAC, ScaleBlock
+from PancreasSegLib.networks.network import CNN, Network
+from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.networks.unet import UNet
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "Network",
     "ScaleBlock",
     "UNet",
+    "build_cnn",
     "build_network",
-    "configuration_of",
+    "build_rnn",
 ]

@@ -5,18 +5,17 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.jac import JAC
-from PancreasSegLib.networks.rnn import CNN, RNN
+from PancreasSegLib.networks.network import CNN, Network
+from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.networks.unet import UNet
-
-Network = CNN | RNN
-"""What is trained, and what a manifest describes."""
 
 SIZES = ("channels", "blocks", "scales", "hidden")
 CNNS: dict[str, type[CNN]] = {"JAC": JAC, "UNet": UNet}
 CNN_FIELDS = ("channels", "blocks", "scales")
+RECURRENCE = ("hidden", "directions", "window")
 FIELDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(CNNS, CNN_FIELDS),
-    "RNN": ("cnn", *CNN_FIELDS, "hidden", "directions", "window"),
+    "RNN": ("cnn", *CNN_FIELDS, *RECURRENCE),
 }
 
 
@@ -33,24 +32,18 @@ def build_network(configuration: Mapping[str, Any]) -> Network:
     fields = dict(configuration)
     kind = fields.pop("kind", None)
     _check(kind, fields)
-    build_cnn = CNNS[fields.pop("cnn", "JAC") if kind == "RNN" else kind]
-    cnn = build_cnn(**{name: fields.pop(name) for name in CNN_FIELDS if name in fields})
-    return RNN(cnn, **fields) if kind == "RNN" else cnn
+    return build_rnn(build_cnn(fields), fields) if kind == "RNN" else build_cnn(fields, kind)
 
 
-def configuration_of(network: Network) -> dict[str, Any]:
-    """The configuration, ready for JSON, from which `build_network` builds such a network."""
-    if not isinstance(network, RNN):
-        kind = type(network).__name__
-        return {"kind": kind} | {name: getattr(network, name) for name in CNN_FIELDS}
-    recurrence = {
-        "hidden": network.hidden,
-        "directions": list(network.directions),
-        "window": network.window,
-    }
-    cnn = configuration_of(network.jac)
-    other = {} if cnn["kind"] == "JAC" else {"cnn": cnn["kind"]}
-    return cnn | {"kind": "RNN"} | other | recurrence
+def build_cnn(fields: Mapping[str, Any], kind: str | None = None) -> CNN:
+    """The CNN of the given kind, or of that which an RNN's `fields` name: a JAC by default."""
+    build = CNNS[kind or fields.get("cnn", "JAC")]
+    return build(**{name: fields[name] for name in CNN_FIELDS if name in fields})
+
+
+def build_rnn(cnn: CNN, fields: Mapping[str, Any]) -> RNN:
+    """The RNN over `cnn` whose recurrence `fields` describe."""
+    return RNN(cnn, **{name: fields[name] for name in RECURRENCE if name in fields})
 
 
 def _check(kind: Any, fields: Mapping[str, Any]) -> None:

@@ -4,10 +4,30 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from PancreasSegLib.networks.scale_block import ScaleBlock
+from PancreasSegLib.networks.cbr_block import cbr_blocks
+from PancreasSegLib.networks.network import CNN
 
 
-class JAC(nn.Module):
+class ScaleBlock(nn.Module):
+    """CBR blocks at one resolution and a side output (Cai et al. 2017, section 2).
+
+    The side output is a 1x1 convolution to one map of logits, which gets a loss of its own (deep
+    supervision as in HED). The pooling that follows a scale block belongs to the network.
+    """
+
+    def __init__(self, in_channels: int, channels: int, blocks: int = 4) -> None:
+        super().__init__()
+        self.cbr_blocks = cbr_blocks(in_channels, channels, blocks)
+        self.side_output = nn.Conv2d(channels, 1, kernel_size=1)
+        nn.init.zeros_(self.side_output.bias)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, in_channels, H, W) -> features (N, channels, H, W), side logits (N, 1, H, W)."""
+        features = self.cbr_blocks(x)
+        return features, self.side_output(features)
+
+
+class JAC(CNN):
     """JAC-C of Cai et al. 2017: scale blocks of CBR blocks, every convolution C channels wide.
 
     The defaults are JAC-64 (5 scales x 4 CBR blocks, 0.70 M parameters); `channels=128` is
@@ -21,8 +41,7 @@ class JAC(nn.Module):
     """
 
     def __init__(self, channels: int = 64, blocks: int = 4, scales: int = 5) -> None:
-        super().__init__()
-        self.channels, self.blocks, self.scales = channels, blocks, scales
+        super().__init__(channels, blocks, scales)
         self.scale_blocks = nn.ModuleList(
             ScaleBlock(1 if scale == 0 else channels, channels, blocks) for scale in range(scales)
         )

@@ -1,6 +1,7 @@
 """RNN: JAC, with every slice regularised by its neighbours through convolutional LSTMs."""
 
 from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -8,15 +9,12 @@ from torch import Tensor, nn
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.conv_lstm import ConvLSTM
 from PancreasSegLib.networks.jac import JAC
-from PancreasSegLib.networks.unet import UNet
-
-CNN = JAC | UNet
-"""What an RNN may be built over: slice by slice, with a side output for every scale."""
+from PancreasSegLib.networks.network import CNN, Network
 
 DIRECTIONS = ("superior", "inferior")
 
 
-class RNN(nn.Module):
+class RNN(Network):
     """RNN-C of Cai et al. 2017, initialised from JAC-C; `design.md` fills in what it leaves open.
 
     One ConvLSTM per direction reads JAC's side outputs, at input size, slice after slice. A 1x1
@@ -34,6 +32,8 @@ class RNN(nn.Module):
 
     Raises `InputError` for an unknown or repeated direction, or a window below 1.
     """
+
+    refines: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -53,17 +53,55 @@ class RNN(nn.Module):
         for correction in self.corrections.values():
             nn.init.zeros_(correction.weight)  # type: ignore[arg-type]
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Stacks of slices (N, T, 1, H, W) -> refined logits (N, T, H, W)."""
-        return self.forward_with_side_outputs(x)[0]
+    @property
+    def cnn(self) -> CNN:
+        """What the maps come from."""
+        return self.jac
 
-    def forward_with_side_outputs(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Stacks (N, T, 1, H, W) -> refined logits (N, T, H, W), JAC's (N, T, 1 + scales, H, W)."""
-        maps = self.jac(x.flatten(0, 1)).unflatten(0, x.shape[:2])
-        return self.refine(maps), maps
+    @property
+    def reach(self) -> int | None:
+        """What the window lets a slice see on either side; None for the whole stack."""
+        return None if self.window is None else self.window - 1
+
+    @property
+    def title(self) -> str:
+        """As the paper has it: over a JAC it is RNN-64 alone, else "RNN over UNet-32"."""
+        if isinstance(self.jac, JAC):
+            return f"RNN-{self.jac.channels}"
+        return f"RNN over {self.jac.title}"
+
+    def configuration(self) -> dict[str, Any]:
+        """That of its CNN, which is named where it is no JAC, and that of the recurrence."""
+        cnn = self.jac.configuration()
+        other = {} if cnn["kind"] == "JAC" else {"cnn": cnn["kind"]}
+        recurrence = {
+            "hidden": self.hidden,
+            "directions": list(self.directions),
+            "window": self.window,
+        }
+        return cnn | {"kind": "RNN"} | other | recurrence
+
+    def train(self, mode: bool = True) -> Self:
+        """Training mode, in which the CNN keeps its batch statistics.
+
+        Successive slices of one or two scans are too alike to estimate batch statistics from.
+        """
+        super().train(mode)
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+        return self
+
+    def forward(self, stack: Tensor) -> Tensor:
+        """Stacks of slices (N, T, H, W) -> refined logits (N, T, H, W)."""
+        return self.refine(self.maps(stack))
+
+    def maps(self, stack: Tensor) -> Tensor:
+        """Stacks (N, T, H, W) -> the CNN's logits (N, T, 1 + scales, H, W)."""
+        return self.jac.maps(stack)
 
     def refine(self, maps: Tensor) -> Tensor:
-        """JAC's logits (N, T, 1 + scales, H, W), fused map first -> refined logits (N, T, H, W)."""
+        """The CNN's logits (N, T, 1 + scales, H, W) -> refined logits (N, T, H, W)."""
         refined, sides = maps[:, :, 0], torch.sigmoid(maps[:, :, 1:])
         for direction in self.directions:
             refined = refined + self._correction(direction, sides)

@@ -8,29 +8,29 @@ from torch.nn import functional
 
 from PancreasSegLib.networks.cbr_block import cbr_blocks
 from PancreasSegLib.networks.jac import enlarge
+from PancreasSegLib.networks.network import CNN
 
 
-class UNet(nn.Module):
+class UNet(CNN):
     """The U-Net of Ronneberger et al. 2015 (arXiv 1505.04597), of CBR blocks, from scratch.
 
-    Scale s, counted from 0, is `channels` * (s + 1) wide, with `blocks` CBR blocks on the way down
-    and as many on the way up; the defaults have 1.8 M parameters. 2x2 max pooling leads down, each
-    pixel repeated 2x2 leads up, beside the features of the same scale on the way down.
+    Scale s, counted from 0, is `channels` * (s + 1) wide, with `blocks` CBR blocks in the encoder
+    and as many in the decoder; the defaults have 1.8 M parameters. 2x2 max pooling leads down, each
+    pixel repeated 2x2 leads up, beside the features of the same scale of the encoder.
 
-    To the outside it is a JAC: every scale has a side output, brought to input size, on the way up;
+    To the outside it is a JAC: every scale of the decoder has a side output, brought to input size;
     the fused output is a 1x1 convolution over them that starts as the finest alone. Any height and
     width will do, as there.
     """
 
     def __init__(self, channels: int = 32, blocks: int = 2, scales: int = 5) -> None:
-        super().__init__()
-        self.channels, self.blocks, self.scales = channels, blocks, scales
+        super().__init__(channels, blocks, scales)
         widths = [channels * (scale + 1) for scale in range(scales)]
-        self.way_down = nn.ModuleList(
+        self.encoder = nn.ModuleList(
             cbr_blocks(1 if scale == 0 else widths[scale - 1], width, blocks)
             for scale, width in enumerate(widths)
         )
-        self.way_up = nn.ModuleList(
+        self.decoder = nn.ModuleList(
             cbr_blocks(width + coarser, width, blocks) for width, coarser in pairwise(widths)
         )
         self.to_side_outputs = nn.ModuleList(nn.Conv2d(width, 1, kernel_size=1) for width in widths)
@@ -48,18 +48,18 @@ class UNet(nn.Module):
     def side_outputs(self, x: Tensor) -> Tensor:
         """Slices (N, 1, H, W) -> logits (N, scales, H, W), from the finest to the coarsest."""
         height, width = x.shape[-2:]
-        seen = self._down(x)
+        seen = self._encoded(x)
         x, maps = seen[-1], []
         for scale in reversed(range(self.scales)):
             if scale < self.scales - 1:
-                x = self.way_up[scale](torch.cat([seen[scale], _repeated(x, seen[scale])], dim=1))
+                x = self.decoder[scale](torch.cat([seen[scale], _repeated(x, seen[scale])], dim=1))
             side = self.to_side_outputs[scale](x)
             maps.append(enlarge(side, 2**scale)[..., :height, :width])
         return torch.cat(maps[::-1], dim=1)
 
-    def _down(self, x: Tensor) -> list[Tensor]:
+    def _encoded(self, x: Tensor) -> list[Tensor]:
         seen = []
-        for scale, blocks in enumerate(self.way_down):
+        for scale, blocks in enumerate(self.encoder):
             if scale > 0:
                 x = functional.max_pool2d(x, kernel_size=2, ceil_mode=True)
             x = blocks(x)

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from PancreasSegLib.errors import OutOfMemory
+from PancreasSegLib.networks.network import CONVOLUTIONS
 from PancreasSegLib.segmenter.device import Compute
 
 FEATURE_COPIES = 4
@@ -43,7 +44,7 @@ def slice_batch(network: nn.Module, shape: tuple[int, int], compute: Compute) ->
 
 def bytes_per_slice(network: nn.Module, shape: tuple[int, int]) -> int:
     """An estimate: float32 feature maps of the widest convolution at input size."""
-    widths = (m.out_channels for m in network.modules() if isinstance(m, nn.Conv2d))
+    widths = (m.out_channels for m in network.modules() if isinstance(m, CONVOLUTIONS))
     return FEATURE_COPIES * 4 * max(widths, default=1) * shape[0] * shape[1]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from torch import nn
 
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, WeightsError
@@ -16,13 +15,13 @@ from PancreasSegLib.models.catalogue import (
     find_region_model,
 )
 from PancreasSegLib.models.weights import load_weights
-from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.cbr_block import folded
+from PancreasSegLib.networks.network import Network
 from PancreasSegLib.segmenter.agreement import agreement_with
 from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
 from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.device import choose_compute
 from PancreasSegLib.segmenter.expected_dice import expected_dice
-from PancreasSegLib.segmenter.folding import folded
 from PancreasSegLib.segmenter.input_grid import NOWHERE, onto_input_grid, placed
 from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
 from PancreasSegLib.segmenter.measurements import measure
@@ -117,7 +116,7 @@ class Segmenter:
         shares = dict(SHARES)
         if roi is not None or self.region_model is None:
             del shares[FIND]
-        if not isinstance(self.networks[0], RNN):
+        if not self.networks[0].refines:
             del shares[RECURRENCE]
         return shares
 
@@ -157,14 +156,13 @@ class Segmenter:
         ][::-1]
         probabilities = []
         for number, (network, view) in enumerate(parts):
-            advance = steps.part(number, len(parts))
-            if network is self.networks[0] and isinstance(network, RNN):
-                maps = runner.maps(network, sliced(volume.array, view), advance)
+            stack = sliced(volume.array, view)
+            maps = runner.maps(network, stack, steps.part(number, len(parts)))
+            advance = None
+            if network is self.networks[0] and network.refines:
                 steps.start(RECURRENCE)
-                probability = runner.refined(network, maps, steps.advance)
-            else:
-                probability = runner.probability(network, sliced(volume.array, view), advance)
-            probabilities.append(unsliced(probability, view))
+                advance = steps.advance
+            probabilities.append(unsliced(runner.refined(network, maps, advance), view))
         average = PUT_TOGETHER[self.model.manifest.averaged_by](probabilities, axis=0)
         return self._smoothed_and_weighed(volume.with_array(average), volume)
 
@@ -231,7 +229,7 @@ class Segmenter:
         return large_components(mask, self.model.manifest.least_component)
 
 
-def _load(model: Model) -> nn.Module:
+def _load(model: Model) -> Network:
     return folded(load_weights(model.manifest, model.folder))
 
 

@@ -1,12 +1,13 @@
 """A stack of slices through a network, on the device that has the memory for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.network import Network
 from PancreasSegLib.segmenter.device import Compute, cpu_compute
 from PancreasSegLib.segmenter.memory import slice_batch
 
@@ -31,37 +32,34 @@ class StackRunner:
         self.notes: list[str] = []
 
     def probability(
-        self, network: nn.Module, stack: np.ndarray, advance: Advance | None = None
+        self, network: Network, stack: np.ndarray, advance: Advance | None = None
     ) -> np.ndarray:
-        """CNN and, if any, recurrence: stack (T, H, W) in [0, 1] -> probability (T, H, W).
+        """Maps, then what relates them: stack (T, H, W) in [0, 1] -> probability (T, H, W).
 
-        `advance` is told of the CNN's slices.
+        `advance` is told of the maps' slices.
         """
-        maps = self.maps(network, stack, advance)
-        return self.refined(network, maps) if isinstance(network, RNN) else sigmoid(maps[:, 0])
+        return self.refined(network, self.maps(network, stack, advance))
 
-    def maps(self, network: nn.Module, stack: np.ndarray, advance: Advance | None = None) -> Tensor:
-        """Slices (T, H, W), float32 in [0, 1], through the CNN -> logits (T, maps, H, W).
+    def maps(self, network: Network, stack: np.ndarray, advance: Advance | None = None) -> Tensor:
+        """Slices (T, H, W), float32 in [0, 1] -> logits (T, maps, H, W).
 
-        Map 0 is the fused one; the side outputs follow for an RNN alone, which needs them.
+        Map 0 is the network's answer; those beside it follow only where `refine` needs them.
         """
-        cnn = network.jac if isinstance(network, RNN) else network
-        keep = None if isinstance(network, RNN) else 1
-        batch = slice_batch(cnn, (stack.shape[1], stack.shape[2]), self.compute)
+        batch = slice_batch(network.cnn, (stack.shape[1], stack.shape[2]), self.compute)
         while True:
             try:
                 self.slices_at_once = batch
-                return self._maps_in_batches(cnn, stack, batch, keep, advance)
+                return self._maps_in_batches(network, stack, batch, advance)
             except torch.cuda.OutOfMemoryError:
                 torch.cuda.empty_cache()
                 if batch > 1:
                     batch //= 2
                     continue
             self._fall_back_to_cpu()
-            batch = slice_batch(cnn, (stack.shape[1], stack.shape[2]), self.compute)
+            batch = slice_batch(network.cnn, (stack.shape[1], stack.shape[2]), self.compute)
 
-    def refined(self, network: RNN, maps: Tensor, advance: Advance | None = None) -> np.ndarray:
-        """Logits (T, 1 + scales, H, W), inferior to superior -> probability (T, H, W), float32."""
+    def refined(self, network: Network, maps: Tensor, advance: Advance | None = None) -> np.ndarray:
+        """Logits (T, maps, H, W), inferior to superior -> probability (T, H, W), float32."""
         try:
             return self._refined_in_parts(network, maps, advance)
         except torch.cuda.OutOfMemoryError:
@@ -70,40 +68,34 @@ class StackRunner:
         return self._refined_in_parts(network, maps, advance)
 
     def _maps_in_batches(
-        self,
-        cnn: nn.Module,
-        stack: np.ndarray,
-        batch: int,
-        keep: int | None,
-        advance: Advance | None,
+        self, network: Network, stack: np.ndarray, batch: int, advance: Advance | None
     ) -> Tensor:
-        cnn.to(self.compute.device)
-        slices = torch.from_numpy(np.ascontiguousarray(stack)).unsqueeze(1)
+        network.cnn.to(self.compute.device)
+        slices = torch.from_numpy(np.ascontiguousarray(stack))
+        needed = None if network.refines else 1
         parts = []
-        for start in range(0, len(slices), batch):
-            x = slices[start : start + batch].to(self.compute.device)
+        for part in parts_of(len(slices), batch, network.context):
+            x = slices[None, part.seen].to(self.compute.device)
             with torch.inference_mode(), self.compute.mixed_precision():
-                logits = cnn(x.contiguous(memory_format=torch.channels_last))
-                parts.append(logits[:, :keep].float().cpu().contiguous())
+                logits = network.maps(x)[0, part.wanted, :needed]
+                parts.append(logits.float().cpu().contiguous())
             if advance is not None:
-                advance(min(start + batch, len(slices)), len(slices))
+                advance(part.stop, len(slices))
         return torch.cat(parts)
 
-    def _refined_in_parts(self, network: RNN, maps: Tensor, advance: Advance | None) -> np.ndarray:
+    def _refined_in_parts(
+        self, network: Network, maps: Tensor, advance: Advance | None
+    ) -> np.ndarray:
         # In float32: the state runs through many slices, and rounding would add up.
         network.to(self.compute.device)
-        slices = len(maps)
-        step = slices if network.window is None else WINDOWED_SLICES
-        context = 0 if network.window is None else network.window - 1
+        at_once = WINDOWED_SLICES if network.reach else len(maps)
         parts = []
-        for start in range(0, slices, step):
-            stop = min(start + step, slices)
-            first, last = max(start - context, 0), min(stop + context, slices)
+        for part in parts_of(len(maps), at_once, network.reach or 0):
             with torch.inference_mode():
-                part = network.refine(maps[None, first:last].to(self.compute.device))
-                parts.append(sigmoid(part[0, start - first : stop - first]))
+                refined = network.refine(maps[None, part.seen].to(self.compute.device))
+                parts.append(sigmoid(refined[0, part.wanted]))
             if advance is not None:
-                advance(stop, slices)
+                advance(part.stop, len(maps))
         return np.concatenate(parts)
 
     def _fall_back_to_cpu(self) -> None:
@@ -112,6 +104,23 @@ class StackRunner:
             "CPU."
         )
         self.compute = cpu_compute()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Slices that are computed at once: which are `seen`, and which of those are `wanted`."""
+
+    seen: slice
+    wanted: slice
+    stop: int
+
+
+def parts_of(slices: int, at_once: int, context: int) -> Iterator[Part]:
+    """The parts of a stack, each seen with up to `context` slices more on either side."""
+    for start in range(0, slices, at_once):
+        stop = min(start + at_once, slices)
+        first, last = max(start - context, 0), min(stop + context, slices)
+        yield Part(slice(first, last), slice(start - first, stop - first), stop)
 
 
 def sigmoid(logits: Tensor) -> np.ndarray:

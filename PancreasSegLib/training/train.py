@@ -19,7 +19,7 @@ from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.models.catalogue import find_beside, find_model
 from PancreasSegLib.models.weights import load_weights
-from PancreasSegLib.networks import CNN, RNN, build_network, configuration_of
+from PancreasSegLib.networks import CNN, build_cnn, build_rnn
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data import sanity
@@ -29,8 +29,6 @@ from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Trainer
 from PancreasSegLib.training.proof.left_out import measure_left_out
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
-
-RECURRENCE = ("hidden", "directions", "window")
 
 
 def train(
@@ -98,10 +96,8 @@ def training_compute(device: str) -> Compute:
 
 
 def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protocol) -> list[Path]:
-    fields = {key: value for key, value in config.network.items() if key not in RECURRENCE}
     torch.manual_seed(config.seed)
-    cnn = build_network({"kind": fields.pop("cnn", "JAC")} | fields)
-    assert not isinstance(cnn, RNN)
+    cnn = build_cnn(config.network)
     if config.initial is not None:
         _start_from(config.path(config.initial), cnn)
     records = {"cnn": protocol.select("cnn", cnn, config.cnn)}
@@ -110,10 +106,9 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
     records["cnn"] |= protocol.refit("cnn", cnn, config.cnn)
     manifests = [export_model(config, config.export.cnn, cnn, records, data)]
     if config.rnn is not None and config.export.rnn is not None:
-        recurrence = {key: config.network[key] for key in RECURRENCE if key in config.network}
         # Again: a resumed run has drawn fewer numbers on its way to here.
         torch.manual_seed(config.seed)
-        rnn = RNN(selected, **recurrence)
+        rnn = build_rnn(selected, config.network)
         records["rnn"] = protocol.select("rnn", rnn, config.rnn)
         records["rnn"] |= protocol.refit("rnn", rnn, config.rnn)
         manifests.append(export_model(config, config.export.rnn, rnn, records, data))
@@ -142,7 +137,7 @@ def _refuse_initial_that_saw_too_much(config: TrainingConfig) -> None:
 
 def _start_from(manifest_path: Path, cnn: CNN) -> None:
     model = find_model(manifest_path)
-    if model.manifest.network != configuration_of(cnn):
+    if model.manifest.network != cnn.configuration():
         raise InputError(
             f"{manifest_path} is of another network than the configuration's: it is "
             f"{model.manifest.network}; start from one of the same shape."

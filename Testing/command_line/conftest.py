@@ -19,7 +19,7 @@ from torch import nn
 from PancreasSegLib.command_line.main import main
 from PancreasSegLib.models import Manifest, RegionStage, Window
 from PancreasSegLib.models.weights import save_weights
-from PancreasSegLib.networks import JAC, RNN, configuration_of
+from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.volume import Volume, write_mask, write_volume
 
 BALL_CENTRE = np.array([10.0, -20.0, -700.0])  # LPS mm
@@ -152,7 +152,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             name=name,
             title=f"{name}, for tests",
             task=task,
-            network=configuration_of(network),
+            network=network.configuration(),
             modality="CT",
             window=Window("hu", -100.0, 240.0),
             spacing_mm=(3.0, 3.0, 4.0) if task == "region" else (1.5, 1.5, 2.0),

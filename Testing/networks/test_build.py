@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks.build import build_network, configuration_of
+from PancreasSegLib.networks.build import build_network
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.networks.unet import UNet
@@ -25,7 +25,7 @@ def test_a_network_gives_back_the_configuration_it_was_built_from(
 ) -> None:
     read_from_a_file = json.loads(json.dumps(configuration))
 
-    assert configuration_of(build_network(read_from_a_file)) == configuration
+    assert build_network(read_from_a_file).configuration() == configuration
 
 
 @pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET])
@@ -33,11 +33,7 @@ def test_weights_move_into_a_network_built_from_the_same_configuration(
     configuration: dict[str, Any],
 ) -> None:
     source, target = build_network(configuration).eval(), build_network(configuration).eval()
-    x = (
-        torch.randn(1, 1, 16, 16)
-        if configuration["kind"] != "RNN"
-        else torch.randn(1, 5, 1, 16, 16)
-    )
+    x = torch.randn(1, 1, 16, 16) if configuration["kind"] != "RNN" else torch.randn(1, 5, 16, 16)
 
     target.load_state_dict(source.state_dict(), strict=True)
 
@@ -62,8 +58,8 @@ def test_jacs_weights_are_a_part_of_the_rnns() -> None:
 
 
 def test_what_a_configuration_leaves_out_is_the_papers_choice() -> None:
-    assert configuration_of(build_network({"kind": "JAC"})) == configuration_of(JAC(64, 4, 5))
-    assert configuration_of(build_network({"kind": "RNN"})) == configuration_of(RNN(JAC()))
+    assert build_network({"kind": "JAC"}).configuration() == JAC(64, 4, 5).configuration()
+    assert build_network({"kind": "RNN"}).configuration() == RNN(JAC()).configuration()
 
 
 def test_a_unet_is_built_by_itself_or_inside_an_rnn() -> None:

@@ -25,7 +25,7 @@ def small_rnn(directions: tuple[str, ...], window: int | None, trained: bool = T
 
 @pytest.fixture
 def stack() -> Tensor:
-    return torch.randn(1, SLICES, 1, 16, 17, generator=torch.manual_seed(1))
+    return torch.randn(1, SLICES, 16, 17, generator=torch.manual_seed(1))
 
 
 def slices_that_see(changed: int, network: RNN, stack: Tensor) -> list[int]:
@@ -74,7 +74,7 @@ def test_before_fine_tuning_it_is_jac_bit_for_bit(
     network = small_rnn(directions, window, trained=False)
 
     with torch.no_grad():
-        fused = network.jac(stack.flatten(0, 1))[:, 0]
+        fused = network.jac(stack[0].unsqueeze(1))[:, 0]
         assert torch.equal(network(stack)[0], fused)
 
 
@@ -82,7 +82,7 @@ def test_over_a_unet_it_starts_at_that(stack: Tensor) -> None:
     network = RNN(UNet(channels=2, blocks=1, scales=3), hidden=4).eval()
 
     with torch.no_grad():
-        fused = network.jac(stack.flatten(0, 1))[:, 0]
+        fused = network.jac(stack[0].unsqueeze(1))[:, 0]
         assert torch.equal(network(stack)[0], fused)
 
 
@@ -90,8 +90,9 @@ def test_refining_jacs_maps_later_gives_the_same_as_one_pass(stack: Tensor) -> N
     network = small_rnn(BOTH, None)
 
     with torch.no_grad():
-        refined, maps = network.forward_with_side_outputs(stack)
-        batches = [network.jac(batch) for batch in stack[0].split(4)]
+        maps = network.maps(stack)
+        refined = network.refine(maps)
+        batches = [network.jac(batch.unsqueeze(1)) for batch in stack[0].split(4)]
 
         assert refined.shape == (1, SLICES, 16, 17)
         assert maps.shape == (1, SLICES, 4, 16, 17)

@@ -2,7 +2,7 @@
 
 import torch
 
-from PancreasSegLib.networks.scale_block import ScaleBlock
+from PancreasSegLib.networks.jac import ScaleBlock
 
 
 def test_it_keeps_the_resolution_and_adds_one_side_map() -> None:

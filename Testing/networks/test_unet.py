@@ -91,5 +91,5 @@ def test_every_convolution_of_both_ways_learns_from_the_fused_map_alone() -> Non
 
     loss = network(torch.randn(2, 1, 16, 16))[:, 0].square().sum()
 
-    ways = [*network.way_down.parameters(), *network.way_up.parameters()]
+    ways = [*network.encoder.parameters(), *network.decoder.parameters()]
     assert all(gradient.any() for gradient in torch.autograd.grad(loss, ways))

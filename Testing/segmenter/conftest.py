@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from PancreasSegLib.models import Manifest, RegionStage, Window
 from PancreasSegLib.models.weights import save_weights
-from PancreasSegLib.networks import JAC, RNN, build_network, configuration_of
+from PancreasSegLib.networks import JAC, RNN, build_network
 from PancreasSegLib.volume import Volume
+from Testing.networks.random_weights import rnn_of_random_weights
 
 SaveModel = Callable[..., Path]
 
@@ -42,20 +42,7 @@ def bright_rnn() -> RNN:
 
 @pytest.fixture
 def random_rnn() -> RNN:
-    """Small, with random weights everywhere, in the corrections and statistics, too."""
-    torch.manual_seed(5)
-    rnn = RNN(JAC(channels=4, blocks=2, scales=3), hidden=3, window=3)
-    with torch.no_grad():
-        for correction in rnn.corrections.values():
-            nn.init.normal_(next(correction.parameters()))
-        for module in rnn.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                assert module.running_mean is not None and module.running_var is not None
-                module.running_mean.normal_()
-                module.running_var.uniform_(0.5, 2.0)
-                module.weight.uniform_(0.5, 2.0)
-                module.bias.normal_()
-    return rnn.eval()
+    return rnn_of_random_weights()
 
 
 @pytest.fixture
@@ -68,7 +55,7 @@ def save_model(tmp_path: Path) -> SaveModel:
             "name": name,
             "title": name,
             "task": "pancreas",
-            "network": configuration_of(network),
+            "network": network.configuration(),
             "modality": "CT",
             "window": Window("hu", -100.0, 240.0),
             "spacing_mm": (1.5, 1.5, 2.0),

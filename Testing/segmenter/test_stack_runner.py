@@ -1,9 +1,12 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.networks import JAC, RNN, Network
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 
@@ -15,10 +18,8 @@ def stack(slices: int) -> np.ndarray:
 
 
 @torch.inference_mode()
-def at_once(network: nn.Module, slices: np.ndarray) -> np.ndarray:
-    x = torch.from_numpy(slices).unsqueeze(1)
-    logits = network(x[None])[0] if isinstance(network, RNN) else network(x)[:, 0]
-    return torch.sigmoid(logits).numpy()
+def at_once(network: Network, slices: np.ndarray) -> np.ndarray:
+    return torch.sigmoid(network.refine(network.maps(torch.from_numpy(slices)[None])))[0].numpy()
 
 
 def test_slices_in_batches_give_what_they_give_at_once(random_rnn: RNN) -> None:
@@ -41,30 +42,50 @@ def test_the_recurrence_in_parts_gives_what_it_gives_at_once(
     assert np.allclose(answer, at_once(random_rnn, stack(slices)), atol=1e-5)
 
 
-class OnlySmallBatches(nn.Module):
+class OnlySmallBatches(JAC):
     """Stands for a graphics card that has no memory for more than two slices."""
-
-    def __init__(self, jac: JAC) -> None:
-        super().__init__()
-        self.jac = jac
 
     def forward(self, x: Tensor) -> Tensor:
         if len(x) > 2:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        answer: Tensor = self.jac(x)
-        return answer
+        return super().forward(x)
+
+
+class NeighbourMean(Network):
+    """Stands for a network of patches: a slice's logit is the mean of it and its neighbours."""
+
+    context = 2
+
+    def maps(self, stack: Tensor) -> Tensor:
+        padded = functional.pad(stack, (0, 0, 0, 0, self.context, self.context))
+        return padded.unfold(1, 2 * self.context + 1, 1).mean(dim=-1).unsqueeze(2)
+
+    @property
+    def title(self) -> str:
+        return "mean"
+
+    def configuration(self) -> dict[str, Any]:
+        return {}
+
+
+def test_a_network_that_sees_neighbouring_slices_is_given_them_in_every_part() -> None:
+    answer = StackRunner(FLOAT32).probability(NeighbourMean(), stack(10))
+    assert np.allclose(answer, at_once(NeighbourMean(), stack(10)), atol=1e-6)
 
 
 def test_fewer_slices_are_taken_where_memory_runs_out(random_rnn: RNN) -> None:
     runner = StackRunner(FLOAT32)
-    answer = runner.probability(OnlySmallBatches(random_rnn.jac), stack(7))
+    small = OnlySmallBatches(channels=4, blocks=2, scales=3).eval()
+    small.load_state_dict(random_rnn.jac.state_dict())
+    answer = runner.probability(small, stack(7))
     assert runner.slices_at_once == 2
     assert np.allclose(answer, at_once(random_rnn.jac, stack(7)), atol=1e-5)
 
 
 def test_another_error_is_not_taken_for_a_lack_of_memory(random_rnn: RNN) -> None:
+    random_rnn.jac.scale_blocks[0].cbr_blocks[0][0] = nn.Conv2d(3, 4, 1)
     with pytest.raises(RuntimeError, match="channels"):
-        StackRunner(FLOAT32).probability(nn.Conv2d(3, 1, 1), stack(2))
+        StackRunner(FLOAT32).probability(random_rnn, stack(2))
 
 
 @pytest.mark.cuda

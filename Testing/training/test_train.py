@@ -13,7 +13,6 @@ import torch
 from PancreasSegLib.errors import OutputError, WeightsError
 from PancreasSegLib.models import Manifest, find_model
 from PancreasSegLib.models.weights import load_weights
-from PancreasSegLib.networks import configuration_of
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint
@@ -44,7 +43,7 @@ def test_training_leaves_a_cnn_and_an_rnn_that_segment(config: Path, tmp_path: P
     scan = read_volume(tmp_path / "scans" / "c.nii.gz")
     for path, kind in zip(manifests, ("JAC", "RNN"), strict=True):
         model = find_model(path)
-        assert configuration_of(load_weights(model.manifest, model.folder)) == (
+        assert load_weights(model.manifest, model.folder).configuration() == (
             model.manifest.network
         )
         assert model.manifest.network["kind"] == kind
@@ -67,7 +66,7 @@ def test_a_unet_and_an_rnn_over_it_are_trained_and_segment(
     assert titles == ["UNet-4, pancreas, CT", "RNN over UNet-4, pancreas, CT"]
     scan = read_volume(scans / "c.nii.gz")
     for path in manifests:
-        assert configuration_of(_weights(path)) == Manifest.from_file(path).network
+        assert _weights(path).configuration() == Manifest.from_file(path).network
         mask = Segmenter(path, "cpu").segment(scan).mask
         assert mask.grid.is_same_as(scan.grid)
 

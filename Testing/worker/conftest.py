@@ -15,7 +15,7 @@ from torch import nn
 
 from PancreasSegLib.models import Manifest, Window
 from PancreasSegLib.models.weights import save_weights
-from PancreasSegLib.networks import JAC, RNN, configuration_of
+from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.volume import Volume
 from PancreasSegLib.worker.client import WorkerClient
 from PancreasSegLib.worker.events import Event
@@ -60,7 +60,7 @@ def save_model(network: JAC | RNN, folder: Path) -> Path:
         name="test",
         title="for tests",
         task="pancreas",
-        network=configuration_of(network),
+        network=network.configuration(),
         modality="CT",
         window=Window("hu", -100.0, 240.0),
         spacing_mm=(1.5, 1.5, 2.0),

@@ -14,7 +14,7 @@ from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.models.catalogue import Model, find_averaged_models, find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import save_weights
-from PancreasSegLib.networks import JAC, RNN, Network, configuration_of
+from PancreasSegLib.networks import Network
 from PancreasSegLib.training.data.training_set import TrainingSet
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.recipe.config import TrainingConfig
@@ -46,7 +46,7 @@ def export_model(
         name=name,
         title=_title(network, config),
         task=config.export.task,
-        network=configuration_of(network),
+        network=network.configuration(),
         modality=config.data.modality,
         window=config.data.window,
         spacing_mm=config.data.spacing_mm,
@@ -170,17 +170,8 @@ def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
 
 
 def _title(network: Network, config: TrainingConfig) -> str:
-    cnn = network.jac if isinstance(network, RNN) else network
     purpose = {"pancreas": "pancreas", "region": "finds the pancreas region"}[config.export.task]
-    kind = f"{_kind(network)}-{cnn.channels}{_seen_from(config.data.views)}"
-    return f"{kind}, {purpose}, {config.data.modality}"
-
-
-def _kind(network: Network) -> str:
-    """As the paper has it: an RNN over a JAC is called RNN alone."""
-    if isinstance(network, RNN) and not isinstance(network.jac, JAC):
-        return f"RNN over {type(network.jac).__name__}"
-    return type(network).__name__
+    return f"{network.title}{_seen_from(config.data.views)}, {purpose}, {config.data.modality}"
 
 
 def _seen_from(views: Sequence[str]) -> str:

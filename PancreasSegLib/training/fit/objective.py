@@ -12,7 +12,7 @@ from PancreasSegLib.losses import (
     deeply_supervised,
     jaccard_loss,
 )
-from PancreasSegLib.networks import RNN, Network
+from PancreasSegLib.networks import Network
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -32,14 +32,10 @@ def objective(
 ) -> Tensor:
     """The loss of a batch; `image` and `reference` are (batch, length, rows, columns).
 
-    JAC and UNet take every slice by itself and are deeply supervised; RNN adds the loss of its
-    refined output to that of the CNN inside it, which is fine-tuned with it. `coarser_weight` is
-    that of `deeply_supervised`.
+    All maps of the network are deeply supervised; where it refines them, the loss of its refined
+    answer is added. `coarser_weight` is that of `deeply_supervised`.
     """
+    maps = network.maps(image)
     slices = reference.flatten(0, 1).unsqueeze(1)
-    if not isinstance(network, RNN):
-        maps = network(image.flatten(0, 1).unsqueeze(1))
-        return deeply_supervised(loss, maps, slices, coarser_weight)
-    refined, maps = network.forward_with_side_outputs(image.unsqueeze(2))
-    of_cnn = deeply_supervised(loss, maps.flatten(0, 1), slices, coarser_weight)
-    return loss(refined, reference) + of_cnn
+    of_maps = deeply_supervised(loss, maps.flatten(0, 1), slices, coarser_weight)
+    return loss(network.refine(maps), reference) + of_maps if network.refines else of_maps

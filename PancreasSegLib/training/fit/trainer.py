@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks import RNN, Network
+from PancreasSegLib.networks import Network
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.sampling import Batches, InTurn, load
@@ -104,7 +104,7 @@ class Trainer:
         image: torch.Tensor,
         reference: torch.Tensor,
     ) -> float:
-        set_training(stage.network)
+        stage.network.train()
         set_learning_rate(optimizer, stage, step)
         warm = step < stage.recipe.warmup_steps and not stage.constant
         loss_name = "cross_entropy" if warm else stage.recipe.loss
@@ -178,35 +178,18 @@ class Trainer:
         return self.folder / f"{stage.name}-{which}.pt"
 
 
-def set_training(network: Network) -> None:
-    """Training mode; the RNN keeps its CNN's batch statistics.
-
-    Successive slices of one or two scans are too alike to estimate batch statistics from.
-    """
-    network.train()
-    if isinstance(network, RNN):
-        for module in network.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eval()
-
-
 def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
 
     An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
     """
     rate = recipe.learning_rate
-    if not isinstance(network, RNN):
-        groups = [{"params": list(network.parameters()), "lr": rate}]
-    else:
-        network.jac.requires_grad_(rate > 0)
-        convolutional = list(network.jac.parameters())
-        known = {id(parameter) for parameter in convolutional}
-        recurrent = [p for p in network.parameters() if id(p) not in known]
-        groups = [
-            {"params": convolutional, "lr": rate},
-            {"params": recurrent, "lr": recipe.recurrent_learning_rate or rate},
-        ]
+    network.cnn.requires_grad_(rate > 0)
+    of_cnn = {id(parameter) for parameter in network.cnn.parameters()}
+    recurrent = [p for p in network.parameters() if id(p) not in of_cnn]
+    groups = [{"params": list(network.cnn.parameters()), "lr": rate}]
+    if recurrent:
+        groups.append({"params": recurrent, "lr": recipe.recurrent_learning_rate or rate})
     optimizer = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
     for group in optimizer.param_groups:
         group["full_rate"] = group["lr"]

@@ -20,7 +20,7 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import find_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import JAC, RNN
-from PancreasSegLib.segmenter.folding import folded
+from PancreasSegLib.networks.cbr_block import folded
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.data.training_set import load_training_set
 from PancreasSegLib.training.fit.protocol import Protocol

@@ -52,7 +52,7 @@ def test_rnn_adds_the_loss_of_its_refined_output_to_that_of_its_jac(
     rnn = RNN(tiny_jac(), hidden=2).eval()
     torch.nn.init.constant_(rnn.corrections["superior"].weight, 3.0)
 
-    refined = rnn(image.unsqueeze(2))
+    refined = rnn(image)
 
     expected = jaccard_loss(refined, reference) + objective(rnn.jac, jaccard_loss, image, reference)
     torch.testing.assert_close(objective(rnn, jaccard_loss, image, reference), expected)
@@ -65,7 +65,7 @@ def test_rnn_passes_the_weight_of_coarser_side_outputs_to_its_jac(
     image, reference = batch
     rnn = RNN(tiny_jac(), hidden=2).eval()
 
-    refined = jaccard_loss(rnn(image.unsqueeze(2)), reference)
+    refined = jaccard_loss(rnn(image), reference)
 
     expected = refined + objective(rnn.jac, jaccard_loss, image, reference, 0.25)
     torch.testing.assert_close(objective(rnn, jaccard_loss, image, reference, 0.25), expected)

@@ -24,7 +24,6 @@ from PancreasSegLib.training.fit.trainer import (
     Trainer,
     make_optimizer,
     set_learning_rate,
-    set_training,
 )
 from PancreasSegLib.training.fit.validation import measure_dice
 from PancreasSegLib.training.train import training_compute
@@ -310,7 +309,7 @@ def test_without_a_validation_subset_the_last_weights_are_kept(tmp_path: Path) -
 def test_jac_alone_is_trained_with_batch_statistics() -> None:
     jac, rnn = tiny_jac(), RNN(tiny_jac(), 2)
     for network in (jac, rnn):
-        set_training(network.eval())
+        network.eval().train()
 
     assert all(m.training for m in jac.modules() if isinstance(m, nn.BatchNorm2d))
     assert not any(m.training for m in rnn.modules() if isinstance(m, nn.BatchNorm2d))
