@@ -8,10 +8,12 @@ from PancreasSegLib.models.catalogue import (
     find_region_model,
     list_models,
 )
+from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.models.folder import models_folder
 from PancreasSegLib.models.manifest import Manifest, RegionStage, Window
 
 __all__ = [
+    "Combination",
     "Manifest",
     "Model",
     "RegionStage",

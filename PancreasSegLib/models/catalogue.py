@@ -32,12 +32,15 @@ def find_model(name_or_path: str | Path, folder: Path | None = None) -> Model:
     if Path(name_or_path).suffix in (".json", ".pt"):
         path = Path(name_or_path).with_suffix(".json")
         return Model(Manifest.from_file(path), path.parent)
-    folder = models_folder() if folder is None else Path(folder)
-    path = folder / f"{name_or_path}.json"
+    return _named(str(name_or_path), models_folder() if folder is None else Path(folder))
+
+
+def _named(name: str, folder: Path) -> Model:
+    path = folder / f"{name}.json"
     if not path.is_file():
         known = ", ".join(sorted(other.stem for other in folder.glob("*.json"))) or "none"
         raise WeightsError(
-            f"There is no model '{name_or_path}' in {folder}; known models: {known}. "
+            f"There is no model '{name}' in {folder}; known models: {known}. "
             "A model of your own is named by the path of its .json file."
         )
     return Model(Manifest.from_file(path), folder)
@@ -54,7 +57,7 @@ def find_averaged_models(model: Model) -> list[Model]:
 
     Raises WeightsError where one is missing, or has another grid or window than `model`.
     """
-    found = [find_beside(model.folder, name) for name in model.manifest.averaged_with]
+    found = [find_beside(model.folder, name) for name in model.manifest.combination.averaged_with]
     for other in found:
         mine, its = ((m.manifest.spacing_mm, m.manifest.window) for m in (model, other))
         if mine != its:
@@ -72,4 +75,4 @@ def find_beside(folder: Path, name: str) -> Model:
     Raises WeightsError where neither is there.
     """
     beside = (folder / f"{name}.json").is_file()
-    return find_model(name, folder if beside else None)
+    return _named(name, folder if beside else models_folder())

@@ -1,22 +1,27 @@
 """The manifest of a model: what a weight file is, what it expects and where it comes from."""
 
+from __future__ import annotations
+
 import dataclasses
 import json
-from dataclasses import dataclass
-from functools import partial
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.metrics.reliability import Curve
-from PancreasSegLib.models.fields import Fields
-from PancreasSegLib.volume.views import VIEWS
+from PancreasSegLib.models.combination import Combination
+from PancreasSegLib.models.table import read_table, refuse_folder
 
-AveragedBy = Literal["mean", "median"]
-"""How the probabilities of several views and models are put together, voxel by voxel."""
+Millimetres = tuple[float, float, float]
+"""Three lengths along the patient's x, y and z axis."""
 
-AVERAGES: tuple[str, ...] = get_args(AveragedBy)
+View = Literal["axial", "coronal", "sagittal"]
+Modality = Literal["CT", "MR"]
+Task = Literal["region", "pancreas"]
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,17 @@ class Window:
 
     kind "hu": low and high are grey values as they stand (HU).
     kind "percentile": low and high are percentiles of the body's grey values (MR).
+
+    Raises `InputError` where low is not below high.
     """
 
-    kind: str
+    kind: Literal["hu", "percentile"]
     low: float
     high: float
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise InputError(f"low is {self.low:g}; it must be below high, {self.high:g}.")
 
 
 @dataclass(frozen=True)
@@ -39,14 +50,22 @@ class RegionStage:
     margin_mm: (x, y, z), added on both sides along the patient's axes.
     least_mm: (x, y, z), the box's least size: where the coarse model saw only a part of the
     pancreas, the rest lies not far off.
+
+    Raises `InputError` for a length below 0, or a name that leads to another folder.
     """
 
     model: str
-    margin_mm: tuple[float, float, float]
-    least_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    margin_mm: Millimetres
+    least_mm: Millimetres = (0.0, 0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        refuse_folder("model", self.model)
+        for name, lengths in (("margin_mm", self.margin_mm), ("least_mm", self.least_mm)):
+            if min(lengths) < 0:
+                raise InputError(f"{name} is {list(lengths)}; it must be lengths of 0 or more.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """Everything that the segmenter knows about a model besides its weights.
 
@@ -54,46 +73,50 @@ class Manifest:
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
     views: which of that grid's slices the network takes: axial, coronal or sagittal ones; its
     probabilities are averaged where there are several. An RNN relates axial slices.
-    averaged_with: names of models beside this one, whose probabilities are averaged with its own,
-    all inside its region and cut at its threshold. Every view of every model counts alike.
-    averaged_by: one of `AVERAGES`. In a median of three or more no single one puts in what none of
-    the others sees, or takes out what all of them see; the median of two is their mean.
-    smoothing_mm: standard deviation of the 3D Gaussian that smooths the probability, 0 for none.
-    intensity_likelihood: whether the probability is then weighed by the scan's own grey values.
+    combination: how the mask is made of the probabilities.
     region: None where the network runs on the whole scan.
-    threshold: a voxel is pancreas where its probability, before calibration, is above it.
-    least_component: the mask's connected components smaller than this share of the largest are left
-    out; 0 keeps all.
     calibration: points (probability, share of pancreas that voxels of it had in cross-validation);
     none where that is not known.
     training, measured: free text and numbers, for people and reports.
     weights, sha256: file name beside the manifest, and the hash of that file.
+
+    Raises `InputError` for a value that cannot be.
     """
 
     name: str
     title: str
-    task: str
+    task: Task
     network: dict[str, Any]
-    modality: str
+    modality: Modality
     window: Window
-    spacing_mm: tuple[float, float, float]
-    views: tuple[str, ...]
-    averaged_with: tuple[str, ...]
-    averaged_by: str
-    smoothing_mm: float
-    intensity_likelihood: bool
-    region: RegionStage | None
-    threshold: float
-    least_component: float
-    calibration: Curve
+    spacing_mm: Millimetres
+    views: tuple[View, ...] = ("axial",)
+    combination: Combination = field(default_factory=Combination)
+    region: RegionStage | None = None
+    calibration: Curve = ()
     training: dict[str, Any]
     measured: dict[str, Any]
     licence: str
     weights: str
     sha256: str
 
+    def __post_init__(self) -> None:
+        refuse_folder("name", self.name)
+        refuse_folder("weights", self.weights)
+        if min(self.spacing_mm) <= 0:
+            raise InputError(f"spacing_mm is {list(self.spacing_mm)}; it must be lengths above 0.")
+        if not self.views or len(self.views) != len(set(self.views)):
+            raise InputError(f"views is {list(self.views)}; it must name one or more, each once.")
+        if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
+            raise InputError(
+                f"sha256 is '{self.sha256}'; it must be a SHA-256 of 64 hexadecimal digits."
+            )
+        shares = all(0 <= share <= 1 for point in self.calibration for share in point)
+        if not shares or any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(self.calibration)):
+            raise InputError("calibration must be a list of rising points [x, y] from 0 to 1.")
+
     @classmethod
-    def from_file(cls, path: Path) -> "Manifest":
+    def from_file(cls, path: Path) -> Manifest:
         """Read and check the manifest `path`; raises WeightsError with a sentence naming it."""
         path = Path(path)
         try:
@@ -108,34 +131,13 @@ class Manifest:
         return cls.from_dict(content, path)
 
     @classmethod
-    def from_dict(cls, content: Any, path: Path) -> "Manifest":
+    def from_dict(cls, content: Any, path: Path) -> Manifest:
         """Check the content of a manifest; `path` is named in the WeightsError if it is wrong."""
-        fields = Fields(content, path)
-        return cls(
-            name=fields.text("name"),
-            title=fields.text("title"),
-            task=fields.choice("task", ("region", "pancreas")),
-            network=_network(fields),
-            modality=fields.choice("modality", ("CT", "MR")),
-            window=_window(fields.section("window")),
-            spacing_mm=fields.millimetres("spacing_mm"),
-            views=_views(fields),
-            averaged_with=fields.optional(fields.texts, "averaged_with", ()),
-            averaged_by=fields.optional(
-                partial(fields.choice, choices=AVERAGES), "averaged_by", "mean"
-            ),
-            smoothing_mm=fields.optional(fields.length, "smoothing_mm", 0.0),
-            intensity_likelihood=fields.optional(fields.truth, "intensity_likelihood", False),
-            region=_region(fields),
-            threshold=fields.number("threshold", above=0, below=1),
-            least_component=fields.share("least_component"),
-            calibration=fields.optional(fields.curve, "calibration", ()),
-            training=fields.mapping("training"),
-            measured=fields.mapping("measured"),
-            licence=fields.text("licence"),
-            weights=fields.file_name("weights"),
-            sha256=fields.sha256("sha256"),
-        )
+        try:
+            manifest: Manifest = read_table(cls, content, f"The manifest {path}")
+        except InputError as error:
+            raise WeightsError(str(error)) from None
+        return manifest
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -146,35 +148,3 @@ class Manifest:
         text = json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
         with atomic_file(Path(path)) as unfinished:
             unfinished.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _network(fields: Fields) -> dict[str, Any]:
-    fields.section("network").text("kind")
-    return fields.mapping("network")
-
-
-def _window(fields: Fields) -> Window:
-    kind = fields.choice("kind", ("hu", "percentile"))
-    window = Window(kind, fields.number("low"), fields.number("high"))
-    if not window.low < window.high:
-        raise fields.error("low", f"is {window.low:g}, and must be below 'high' ({window.high:g})")
-    return window
-
-
-def _views(fields: Fields) -> tuple[str, ...]:
-    views: tuple[str, ...] = fields.optional(fields.texts, "views", ("axial",))
-    if not views or set(views) - set(VIEWS) or len(views) != len(set(views)):
-        raise fields.error("views", f"must name some of {', '.join(VIEWS)}, each once")
-    return views
-
-
-def _region(fields: Fields) -> RegionStage | None:
-    if fields.is_null("region"):
-        return None
-    region = fields.section("region")
-    lengths = partial(region.millimetres, zero_allowed=True)
-    return RegionStage(
-        region.text("model"),
-        lengths("margin_mm"),
-        region.optional(lengths, "least_mm", (0.0, 0.0, 0.0)),
-    )

@@ -12,8 +12,10 @@ import SimpleITK as sitk
 import torch
 
 from PancreasSegLib.models.catalogue import Model
+from PancreasSegLib.segmenter.judgement import Judgement
 from PancreasSegLib.segmenter.measurements import Measurements
 from PancreasSegLib.segmenter.region import Region
+from PancreasSegLib.segmenter.result_warnings import volume_warnings
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.version import __version__
 
@@ -26,9 +28,7 @@ class Report:
 
     found: False if no pancreas was found; the measurements are then 0 or None.
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
-    agreement: the Dice of the mask and of what the coarse model sees; None if one is missing.
-    expected_dice: the mask's, by its calibrated probabilities; None for a single network, whose
-    probabilities tell little of one scan.
+    agreement, expected_dice: as in `Judgement`.
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
     model, region_model: name, weights_sha256, licence; averaged_with: those of the models whose
     probabilities were averaged with the model's.
@@ -63,9 +63,7 @@ class Report:
 
 def make_report(
     measured: Measurements,
-    agreement: float | None,
-    expected: float | None,
-    warnings: list[str],
+    judgement: Judgement,
     region: Region | None,
     models: tuple[Sequence[Model], Model | None],
     runner: StackRunner,
@@ -77,9 +75,9 @@ def make_report(
         found=measured.volume_ml > 0,
         **dataclasses.asdict(measured),
         intensity_unit="HU" if model.manifest.window.kind == "hu" else "grey value",
-        agreement=agreement,
-        expected_dice=expected,
-        warnings=warnings + runner.notes,
+        agreement=judgement.agreement,
+        expected_dice=judgement.expected_dice,
+        warnings=judgement.warnings + volume_warnings(measured) + runner.notes,
         region=None if region is None else _where(region),
         model=_origin(model),
         averaged_with=[_origin(other) for other in others],

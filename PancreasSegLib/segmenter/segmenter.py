@@ -17,27 +17,18 @@ from PancreasSegLib.models.catalogue import (
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.cbr_block import folded
 from PancreasSegLib.networks.network import Network
-from PancreasSegLib.segmenter.agreement import agreement_with
-from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
-from PancreasSegLib.segmenter.components import large_components
+from PancreasSegLib.segmenter.checks import refuse_unusable
+from PancreasSegLib.segmenter.combining import combined
+from PancreasSegLib.segmenter.cut import Cut, cut
 from PancreasSegLib.segmenter.device import choose_compute
-from PancreasSegLib.segmenter.expected_dice import expected_dice
-from PancreasSegLib.segmenter.input_grid import NOWHERE, onto_input_grid, placed
-from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
+from PancreasSegLib.segmenter.input_grid import placed
+from PancreasSegLib.segmenter.judgement import judge
 from PancreasSegLib.segmenter.measurements import measure
 from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
 from PancreasSegLib.segmenter.progress import Progress, Steps
 from PancreasSegLib.segmenter.region import Region, find_region, region_grid
 from PancreasSegLib.segmenter.report import make_report
-from PancreasSegLib.segmenter.result_warnings import (
-    border_warnings,
-    doubt_warnings,
-    region_warnings,
-    volume_warnings,
-    wide_region_warnings,
-)
 from PancreasSegLib.segmenter.segmentation import Segmentation
-from PancreasSegLib.segmenter.smoothing import smoothed
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.volume.grid import Grid
@@ -54,9 +45,6 @@ RETURN = "Returning to the scan's grid"
 
 SHARES = {CHECK: 3.0, FIND: 20.0, CNN: 60.0, RECURRENCE: 12.0, RETURN: 5.0}
 """The steps in their order, with their usual shares of the time."""
-
-PUT_TOGETHER: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "median": np.median}
-"""For each of the manifest's `AVERAGES`, the function of several probabilities."""
 
 
 class Segmenter:
@@ -135,15 +123,16 @@ class Segmenter:
         stack = windowed_on_grid(scan, coarse.window, grid)
         array = runner.probability(self.region_network, stack.array, steps.advance)
         probability = stack.with_array(array)
-        return find_region(probability, coarse.threshold, stage.margin_mm, stage.least_mm)
+        return find_region(
+            probability, coarse.combination.threshold, stage.margin_mm, stage.least_mm
+        )
 
     def _probability(
         self, scan: Volume, box: PatientBox, runner: StackRunner, steps: Steps
     ) -> Volume:
         """The fine model's probability, on the part of its grid that holds the region.
 
-        With several views, or models to average with: the average of all. Smoothed and weighed by
-        the grey values, where the model asks for that.
+        With several views, or models to average with, all of them combined.
         """
         steps.start(CNN)
         grid = region_grid(box, self._model_grid(scan.grid))
@@ -163,16 +152,7 @@ class Segmenter:
                 steps.start(RECURRENCE)
                 advance = steps.advance
             probabilities.append(unsliced(runner.refined(network, maps, advance), view))
-        average = PUT_TOGETHER[self.model.manifest.averaged_by](probabilities, axis=0)
-        return self._smoothed_and_weighed(volume.with_array(average), volume)
-
-    def _smoothed_and_weighed(self, probability: Volume, volume: Volume) -> Volume:
-        manifest = self.model.manifest
-        if manifest.smoothing_mm > 0:
-            probability = smoothed(probability, manifest.smoothing_mm)
-        if manifest.intensity_likelihood:
-            probability = weighed_by_intensity(probability, volume)
-        return probability
+        return combined(probabilities, volume, self.model.manifest.combination)
 
     def _segmentation(
         self,
@@ -183,50 +163,28 @@ class Segmenter:
         steps: Steps,
         keep_probability: bool,
     ) -> Segmentation:
-        """Threshold on the input's grid, measure, report; an empty mask if there is no region."""
-        part, box = np.zeros(NOWHERE.shape, dtype=np.float32), NOWHERE
-        warnings = grey_value_warnings(scan, self.model.manifest)
-        agreement = expected = None
-        if region is not None and probability is not None:
-            part, box = onto_input_grid(probability, scan.grid)
-            found = probability.with_array(self._mask(probability.array))
-            agreement = agreement_with(region.probability, found)
-            warnings += region_warnings(found.array, found.grid, self._model_grid(scan.grid))
-            expected = self._expected_dice(probability.array, found.array)
-            warnings += doubt_warnings(expected, agreement)
-        if region is not None and self.region_model is not None and region.found_ml is None:
-            warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
-        mask = self._mask(part)
-        measured = measure(scan, mask, box)
-        warnings += border_warnings(mask, box, scan.grid) + volume_warnings(measured)
-        kept = placed(self._calibrated(part), box, scan.grid) if keep_probability else None
+        """Cut, judge, measure, report; the mask is empty where there is no region."""
+        manifest = self.model.manifest
+        found = cut(probability, scan.grid, manifest.combination)
+        judgement = judge(scan, region, found, manifest)
+        measured = measure(scan, found.mask, found.box)
+        kept = self._calibrated(found, scan.grid) if keep_probability else None
         steps.finish()
         region_model = self.region_model if FIND in steps.seconds else None
         models = (self.models, region_model)
         return Segmentation(
-            mask=placed(mask.astype(np.uint8), box, scan.grid),
+            mask=placed(found.mask.astype(np.uint8), found.box, scan.grid),
             probability=kept,
-            report=make_report(
-                measured, agreement, expected, warnings, region, models, runner, steps.seconds
-            ),
+            report=make_report(measured, judgement, region, models, runner, steps.seconds),
         )
 
     def _model_grid(self, grid: Grid) -> Grid:
         return patient_grid(grid, self.model.manifest.spacing_mm)
 
-    def _calibrated(self, probability: np.ndarray) -> np.ndarray:
+    def _calibrated(self, found: Cut, grid: Grid) -> Volume:
         curve = self.model.manifest.calibration
-        return calibrated(probability, curve) if curve else probability
-
-    def _expected_dice(self, probability: np.ndarray, mask: np.ndarray) -> float | None:
-        """Of a calibrated average of several networks; one alone is too sure of itself."""
-        if len(self.models) == 1 or not self.model.manifest.calibration:
-            return None
-        return expected_dice(self._calibrated(probability), mask)
-
-    def _mask(self, probability: np.ndarray) -> np.ndarray:
-        mask = probability > self.model.manifest.threshold
-        return large_components(mask, self.model.manifest.least_component)
+        probability = calibrated(found.probability, curve) if curve else found.probability
+        return placed(probability, found.box, grid)
 
 
 def _load(model: Model) -> Network:

@@ -29,6 +29,7 @@ from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Trainer
 from PancreasSegLib.training.proof.left_out import measure_left_out
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
+from PancreasSegLib.training.recipe.setup import masks_setup
 
 
 def train(
@@ -69,10 +70,15 @@ def train_configured(
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)
-    for path in manifests if data.left_out and config.export.task == "pancreas" else []:
-        measure_left_out(
-            path, data.left_out, device, lambda name, f: progress(Progress(f"{name}", f, None))
-        )
+    if config.export.task == "pancreas" and data.left_out:
+        for path in manifests:
+            measure_left_out(
+                path,
+                data.left_out,
+                masks_setup(config, path.stem),
+                device,
+                lambda name, f: progress(Progress(f"{name}", f, None)),
+            )
     return manifests
 
 

@@ -17,7 +17,8 @@ import torch
 from torch import nn
 
 from PancreasSegLib.command_line.main import main
-from PancreasSegLib.models import Manifest, RegionStage, Window
+from PancreasSegLib.models import Combination, Manifest, RegionStage, Window
+from PancreasSegLib.models.manifest import Task
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.volume import Volume, write_mask, write_volume
@@ -147,7 +148,7 @@ def save_model(tmp_path: Path) -> SaveModel:
     folder = tmp_path / "models"
     folder.mkdir()
 
-    def save(network: JAC | RNN, name: str, task: str, region: RegionStage | None) -> Path:
+    def save(network: JAC | RNN, name: str, task: Task, region: RegionStage | None) -> Path:
         manifest = Manifest(
             name=name,
             title=f"{name}, for tests",
@@ -156,15 +157,8 @@ def save_model(tmp_path: Path) -> SaveModel:
             modality="CT",
             window=Window("hu", -100.0, 240.0),
             spacing_mm=(3.0, 3.0, 4.0) if task == "region" else (1.5, 1.5, 2.0),
-            views=("axial",),
-            averaged_with=(),
-            averaged_by="mean",
-            smoothing_mm=0.0,
-            intensity_likelihood=False,
             region=region,
-            threshold=0.5,
-            least_component=0.0 if region is None else 1.0,
-            calibration=(),
+            combination=Combination(least_component=0.0 if region is None else 1.0),
             training={},
             measured={},
             licence="none",

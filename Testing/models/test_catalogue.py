@@ -7,6 +7,7 @@ import pytest
 
 from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.models import (
+    Combination,
     Manifest,
     Model,
     RegionStage,
@@ -68,7 +69,9 @@ def test_the_models_to_average_with_are_taken_from_beside_a_model(
     add_model: AddModel, tmp_path: Path
 ) -> None:
     others = [Model(add_model(tmp_path, name), tmp_path) for name in ("coronal", "sagittal")]
-    mean = dataclasses.replace(add_model(tmp_path, "mean"), averaged_with=("coronal", "sagittal"))
+    mean = dataclasses.replace(
+        add_model(tmp_path, "mean"), combination=Combination(("coronal", "sagittal"))
+    )
 
     assert find_averaged_models(Model(mean, tmp_path)) == others
     assert find_averaged_models(others[0]) == []
@@ -81,7 +84,22 @@ def test_models_of_another_grid_or_window_are_not_averaged(
     add_model: AddModel, changed: dict[str, Any], tmp_path: Path
 ) -> None:
     add_model(tmp_path, "other")
-    mean = dataclasses.replace(add_model(tmp_path, "mean"), averaged_with=("other",), **changed)
+    mean = dataclasses.replace(
+        add_model(tmp_path, "mean"), combination=Combination(("other",)), **changed
+    )
 
     with pytest.raises(WeightsError, match="'mean' cannot be averaged with 'other', whose spacing"):
         find_averaged_models(Model(mean, tmp_path))
+
+
+def test_a_model_that_another_names_is_never_taken_from_the_working_folder(
+    add_model: AddModel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    add_model(tmp_path / "elsewhere", "coarse")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    stage = RegionStage("coarse.json", (9.0, 9.0, 9.0))
+    fine = dataclasses.replace(add_model(tmp_path, "fine"), region=stage)
+
+    with pytest.raises(WeightsError, match=r"There is no model 'coarse\.json'"):
+        find_region_model(Model(fine, tmp_path))

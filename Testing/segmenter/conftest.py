@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from PancreasSegLib.models import Manifest, RegionStage, Window
+from PancreasSegLib.models import Combination, Manifest, RegionStage, Window
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN, build_network
 from PancreasSegLib.volume import Volume
 from Testing.networks.random_weights import rnn_of_random_weights
 
 SaveModel = Callable[..., Path]
+
+LARGEST = Combination(least_component=1.0)
+"""Keeps the largest component alone."""
 
 
 def bright_voxel_jac() -> JAC:
@@ -59,15 +62,6 @@ def save_model(tmp_path: Path) -> SaveModel:
             "modality": "CT",
             "window": Window("hu", -100.0, 240.0),
             "spacing_mm": (1.5, 1.5, 2.0),
-            "views": ("axial",),
-            "averaged_with": (),
-            "averaged_by": "mean",
-            "smoothing_mm": 0.0,
-            "intensity_likelihood": False,
-            "region": None,
-            "threshold": 0.5,
-            "least_component": 0.0,
-            "calibration": (),
             "training": {},
             "measured": {},
             "licence": "research use only",
@@ -86,7 +80,7 @@ def bright_model(save_model: SaveModel, bright_jac: JAC, bright_rnn: RNN) -> Pat
     """Coarse and fine stage, both detectors of bright voxels."""
     save_model(bright_jac, "coarse", task="region", spacing_mm=(3.0, 3.0, 4.0))
     stage = RegionStage("coarse", (9.0, 9.0, 9.0))
-    return save_model(bright_rnn, "fine", region=stage, least_component=1.0)
+    return save_model(bright_rnn, "fine", region=stage, combination=LARGEST)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """The whole way, with a network that finds bright voxels: is the mask where the bright ball is?"""
 
-import dataclasses
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,15 @@ import torch
 
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.models import RegionStage
-from PancreasSegLib.models.manifest import AVERAGES
+from PancreasSegLib.models import Combination, RegionStage
+from PancreasSegLib.models.combination import AVERAGES
 from PancreasSegLib.networks import JAC
+from PancreasSegLib.segmenter.combining import PUT_TOGETHER
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.segmenter.segmenter import PUT_TOGETHER, Segmenter
+from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
 from PancreasSegLib.volume.patient_box import PatientBox
+from Testing.segmenter.conftest import LARGEST
 
 ScanWithBalls = Callable[..., tuple[Volume, np.ndarray]]
 SaveModel = Callable[..., Path]
@@ -192,7 +194,7 @@ def test_a_coarse_model_that_sees_more_than_the_fine_one_is_warned_about(
     scan, _ = scan_with_balls(SHAPE, STRAIGHT, balls)
     save_model(bright_jac, "coarse", task="region", spacing_mm=(3.0, 3.0, 4.0))
     stage = RegionStage("coarse", (9.0, 9.0, 9.0))
-    one = save_model(bright_jac, "one", region=stage, least_component=1.0)
+    one = save_model(bright_jac, "one", region=stage, combination=LARGEST)
     every = save_model(bright_jac, "every", region=stage)
     of_one, of_every = (Segmenter(model, "cpu").segment(scan).report for model in (one, every))
     assert of_one.agreement == pytest.approx(2 * 12**3 / (2 * 12**3 + 2 * 11**3), abs=0.05)
@@ -208,7 +210,7 @@ def test_the_largest_of_two_bright_balls_is_kept_where_the_manifest_says_so(
     scan, truth = scan_with_balls(SHAPE, STRAIGHT, balls)
     _, large = scan_with_balls(SHAPE, STRAIGHT, balls[:1])
     both = Segmenter(save_model(bright_jac, "both")).segment(scan).mask.array.astype(bool)
-    one = save_model(bright_jac, "one", least_component=1.0)
+    one = save_model(bright_jac, "one", combination=LARGEST)
     largest = Segmenter(one).segment(scan).mask.array.astype(bool)
     assert (both & truth & ~large).any()
     assert not (largest & truth & ~large).any()
@@ -240,7 +242,7 @@ def test_the_probability_is_above_the_threshold_exactly_on_the_mask(
     save_model: SaveModel, bright_jac: JAC, scan_with_balls: ScanWithBalls
 ) -> None:
     scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
-    model = save_model(bright_jac, "low", threshold=0.25)
+    model = save_model(bright_jac, "low", combination=Combination(threshold=0.25))
     segmentation = Segmenter(model, "cpu").segment(scan, keep_probability=True)
     assert segmentation.probability is not None
     assert segmentation.probability.grid.is_same_as(scan.grid)
@@ -307,9 +309,9 @@ def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
 ) -> None:
     scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
     sees = save_model(bright_jac, "sees")
-    others = {"averaged_with": ("coronal", "sagittal")}
-    low = save_model(bright_jac, "low", threshold=0.2, **others)
-    high = save_model(bright_jac, "high", threshold=0.35, **others)
+    others = ("coronal", "sagittal")
+    low = save_model(bright_jac, "low", combination=Combination(others, threshold=0.2))
+    high = save_model(bright_jac, "high", combination=Combination(others, threshold=0.35))
     with torch.no_grad():
         dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
     save_model(bright_jac, "coronal", views=("coronal",))  # finds nothing
@@ -329,10 +331,14 @@ def test_the_median_leaves_out_what_one_network_alone_finds(
     bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
 ) -> None:
     scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
-    median = {"averaged_by": "median", "threshold": 0.2}
+    median = Combination(averaged_by="median", threshold=0.2)
     sees = save_model(bright_jac, "sees")
-    two_see = save_model(bright_jac, "two", averaged_with=("sees", "blind"), **median)
-    one_sees = save_model(bright_jac, "one", averaged_with=("blind", "blind too"), **median)
+    two_see = save_model(
+        bright_jac, "two", combination=replace(median, averaged_with=("sees", "blind"))
+    )
+    one_sees = save_model(
+        bright_jac, "one", combination=replace(median, averaged_with=("blind", "blind too"))
+    )
     with torch.no_grad():
         dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
     for name in ("blind", "blind too"):
@@ -356,7 +362,7 @@ def test_the_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle(
         dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
     save_model(bright_jac, "blind")
     model = save_model(
-        bright_jac, "four", averaged_with=("sees", "blind"), averaged_by="median", threshold=0.2
+        bright_jac, "four", combination=Combination(("sees", "blind"), "median", threshold=0.2)
     )
 
     found = Segmenter(model, "cpu").segment(scan, keep_probability=True)
@@ -381,7 +387,10 @@ def test_the_calibrated_probability_of_a_mean_tells_how_good_its_mask_is(
     curve = ((1e-6, 1e-6), (0.3, share))  # what one of three networks finds is one third likely
     alone = save_model(bright_jac, "alone", calibration=curve)
     mean = save_model(
-        bright_jac, "mean", threshold=0.2, averaged_with=("none", "nothing"), calibration=curve
+        bright_jac,
+        "mean",
+        combination=Combination(("none", "nothing"), threshold=0.2),
+        calibration=curve,
     )
     with torch.no_grad():
         dict(bright_jac.named_parameters())["scale_blocks.0.side_output.weight"].zero_()
@@ -401,7 +410,7 @@ def test_the_probability_is_smoothed_where_the_manifest_says_so(
     # One ball of 14 mm, and a grain that a Gaussian of 4 mm makes fade.
     scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0), ((0.0, -31.0, 112.0), 3.0)])
     rough = Segmenter(save_model(bright_jac, "rough"), "cpu").segment(scan).mask
-    model = save_model(bright_jac, "smooth", smoothing_mm=4.0)
+    model = save_model(bright_jac, "smooth", combination=Combination(smoothing_mm=4.0))
 
     smooth = Segmenter(model, "cpu").segment(scan).mask
 
@@ -415,8 +424,10 @@ def test_grey_values_bring_back_what_smoothing_washed_out(
     bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
 ) -> None:
     scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0), ((0.0, -31.0, 112.0), 5.0)])
-    smooth = save_model(bright_jac, "smooth", smoothing_mm=4.0)
-    model = save_model(bright_jac, "weighed", smoothing_mm=4.0, intensity_likelihood=True)
+    smooth = save_model(bright_jac, "smooth", combination=Combination(smoothing_mm=4.0))
+    model = save_model(
+        bright_jac, "weighed", combination=Combination(smoothing_mm=4.0, intensity_likelihood=True)
+    )
 
     washed_out, weighed = (Segmenter(path, "cpu").segment(scan).mask for path in (smooth, model))
 
@@ -499,7 +510,7 @@ def test_a_scan_of_another_modality_is_refused(
 ) -> None:
     scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
     with pytest.raises(InputError) as caught:
-        Segmenter(bright_model).segment(dataclasses.replace(scan, modality="MR"))
+        Segmenter(bright_model).segment(replace(scan, modality="MR"))
     assert str(caught.value) == (
         "The scan is of modality MR, and the model 'fine' is for CT; choose another model or scan."
     )

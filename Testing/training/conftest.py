@@ -79,7 +79,8 @@ ALL_SCANS = (
 
 AVERAGE = (
     'task = "pancreas"',
-    'task = "pancreas"\naverage = { name = "mean", models = ["tiny-coronal"], threshold = 0.3 }',
+    'task = "pancreas"\naverage = { name = "mean", '
+    'combination = { averaged_with = ["tiny-coronal"], threshold = 0.3 } }',
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from PancreasSegLib.errors import OutputError, WeightsError
-from PancreasSegLib.models import Manifest, find_model
+from PancreasSegLib.models import Combination, Manifest, find_model
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
@@ -89,17 +89,17 @@ def test_an_average_with_other_models_is_one_more_model(
     for name in ("coronal", "again"):
         other = ('"run"', f'"{name}-run"'), ('"tiny-coronal"', f'"tiny-{name}"')
         train(write_config(*WITHOUT_RNN, *CORONAL, *other), "cpu")
-    models = 'models = ["tiny-coronal", "tiny-again"], threshold = 0.3, smoothing_mm = 2.0, '
+    models = 'averaged_with = ["tiny-coronal", "tiny-again"], threshold = 0.3, smoothing_mm = 2.0, '
     models += 'intensity_likelihood = true, averaged_by = "median"'
-    average = f'average = {{ name = "mean", {models} }}'
+    average = f'average = {{ name = "mean", combination = {{ {models} }} }}'
     config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
 
     *_, rnn, mean = map(Manifest.from_file, train(config, "cpu"))
 
-    assert (mean.name, mean.threshold) == ("mean", 0.3)
-    assert mean.averaged_with == ("tiny-coronal", "tiny-again")
-    assert mean.averaged_by == "median"
-    assert (mean.smoothing_mm, mean.intensity_likelihood) == (2.0, True)
+    assert mean.name == "mean"
+    assert mean.combination == Combination(
+        ("tiny-coronal", "tiny-again"), "median", 2.0, True, threshold=0.3
+    )
     assert (mean.weights, mean.sha256, mean.network) == (rnn.weights, rnn.sha256, rnn.network)
     assert mean.title == "RNN-4 and 2 x JAC-4 of coronal slices, pancreas, CT"
     assert list(mean.measured["cases"]) == ["c"]
@@ -244,10 +244,12 @@ def test_a_finished_run_is_exported_anew_where_only_the_export_changed(
     weights = Manifest.from_file(before).sha256
     events_before = events(tmp_path)
 
-    train(write_config(('task = "pancreas"', 'task = "pancreas"\nthreshold = 0.3')), "cpu")
+    train(
+        write_config(('task = "pancreas"', 'task = "pancreas"\ncombination.threshold = 0.3')), "cpu"
+    )
 
     after = Manifest.from_file(before)
-    assert (after.threshold, after.sha256) == (0.3, weights)
+    assert (after.combination.threshold, after.sha256) == (0.3, weights)
     assert events(tmp_path) == events_before
 
 
@@ -270,7 +272,7 @@ def test_a_missing_coarse_model_is_told_before_anything_is_read(
 def test_a_missing_model_to_average_with_is_told_before_anything_is_read(
     scans: Path, write_config: Write, tmp_path: Path
 ) -> None:
-    average = 'average = { name = "mean", models = ["nowhere"] }'
+    average = 'average = { name = "mean", combination = { averaged_with = ["nowhere"] } }'
     config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
 
     with pytest.raises(WeightsError, match=r"^There is no model 'nowhere' in "):

@@ -11,13 +11,14 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.folders import make_folder
-from PancreasSegLib.models.catalogue import Model, find_averaged_models, find_beside
+from PancreasSegLib.models.catalogue import Model, find_averaged_models
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import Network
 from PancreasSegLib.training.data.training_set import TrainingSet
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.recipe.config import TrainingConfig
+from PancreasSegLib.training.recipe.setup import masks_setup, weights_setup
 
 CROSS_VALIDATED = (
     "{folds}-fold cross-validation: whole scans, on their own grids, each segmented by models that "
@@ -51,13 +52,8 @@ def export_model(
         window=config.data.window,
         spacing_mm=config.data.spacing_mm,
         views=config.data.views,
-        averaged_with=(),
-        averaged_by="mean",
-        smoothing_mm=0.0,
-        intensity_likelihood=False,
+        combination=config.export.combination_of(name),
         region=config.export.region,
-        threshold=config.export.threshold,
-        least_component=config.export.least_component,
         training=_training(config, records, data),
         calibration=measured.pop("calibration", ()),
         measured=measured,
@@ -80,22 +76,17 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     average = config.export.average
     assert average is not None  # callers have asked
     own = Manifest.from_file(last)
-    others = find_averaged_models(
-        Model(dataclasses.replace(own, averaged_with=average.models), last.parent)
-    )
     measured = cross_validated(config, average.name)
     manifest = dataclasses.replace(
         own,
         name=average.name,
-        title=_title_of_average([own.title, *(other.manifest.title for other in others)]),
-        averaged_with=average.models,
-        averaged_by=average.averaged_by,
-        smoothing_mm=average.smoothing_mm,
-        intensity_likelihood=average.intensity_likelihood,
-        threshold=average.threshold,
+        combination=average.combination,
         calibration=measured.pop("calibration", ()),
         measured=measured,
     )
+    others = find_averaged_models(Model(manifest, last.parent))
+    titles = [own.title, *(other.manifest.title for other in others)]
+    manifest = dataclasses.replace(manifest, title=_title_of_average(titles))
     path = last.with_name(f"{average.name}.json")
     manifest.to_file(path)
     write_model_card(manifest, path.with_suffix(".md"))
@@ -122,51 +113,12 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
             " move it away."
         ) from None
-    if setup != setup_of_model(config, name):
+    if setup != masks_setup(config, name):
         raise InputError(
             f"{path} is the cross-validation of another recipe than the configuration's; make it"
             " anew, or move it away."
         )
     return {"what": what} | model
-
-
-def setup_of(config: TrainingConfig) -> dict[str, Any]:
-    """What the trained weights depend on, besides scans and seed; as JSON gives it back."""
-    setup = {
-        "network": config.network,
-        "starts_from": None if config.initial is None else Path(config.initial).stem,
-        "window": dataclasses.asdict(config.data.window),
-        "spacing_mm": config.data.spacing_mm,
-        "views": config.data.views,
-        "sampling": dataclasses.asdict(config.sampling),
-        "augmentation": dataclasses.asdict(config.augmentation),
-        "recipes": {
-            stage: dataclasses.asdict(recipe)
-            for stage, recipe in {"cnn": config.cnn, "rnn": config.rnn}.items()
-            if recipe is not None
-        },
-    }
-    return dict(json.loads(json.dumps(setup)))
-
-
-def setup_of_model(config: TrainingConfig, name: str) -> dict[str, Any]:
-    """What the masks of the model `name` depend on: its weights' setup, and how it is used.
-
-    Raises `WeightsError` where a model to average with is missing.
-    """
-    export, average = config.export, config.export.made_of(name)
-    folder = config.path(export.folder)
-    others = {other: find_beside(folder, other).manifest for other in average.models}
-    used = {
-        "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
-        "averaged_by": average.averaged_by,
-        "smoothing_mm": average.smoothing_mm,
-        "intensity_likelihood": average.intensity_likelihood,
-        "threshold": average.threshold,
-        "least_component": export.least_component,
-        "region": None if export.region is None else dataclasses.asdict(export.region),
-    }
-    return setup_of(config) | dict(json.loads(json.dumps(used)))
 
 
 def _title(network: Network, config: TrainingConfig) -> str:
@@ -198,6 +150,6 @@ def _training(
         "left_out_scans": [case.name for case in data.left_out],
         "loose_slices": sum(stack.loose for stack in data.training),
         "seed": config.seed,
-        "setup": setup_of(config),
+        "setup": weights_setup(config),
         "outcome": records,
     }

@@ -71,10 +71,11 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
 
 def _network(manifest: Manifest) -> str:
     network = ", ".join(f"{key} {value}" for key, value in manifest.network.items())
-    if not manifest.averaged_with:
+    combination = manifest.combination
+    if not combination.averaged_with:
         return network
-    others = " and ".join(f"`{name}`" for name in manifest.averaged_with)
-    average = f"the voxel-wise {manifest.averaged_by} of it and of every view of {others}"
+    others = " and ".join(f"`{name}`" for name in combination.averaged_with)
+    average = f"the voxel-wise {combination.averaged_by} of it and of every view of {others}"
     return f"{network}; {average}, trained and measured separately (see the cards)"
 
 
@@ -91,9 +92,9 @@ def _region(manifest: Manifest) -> str:
 
 
 def _probability(manifest: Manifest) -> str:
-    sigma, threshold = manifest.smoothing_mm, manifest.threshold
+    sigma, threshold = manifest.combination.smoothing_mm, manifest.combination.threshold
     steps = [f"smoothed by a Gaussian of {sigma:g} mm"] if sigma else []
-    if manifest.intensity_likelihood:
+    if manifest.combination.intensity_likelihood:
         steps.append("weighed by the scan's own grey values")
     if not manifest.calibration:
         return f"{', '.join([*steps, 'not calibrated'])}; above {threshold:g} is mask"

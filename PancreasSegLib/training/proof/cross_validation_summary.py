@@ -12,9 +12,9 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models.manifest import Manifest
-from PancreasSegLib.training.export.export import setup_of, setup_of_model
 from PancreasSegLib.training.proof.fold import in_fold
 from PancreasSegLib.training.recipe.config import TrainingConfig
+from PancreasSegLib.training.recipe.setup import masks_setup
 
 SUMMARY = "cross_validation.json"
 
@@ -80,26 +80,15 @@ def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[s
 
     None either where an earlier version measured less: the fold must be called again.
     """
-    export = config.export
-    path = Path(export.folder) / f"{name}.json"
+    path = Path(config.export.folder) / f"{name}.json"
     if not path.is_file():
         return {}, {}
-    manifest = Manifest.from_file(path)
-    average = export.made_of(name)
-    same = [
-        manifest.training.get("setup") == setup_of(config),
-        manifest.region == export.region,
-        manifest.threshold == average.threshold,
-        manifest.averaged_with == average.models,
-        manifest.averaged_by == average.averaged_by,
-        manifest.smoothing_mm == average.smoothing_mm,
-        manifest.intensity_likelihood == average.intensity_likelihood,
-        manifest.least_component == export.least_component,
-    ]
-    cases = dict(manifest.measured.get("cases", {}))
-    if not all(same) or not all("reliability" in case for case in cases.values()):
+    measured = Manifest.from_file(path).measured
+    cases = dict(measured.get("cases", {}))
+    setup = masks_setup(config, name)
+    if measured.get("setup") != setup or not all("reliability" in c for c in cases.values()):
         return {}, {}
-    return setup_of_model(config, name), cases
+    return setup, cases
 
 
 def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:

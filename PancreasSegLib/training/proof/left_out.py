@@ -22,10 +22,14 @@ from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample
 def measure_left_out(
     manifest_path: Path,
     cases: Sequence[Case],
+    setup: dict[str, Any],
     device: str = "auto",
     tell: Callable[[str, float], None] = lambda name, fraction: None,
 ) -> Manifest:
-    """Measure the model on whole scans, on their own grids; manifest and card are renewed."""
+    """Measure the model on whole scans, on their own grids; manifest and card are renewed.
+
+    `setup` is what its masks depend on; it is kept beside the numbers.
+    """
     segmenter = Segmenter(str(manifest_path), device)
     scores: dict[str, dict[str, Any]] = {}
     for number, case in enumerate(cases):
@@ -47,6 +51,7 @@ def measure_left_out(
         "what": "whole scans that were left out of training and selection, on their own grids",
         "mean_dice": round(statistics.mean(score["dice"] for score in scores.values()), 4),
         "cases": scores,
+        "setup": setup,
     }
     manifest = dataclasses.replace(Manifest.from_file(manifest_path), measured=measured)
     manifest.to_file(manifest_path)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-import types
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.models.manifest import AveragedBy, RegionStage, Window
+from PancreasSegLib.models.combination import Combination
+from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, Task, View, Window
+from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
-
-KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class SliceSource:
     folder: str
     spacing_mm: float
     grey: dict[str, GreyMapping]
-    modality: typing.Literal["CT", "MR"] = "CT"
+    modality: Modality = "CT"
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,13 @@ class Data:
 
     volumes: tuple[VolumeSource, ...]
     window: Window
-    spacing_mm: tuple[float, float, float]
+    spacing_mm: Millimetres
     validation: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     slices: tuple[SliceSource, ...] = ()
     cache: str = "cache"
-    modality: typing.Literal["CT", "MR"] = "CT"
-    views: tuple[typing.Literal["axial", "coronal", "sagittal"], ...] = ("axial",)
+    modality: Modality = "CT"
+    views: tuple[View, ...] = ("axial",)
 
 
 @dataclass(frozen=True)
@@ -146,43 +145,38 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Average:
-    """One more model: the average of this configuration's last one and `models`, beside it.
+    """One more model: this configuration's last one, combined with others that are there already.
 
-    They are there already, and were trained on the same grid. The average, over every view of every
-    model, is smoothed in 3D by a Gaussian of `smoothing_mm`, then, with `intensity_likelihood`,
-    weighed by the scan's own grey values; a voxel is pancreas where it is above `threshold` then.
+    `combination` names those, beside it and trained on the same grid, and says all else.
     """
 
     name: str
-    models: tuple[str, ...]
-    averaged_by: AveragedBy = "mean"
-    threshold: float = 0.5
-    smoothing_mm: float = 0.0
-    intensity_likelihood: bool = False
+    combination: Combination
 
 
 @dataclass(frozen=True)
 class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
-    A voxel is pancreas where its probability, before calibration, is above `threshold`. For a
-    coarse stage a low one costs a larger region, a high one may cost a part of the pancreas.
-    Connected components smaller than the share `least_component` of the largest are taken out of
-    the mask.
-    `cross_validation` is the summary that `pancreasseg cross-validate` made of this configuration:
-    once it is there, it goes onto the model card, and the probabilities are calibrated by it.
+    `combination` says how masks are made of the network's probabilities; `average` is one more
+    model. `cross_validation` is the summary that `pancreasseg cross-validate` made of this
+    configuration: once it is there, it goes onto the model card, and the probabilities are
+    calibrated by it.
     """
 
     folder: str
     cnn: str
-    task: typing.Literal["pancreas", "region"]
+    task: Task
     licence: str
     rnn: str | None = None
     region: RegionStage | None = None
-    threshold: float = 0.5
-    least_component: float = 0.0
+    combination: Combination = field(default_factory=Combination)
     cross_validation: str | None = None
     average: Average | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            refuse_folder("a model's name", name)
 
     @property
     def names(self) -> list[str]:
@@ -190,16 +184,16 @@ class Export:
         average = None if self.average is None else self.average.name
         return [name for name in (self.cnn, self.rnn, average) if name is not None]
 
-    def made_of(self, name: str) -> Average:
-        """How the model `name` is made of networks: one alone is an average with no others."""
+    def combination_of(self, name: str) -> Combination:
+        """How the model `name`, one of those that come out, makes its masks."""
         if self.average is not None and name == self.average.name:
-            return self.average
-        return Average(name, models=(), threshold=self.threshold)
+            return self.average.combination
+        return self.combination
 
     @property
     def others(self) -> list[str]:
         """The models that must be there before: the coarse stage, those to average with."""
-        averaged = () if self.average is None else self.average.models
+        averaged = () if self.average is None else self.average.combination.averaged_with
         return [*([] if self.region is None else [self.region.model]), *averaged]
 
 
@@ -244,52 +238,6 @@ def read_config(path: Path) -> TrainingConfig:
         raise InputError(f"{path} cannot be opened ({error.strerror}); check it.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not a TOML file ({error}); correct it.") from None
-    config: TrainingConfig = _read_table(TrainingConfig, table, f"{path}")
+    config: TrainingConfig = read_table(TrainingConfig, table, f"{path}")
     refuse_impossible(config, path)
     return dataclasses.replace(config, folder=path.resolve().parent)
-
-
-def _read_table(kind: Any, table: dict[str, Any], where: str) -> Any:
-    hints = typing.get_type_hints(kind)
-    known = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)}
-    for name in table:
-        if name not in known:
-            raise InputError(
-                f"{where} has an unknown entry '{name}'; known are {', '.join(known)}."
-            )
-    values = {}
-    for name, item in known.items():
-        if name in table:
-            values[name] = _read_value(hints[name], table[name], f"{where}, {name}")
-        elif item.default is dataclasses.MISSING is item.default_factory:
-            raise InputError(f"{where} lacks the entry '{name}'; add it.")
-    return kind(**values)
-
-
-def _read_value(hint: Any, value: Any, where: str) -> Any:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        return _read_value(arguments[0], value, where)
-    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
-        return _read_table(hint, value, where)
-    if origin is tuple and isinstance(value, list):
-        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
-            raise InputError(f"{where} needs {len(arguments)} values and has {len(value)}.")
-        return tuple(_read_value(arguments[0], item, where) for item in value)
-    if origin is dict and isinstance(value, dict):
-        return {key: _read_value(arguments[1], item, where) for key, item in value.items()}
-    if origin is typing.Literal:
-        if value not in arguments:
-            raise InputError(f"{where} is '{value}'; it must be one of {', '.join(arguments)}.")
-        return value
-    if hint is Any or (hint in KINDS and type(value) is hint):
-        return value
-    if hint is float and type(value) is int:
-        return float(value)
-    raise InputError(f"{where} is {value!r}; it must be {_kind(hint)}.")
-
-
-def _kind(hint: Any) -> str:
-    if typing.get_origin(hint) is tuple:
-        return "a list"
-    return KINDS.get(hint, "a table")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -66,9 +65,6 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
 
 
 def _data(data: Data) -> Iterator[Check]:
-    kind, low, high = data.window.kind, data.window.low, data.window.high
-    yield kind not in ("hu", "percentile"), f"window, kind '{kind}' must be hu or percentile."
-    yield not low < high, f"window, low is {low:g}; it must be below high, {high:g}."
     yield min(data.spacing_mm) <= 0, "spacing_mm must be three lengths above 0, in mm."
     named = [*data.validation, *data.left_out]
     twice = sorted({name for name in named if named.count(name) > 1})
@@ -117,31 +113,18 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         (rnn is None) != (export.rnn is None),
         "an RNN needs both its recipe [rnn] and its name 'rnn' in [export]; give both or neither.",
     )
-    average = export.average
-    for part in (export, average) if average is not None else (export,):
-        yield (
-            not 0 < part.threshold < 1,
-            f"export, threshold is {part.threshold:g}; it must be between 0 and 1.",
-        )
-    share = export.least_component
-    yield not 0 <= share <= 1, f"export, least_component is {share:g}; it must be from 0 to 1."
-    lengths = () if export.region is None else (*export.region.margin_mm, *export.region.least_mm)
-    yield any(length < 0 for length in lengths), "export, region has a length below 0."
     names = export.names
     yield (
         len(names) != len(set(names)),
         f"export names {', '.join(names)}; give each model a name of its own.",
     )
     yield (
-        average is not None and not average.models,
-        "export, average has no models to average with; name one or more.",
+        bool(export.combination.averaged_with),
+        "export, combination has models to average with; an average is a model of its own, under"
+        " [export.average].",
     )
+    average = export.average
     yield (
-        average is not None and average.smoothing_mm < 0,
-        "export, average has a smoothing_mm below 0.",
+        average is not None and not average.combination.averaged_with,
+        "export, average has no models in averaged_with; name one or more.",
     )
-    for name in (*names, *export.others):
-        yield (
-            bool(re.search(r"[/\\:]", name)),
-            f"export, the name '{name}' must be a file name without a folder.",
-        )

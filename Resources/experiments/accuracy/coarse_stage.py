@@ -59,7 +59,7 @@ def coarse_dice(scan: Volume, reference: Volume, segmenter: Segmenter) -> float:
     stack = windowed_on_grid(scan, coarse.window, grid).array
     probability = StackRunner(segmenter.compute).probability(segmenter.region_network, stack)
     truth = resample(reference, grid, outside=0.0).array >= 0.5
-    return dice(probability > coarse.threshold, truth)
+    return dice(probability > coarse.combination.threshold, truth)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,15 @@ def read_pair(scans: Path, name: str) -> tuple[Volume, Volume]:
 
 
 def changed(path: Path, changes: dict[str, Any]) -> Segmenter:
-    """The segmenter of a fold's manifest `path` with `changes` in it."""
+    """The segmenter of a fold's manifest `path` with `changes` in it, or in its combination."""
     # There, where the fold's own models are found.
     variant = path.with_name(f"variant-{os.getpid()}.json")
-    dataclasses.replace(Manifest.from_file(path), **changes).to_file(variant)
+    manifest = Manifest.from_file(path)
+    known = {field.name for field in dataclasses.fields(manifest)}
+    of_combination = {name: value for name, value in changes.items() if name not in known}
+    combination = dataclasses.replace(manifest.combination, **of_combination)
+    of_manifest = {name: value for name, value in changes.items() if name in known}
+    dataclasses.replace(manifest, combination=combination, **of_manifest).to_file(variant)
     try:
         return Segmenter(variant)
     finally:

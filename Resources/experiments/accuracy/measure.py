@@ -26,8 +26,8 @@ from PancreasSegLib.metrics.reliability import Curve, calibrated, calibration_cu
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.rendering.overlay import slice_overlay
 from PancreasSegLib.segmenter.components import large_components
-from PancreasSegLib.segmenter.expected_dice import expected_dice
 from PancreasSegLib.segmenter.input_grid import onto_input_grid, placed
+from PancreasSegLib.segmenter.judgement import expected_dice
 from PancreasSegLib.segmenter.report import Report
 from PancreasSegLib.segmenter.result_warnings import agreement_warnings, doubt_warnings
 from PancreasSegLib.segmenter.segmentation import Segmentation
@@ -124,11 +124,13 @@ def measure(
     mask, truth = result.mask.array > 0, reference.array > 0
     probability, report = result.probability.array, result.report
     likely = calibrated(probability, curve)
-    expected = expected_dice(likely, mask) if manifest.averaged_with else None
+    expected = expected_dice(likely, mask) if manifest.combination.averaged_with else None
     return {
         "dice": round(dice(mask, truth), 4),
         "jaccard": round(jaccard(mask, truth), 4),
-        "dice_of_components": dice_of_components(probability > manifest.threshold, truth),
+        "dice_of_components": dice_of_components(
+            probability > manifest.combination.threshold, truth
+        ),
         "found_ml": round(report.volume_ml, 1),
         "reference_ml": round(float(truth.sum()) * reference.grid.voxel_ml, 1),
         "warnings": warnings_of(report, expected),
@@ -136,7 +138,7 @@ def measure(
         "missed_ml": missed(mask, reference, report.region),
         "wrong_ml": wrong(mask, reference, organs),
         "slices": slices(mask, truth),
-        "dice_at": dice_at_thresholds(probability, truth, manifest.least_component),
+        "dice_at": dice_at_thresholds(probability, truth, manifest.combination.least_component),
         "agreement": report.agreement,
         "expected_dice": expected,
         "raw": calibration(probability, probability, truth),

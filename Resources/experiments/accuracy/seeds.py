@@ -16,7 +16,7 @@ import numpy as np
 from folds import gain_in_words, left_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.segmenter.components import large_components
+from PancreasSegLib.segmenter.cut import mask_of
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
 
@@ -60,7 +60,7 @@ def measure(scan: Volume, truth: np.ndarray, segmenters: list[list[Segmenter]]) 
     probability = np.mean(
         [r.probability.array for r in results if r.probability is not None], axis=0
     )
-    mean = large_components(probability > manifest.threshold, manifest.least_component)
+    mean = mask_of(probability, manifest.combination)
     return [*scores, dice(mean, truth)]
 
 

@@ -20,9 +20,12 @@ OTHER_RECIPES = [
     pytest.param(("jitter_mm = 5", "jitter_mm = 6"), id="sampling"),
     pytest.param(("[augmentation]", "[augmentation]\nnoise = 0.0"), id="augmentation"),
     pytest.param(("channels = 4", "channels = 5"), id="network"),
-    pytest.param(('task = "pancreas"', 'task = "pancreas"\nthreshold = 0.4'), id="threshold"),
     pytest.param(
-        ('task = "pancreas"', 'task = "pancreas"\nleast_component = 0.9'), id="components"
+        ('task = "pancreas"', 'task = "pancreas"\ncombination.threshold = 0.4'), id="threshold"
+    ),
+    pytest.param(
+        ('task = "pancreas"', 'task = "pancreas"\ncombination.least_component = 0.9'),
+        id="components",
     ),
 ]
 

@@ -104,8 +104,9 @@ def test_what_does_not_belong_is_told_with_its_place(
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('kind = "hu"', 'kind = "HU"', "window, kind 'HU' must be hu or percentile."),
-        ("low = -100", "low = 300", "window, low is 300; it must be below high, 240."),
+        ('kind = "hu"', 'kind = "HU"', "data, window, kind is 'HU'; it must be one of hu, perc"),
+        ("low = -100", "low = 300", "data, window, low is 300; it must be below high, 240."),
+        ("low = -100", "low = nan", "data, window, low is nan; it must be a number."),
         ("3.0, 4.0]", "3.0, 0]", "spacing_mm must be three lengths above 0, in mm."),
         (
             '["b"]',
@@ -135,8 +136,8 @@ def test_what_does_not_belong_is_told_with_its_place(
         ),
         (
             "[export]",
-            "[export]\nthreshold = 1.0",
-            "export, threshold is 1; it must be between 0 and 1.",
+            "[export]\ncombination.threshold = 1.0",
+            "export, combination, threshold is 1; it must be between 0 and 1.",
         ),
         (
             'folder = "scans"',
@@ -170,7 +171,27 @@ def test_what_does_not_belong_is_told_with_its_place(
             '"tiny-jac"',
             "export names tiny-jac, tiny-jac; give each model a name of its own.",
         ),
-        ('"tiny-rnn"', '"a/rnn"', "export, the name 'a/rnn' must be a file name without a folder."),
+        ('"tiny-rnn"', '"a/rnn"', "export, a model's name is 'a/rnn'; it must be a file name"),
+        (
+            "[export]",
+            '[export]\naverage = { name = "a", combination = { averaged_with = ["../x"] } }',
+            "export, average, combination, averaged_with is '../x'; it must be a file name",
+        ),
+        (
+            "[export]",
+            '[export]\nregion = { model = "../x", margin_mm = [1, 1, 1] }',
+            "export, region, model is '../x'; it must be a file name",
+        ),
+        (
+            "[export]",
+            '[export]\ncombination.averaged_with = ["x"]',
+            "export, combination has models to average with; an average is a model of its own",
+        ),
+        (
+            "[export]",
+            '[export]\naverage = { name = "a", combination = { threshold = 0.3 } }',
+            "export, average has no models in averaged_with; name one or more.",
+        ),
         ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
         ("channels = 4", 'cnn = "HNN"', "network cannot be built: The network's cnn is 'HNN'"),
         ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),
