@@ -1,15 +1,14 @@
-"""Memory: what there is, what a slice needs, and a plain sentence where it is not enough."""
+"""Memory: what a slice needs, and a plain sentence where there is not enough."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import torch
 from torch import nn
 
 from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.networks.network import CONVOLUTIONS
 from PancreasSegLib.segmenter.device import Compute
+from PancreasSegLib.segmenter.free_memory import free_bytes
 
 FEATURE_COPIES = 4
 """Input, output and the convolution's own working space at the finest scale, generously."""
@@ -46,19 +45,6 @@ def bytes_per_slice(network: nn.Module, shape: tuple[int, int]) -> int:
     """An estimate: float32 feature maps of the widest convolution at input size."""
     widths = (m.out_channels for m in network.modules() if isinstance(m, CONVOLUTIONS))
     return FEATURE_COPIES * 4 * max(widths, default=1) * shape[0] * shape[1]
-
-
-def free_bytes(device: torch.device) -> int | None:
-    """Free memory of the device; None where the system does not say."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    meminfo = Path("/proc/meminfo")
-    if not meminfo.is_file():
-        return None
-    for line in meminfo.read_text(encoding="ascii").splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return None
 
 
 @contextmanager

@@ -45,11 +45,9 @@ def test_models_that_agree_or_a_single_one_are_not_warned_about(agreement: float
 def test_models_that_disagree_are_warned_about_with_the_numbers(
     agreement: float, told: str
 ) -> None:
-    assert agreement_warnings(agreement) == [
-        "The model that finds the pancreas and the one that segments it disagree on where it is "
-        f"(Dice {told}; 0.6 and more is usual): often a large part of such a mask is wrong; compare"
-        " it with the scan slice by slice."
-    ]
+    (warning,) = agreement_warnings(agreement)
+    for fact in (f"Dice {told}", "0.6 and more", "0.59", "0.75", "compare it with the scan"):
+        assert fact in warning
 
 
 @pytest.mark.parametrize(("expected", "agreement"), [(0.7, 0.3), (0.93, None), (None, 0.6)])
@@ -63,11 +61,9 @@ def test_a_mask_that_is_expected_to_be_good_is_not_warned_about(
 def test_a_mask_that_is_expected_to_be_bad_is_warned_about_with_the_number(
     expected: float, told: str
 ) -> None:
-    assert doubt_warnings(expected, 0.9) == [
-        f"By its probabilities the mask has an expected DSC of {told} (0.7 and more is usual): "
-        "often a large part of such a mask is wrong or missing; compare it with the scan slice by "
-        "slice."
-    ]
+    (warning,) = doubt_warnings(expected, 0.9)
+    for fact in (f"DSC of {told}", "0.7 and more", "0.71", "0.79", "compare it with the scan"):
+        assert fact in warning
 
 
 def test_where_nothing_is_expected_the_models_agreement_tells() -> None:
