@@ -17,17 +17,19 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.files.folders import make_folder
-from PancreasSegLib.models.catalogue import find_beside, find_model
+from PancreasSegLib.models.catalogue import Model, find_beside, find_model
+from PancreasSegLib.models.seen import seen_by_weights
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import CNN, build_cnn, build_rnn
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data import sanity
+from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set
 from PancreasSegLib.training.export.export import cross_validated, export_average, export_model
 from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Trainer
-from PancreasSegLib.training.proof.left_out import measure_left_out
+from PancreasSegLib.training.proof.held_out import measure_held_out
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.recipe.setup import masks_setup
 
@@ -41,7 +43,7 @@ def train(
     """Run a whole training and return the manifests that it wrote.
 
     The folder `output` of the configuration holds checkpoints, `log.jsonl`, `progress.png`,
-    `sanity.json` and `scans.json`. A run that was cut short goes on where it stopped when it is
+    `sanity.json` and `data.json`. A run that was cut short goes on where it stopped when it is
     called again. Raises `InputError` for data, weights to start from or a configuration that cannot
     be trained on, `WeightsError` where the coarse model is missing, `OutputError` where a folder
     cannot be written.
@@ -58,23 +60,22 @@ def train_configured(
 ) -> list[Path]:
     """`train` for a configuration that was read from `config_path` and may have been changed."""
     compute = training_compute(device)
-    _refuse_without_others(config)
-    _refuse_initial_that_saw_too_much(config)
+    _refuse_models_that_saw_too_much(config)
     for name in config.export.names:
         cross_validated(config, name)  # a summary that cannot be shown is told now
     output = config.path(config.output)
     _keep_configuration(config_path, output)
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
-    _keep_scans(data, output)
+    _keep_data(config, data, output)
     tell(_inspect(data, config, output))
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)
-    if config.export.task == "pancreas" and data.left_out:
+    if config.export.task == "pancreas" and data.held_out:
         for path in manifests:
-            measure_left_out(
+            measure_held_out(
                 path,
-                data.left_out,
+                data.held_out,
                 masks_setup(config, path.stem),
                 device,
                 lambda name, f: progress(Progress(f"{name}", f, None)),
@@ -104,8 +105,8 @@ def training_compute(device: str) -> Compute:
 def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protocol) -> list[Path]:
     torch.manual_seed(config.seed)
     cnn = build_cnn(config.network)
-    if config.initial is not None:
-        _start_from(config.path(config.initial), cnn)
+    for model in _start(config):
+        _start_from(model, cnn)
     records = {"cnn": protocol.select("cnn", cnn, config.cnn)}
     # The RNN starts from the selected CNN, which has not seen the validation subset yet.
     selected = copy.deepcopy(cnn)
@@ -123,43 +124,43 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
     return manifests
 
 
-def _refuse_initial_that_saw_too_much(config: TrainingConfig) -> None:
-    """What is left out must be unknown to the weights that the CNN starts from, too."""
+def _refuse_models_that_saw_too_much(config: TrainingConfig) -> None:
+    """What is held out must be unknown to all models that this one starts from or works with.
+
+    They are looked for now, before anything is read or trained. Raises `WeightsError` for one that
+    is missing, or does not tell what it has seen.
+    """
+    folder = config.path(config.export.folder)
+    others = [find_beside(folder, name) for name in config.export.others]
+    for model in [*_start(config), *others]:
+        seen = seen_by_weights(model).names & {*config.data.held_out}
+        if seen:
+            raise InputError(
+                f"{model.folder / model.manifest.name}.json was trained on"
+                f" {', '.join(sorted(seen))}, which is to be held out; take another model, or, in a"
+                " cross-validation, give that model's configuration first."
+            )
+
+
+def _start(config: TrainingConfig) -> list[Model]:
+    """The model to start from, if there is one."""
     if config.initial is None:
-        return
+        return []
     path = config.path(config.initial)
     if not path.is_file():
         raise InputError(
             f"There is no {path} to start from; train that model first, or correct 'initial'."
         )
-    training = find_model(path).manifest.training
-    seen = {*training["training_scans"], *training["validation_scans"]} & {*config.data.left_out}
-    if seen:
-        raise InputError(
-            f"{path} was trained on {', '.join(sorted(seen))}, which is to be left out; start from"
-            " another model, or, in a cross-validation, give that model's configuration first."
-        )
+    return [find_model(path)]
 
 
-def _start_from(manifest_path: Path, cnn: CNN) -> None:
-    model = find_model(manifest_path)
+def _start_from(model: Model, cnn: CNN) -> None:
     if model.manifest.network != cnn.configuration():
         raise InputError(
-            f"{manifest_path} is of another network than the configuration's: it is "
-            f"{model.manifest.network}; start from one of the same shape."
+            f"{model.folder / model.manifest.name}.json is of another network than the"
+            f" configuration's: it is {model.manifest.network}; start from one of the same shape."
         )
     cnn.load_state_dict(load_weights(model.manifest, model.folder).state_dict())
-
-
-def _refuse_without_others(config: TrainingConfig) -> None:
-    """The scans that were left out need the coarse model, at the end: it is looked for now.
-
-    So are the models to average with.
-    """
-    export = config.export
-    if config.data.left_out or export.average is not None:
-        for name in export.others:
-            find_beside(config.path(export.folder), name)
 
 
 def _keep_configuration(config_path: Path, output: Path) -> None:
@@ -184,17 +185,21 @@ def _trained_by(config_path: Path) -> dict[str, Any]:
     return {name: value for name, value in table.items() if name != "export"}
 
 
-def _keep_scans(data: TrainingSet, output: Path) -> None:
-    """Keep the scans' names beside the checkpoints: a run never goes on with other scans."""
-    kept = output / "scans.json"
-    scans = [stack.name for stack in data.together]
-    if kept.is_file() and json.loads(kept.read_text(encoding="utf-8")) != scans:
+def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:
+    """Keep what is trained on beside the checkpoints: a run never goes on with other data."""
+    kept = output / "data.json"
+    content = {
+        "trained_on": [stack.name for stack in data.together],
+        "data": data_fingerprint(config),
+        "starts_from": [model.manifest.sha256 for model in _start(config)],
+    }
+    if kept.is_file() and json.loads(kept.read_text(encoding="utf-8")) != content:
         raise InputError(
-            f"{output} holds a run that was trained on other scans; choose another output folder,"
-            " or delete that one."
+            f"{output} holds a run that was trained on other scans, or from other weights; choose"
+            " another output folder, or delete that one."
         )
     with atomic_file(kept) as unfinished:
-        unfinished.write_text(json.dumps(scans) + "\n", encoding="utf-8")
+        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:

@@ -222,7 +222,7 @@ network = { channels = 2, blocks = 1, scales = 2 }
 volumes = [{ folder = "scans" }]
 window = { kind = "hu", low = -100, high = 240 }
 spacing_mm = [2.0, 2.5, 3.0]
-left_out = ["c"]
+held_out = ["c"]
 validation = ["b"]
 
 [sampling]
@@ -248,7 +248,7 @@ licence = "none"
 
 @pytest.fixture
 def configuration(scan: Volume, ball: Volume, tmp_path: Path) -> Path:
-    """Three scans, one of them left out, and two steps of training."""
+    """Three scans, one of them held out, and two steps of training."""
     (tmp_path / "scans").mkdir()
     upright = np.diag([2.0, 2.5, 3.0, 1.0])
     for name in "abc":

@@ -13,7 +13,7 @@ from Testing.command_line.conftest import Run
 @pytest.fixture
 def configuration(configuration: Path) -> Path:
     """The small training of the other tests, without scans set aside."""
-    aside = 'left_out = ["c"]\nvalidation = ["b"]\n'
+    aside = 'held_out = ["c"]\nvalidation = ["b"]\n'
     text = configuration.read_text(encoding="utf-8")
     assert aside in text
     configuration.write_text(text.replace(aside, ""), encoding="utf-8")

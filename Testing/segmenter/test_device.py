@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.segmenter import device
 from PancreasSegLib.segmenter.device import (
     choose_compute,
     cpu_compute,
@@ -34,9 +35,17 @@ def test_bfloat16_is_for_cpus_that_multiply_it_faster(
     assert multiplies_bfloat16_faster(capabilities) is fast
 
 
-def test_the_precision_of_this_machine_follows_from_what_its_cpu_can_do() -> None:
-    fast = multiplies_bfloat16_faster(torch.cpu.get_capabilities())
-    assert cpu_compute().precision == (torch.bfloat16 if fast else torch.float32)
+@pytest.mark.parametrize(
+    ("amx", "precision", "name"),
+    [(True, torch.bfloat16, "bfloat16"), (False, torch.float32, "float32")],
+)
+def test_the_precision_of_a_machine_follows_from_what_its_cpu_can_do(
+    amx: bool, precision: torch.dtype, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "_capabilities", lambda: {"amx_bf16": amx})
+
+    assert cpu_compute().precision == choose_compute("cpu").precision == precision
+    assert cpu_compute().precision_name == name
 
 
 def test_a_processor_that_tells_nothing_of_itself_computes_in_float32() -> None:

@@ -36,7 +36,7 @@ volumes = [{ folder = "scans" }]
 window = { kind = "hu", low = -100, high = 240 }
 spacing_mm = [3.0, 3.0, 4.0]
 validation = ["b"]
-left_out = ["c"]
+held_out = ["c"]
 
 [sampling]
 crop = [16, 16]
@@ -72,7 +72,7 @@ CORONAL = (
 
 ALL_SCANS = (
     ('validation = ["b"]\n', ""),
-    ('left_out = ["c"]\n', ""),
+    ('held_out = ["c"]\n', ""),
     ("refit_steps = 2\n", ""),
 )
 """Changes that leave no scan aside: cross-validation does that."""

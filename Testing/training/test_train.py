@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +12,15 @@ import pytest
 import torch
 
 from PancreasSegLib.errors import OutputError, WeightsError
-from PancreasSegLib.models import Combination, Manifest, find_model
-from PancreasSegLib.models.weights import load_weights
+from PancreasSegLib.models import Combination, Manifest, Window, find_model
+from PancreasSegLib.models.seen import Seen
+from PancreasSegLib.models.weights import load_weights, save_weights
+from PancreasSegLib.networks import JAC
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint
 from PancreasSegLib.training.train import tiny_numbers_as_zero, train
-from PancreasSegLib.volume import read_volume
+from PancreasSegLib.volume import read_mask, read_volume, write_mask
 from Testing.training.conftest import CORONAL, WITHOUT_RNN, refused
 
 Write = Callable[..., Path]
@@ -119,7 +122,7 @@ def test_a_run_leaves_its_log_picture_report_and_configuration(
 
     run = tmp_path / "run"
     assert {path.name for path in run.iterdir()} == {
-        *("config.toml", "log.jsonl", "progress.png", "sanity.json", "scans.json"),
+        *("config.toml", "log.jsonl", "progress.png", "sanity.json", "data.json"),
         *("cnn-select-best.pt", "cnn-select-last.pt", "cnn-refit-best.pt", "cnn-refit-last.pt"),
         *("rnn-select-best.pt", "rnn-select-last.pt"),
     }
@@ -139,7 +142,7 @@ def test_manifest_and_card_state_data_scores_and_licence(config: Path, tmp_path:
     training, measured = manifest.training, manifest.measured
     assert training["training_scans"] == ["a"]
     assert training["validation_scans"] == ["b"]
-    assert training["left_out_scans"] == ["c"]
+    assert training["held_out_scans"] == ["c"]
     assert (training["loose_slices"], training["seed"]) == (0, 1)
     assert set(training["setup"]["recipes"]) == set(training["outcome"]) == {"cnn", "rnn"}
     assert training["setup"]["recipes"]["cnn"]["steps"] == 2
@@ -151,7 +154,9 @@ def test_manifest_and_card_state_data_scores_and_licence(config: Path, tmp_path:
     for statement in (
         "**For research, not for diagnosis.** Weights for research use only.",
         "- 1 scans: a\n",
-        "- left out: c\n",
+        "- held out: c\n",
+        "works with: 2 scans: a, b; loose slices of 0 patients\n",
+        "decayed kernels, learning_rate_warmup_steps 100, gradient_clip 5.0",
         f"| c | {measured['cases']['c']['dice']:.3f} |",
         manifest.sha256,
         "window -100 to 240 HU",
@@ -161,17 +166,17 @@ def test_manifest_and_card_state_data_scores_and_licence(config: Path, tmp_path:
         assert statement in card
 
 
-def test_a_model_without_left_out_scans_says_that_it_was_not_measured(
+def test_a_model_without_held_out_scans_says_that_it_was_not_measured(
     scans: Path, write_config: Write, tmp_path: Path
 ) -> None:
-    config = write_config(('left_out = ["c"]', "left_out = []"), *WITHOUT_RNN)
+    config = write_config(('held_out = ["c"]', "held_out = []"), *WITHOUT_RNN)
 
     (path,) = train(config, "cpu")
 
     assert Manifest.from_file(path).measured == {}
     assert Manifest.from_file(path).training["training_scans"] == ["a", "c"]
     card = path.with_suffix(".md").read_text(encoding="utf-8")
-    assert "Not measured: no scan was left out." in card
+    assert "Not measured: no scan was held out." in card
 
 
 def test_a_coarse_stage_is_exported_as_a_region_model_and_not_measured_by_itself(
@@ -183,9 +188,9 @@ def test_a_coarse_stage_is_exported_as_a_region_model_and_not_measured_by_itself
 
     manifest = Manifest.from_file(path)
     assert (manifest.task, manifest.measured) == ("region", {})
-    assert manifest.training["left_out_scans"] == ["c"]
+    assert manifest.training["held_out_scans"] == ["c"]
     card = path.with_suffix(".md").read_text(encoding="utf-8")
-    assert "no scan was left out" not in card
+    assert "no scan was held out" not in card
 
 
 def test_a_second_call_trains_nothing_again(config: Path, tmp_path: Path) -> None:
@@ -321,16 +326,86 @@ def test_weights_to_start_from_that_are_not_there_are_told_at_once(
     assert not (tmp_path / "run").exists()
 
 
-def test_weights_that_saw_what_is_left_out_are_no_start(
-    config: Path, tmp_path: Path, write_config: Write
-) -> None:
-    train(config, "cpu")
-    output = ('output = "run"', 'output = "other"\ninitial = "models/tiny-jac.json"')
-    aside = (('["b"]', '["c"]'), ('left_out = ["c"]', 'left_out = ["a"]'))
-    other = write_config(output, *aside, name="other.toml")
+def add_known_model(folder: Path, seen: Seen) -> Path:
+    """A model `known` of the shape and grid of `tiny-jac`, which has seen what it is told."""
+    folder.mkdir()
+    network = JAC(channels=4, blocks=1, scales=2)
+    manifest = Manifest(
+        name="known",
+        title="for tests",
+        task="region",
+        network=network.configuration(),
+        modality="CT",
+        window=Window("hu", -100.0, 240.0),
+        spacing_mm=(3.0, 3.0, 4.0),
+        training={"seen": seen.as_dict(), "setup": {}},
+        measured={},
+        licence="none",
+        weights="known.pt",
+        sha256=save_weights(network, folder / "known.pt"),
+    )
+    manifest.to_file(folder / "known.json")
+    return folder / "known.json"
 
-    with refused(f"{tmp_path / 'models' / 'tiny-jac.json'} was trained on a, which is to be left"):
-        train(other, "cpu")
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        ('output = "run"', 'output = "run"\ninitial = "models/known.json"'),
+        ("[export]", '[export]\nregion = { model = "known", margin_mm = [9, 9, 9] }'),
+        (
+            "[export]",
+            '[export]\naverage = { name = "a", combination.averaged_with = ["known"] }',
+        ),
+    ],
+    ids=["start", "region", "averaged"],
+)
+@pytest.mark.parametrize(
+    "seen", [Seen(frozenset("c")), Seen(patients=frozenset("c"))], ids=["scan", "loose slice"]
+)
+def test_a_model_that_saw_what_is_held_out_takes_no_part(
+    role: tuple[str, str], seen: Seen, scans: Path, tmp_path: Path, write_config: Write
+) -> None:
+    known = add_known_model(tmp_path / "models", seen)
+
+    with refused(f"{known} was trained on c, which is to be held out; take another model"):
+        train(write_config(role), "cpu")
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_a_start_has_seen_goes_on_into_what_starts_from_it(
+    scans: Path, tmp_path: Path, write_config: Write
+) -> None:
+    add_known_model(tmp_path / "models", Seen(frozenset("x"), frozenset("y")))
+    start = ('output = "run"', 'output = "run"\ninitial = "models/known.json"')
+
+    (path,) = train(write_config(*WITHOUT_RNN, start), "cpu")
+
+    seen = Manifest.from_file(path).training["seen"]
+    assert seen == {"scans": ["a", "b", "x"], "patients": ["y"]}
+    card = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert "works with: 3 scans: a, b, x; loose slices of 1 patients\n" in card
+
+
+def test_a_run_never_goes_on_from_other_weights_or_with_another_reference(
+    scans: Path, tmp_path: Path, write_config: Write
+) -> None:
+    known = add_known_model(tmp_path / "models", Seen())
+    start = ('output = "run"', 'output = "run"\ninitial = "models/known.json"')
+    config = write_config(*WITHOUT_RNN, start)
+    train(config, "cpu")
+    told = f"{tmp_path / 'run'} holds a run that was trained on other scans, or from other weights"
+
+    mask = read_mask(scans / "b_label.nii.gz")
+    write_mask(mask.with_array(np.roll(mask.array, 1, axis=1)), scans / "b_label.nii.gz")
+    with refused(told):
+        train(config, "cpu")
+
+    write_mask(mask, scans / "b_label.nii.gz")
+    sha256 = save_weights(JAC(channels=4, blocks=1, scales=2), known.with_suffix(".pt"))
+    dataclasses.replace(Manifest.from_file(known), sha256=sha256).to_file(known)
+    with refused(told):
+        train(config, "cpu")
 
 
 def test_weights_of_another_shape_are_no_start(

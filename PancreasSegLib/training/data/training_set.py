@@ -24,11 +24,15 @@ from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """The stacks of a run: what is trained on, what validates, and the files that are left out."""
+    """The stacks of a run: what is trained on, what validates, and the files that are held out.
+
+    `patients` are those of the loose slices that are trained on.
+    """
 
     training: tuple[Stack, ...]
     validation: tuple[Stack, ...]
-    left_out: tuple[Case, ...]
+    held_out: tuple[Case, ...]
+    patients: frozenset[str] = frozenset()
 
     @property
     def together(self) -> tuple[Stack, ...]:
@@ -41,7 +45,7 @@ def load_training_set(
 ) -> TrainingSet:
     """Read all data of `config`, through its cache. `tell(name, fraction)` hears of each case.
 
-    A loose slice of a patient whose scan validates or is left out is not trained on.
+    A loose slice of a patient whose scan validates or is held out is not trained on.
     Raises `InputError` for data that is missing, named twice or cannot be read.
     """
     data, cache = config.data, config.path(config.data.cache)
@@ -50,31 +54,32 @@ def load_training_set(
     _refuse_unknown(config, cases)
     _refuse_repeated([*(case.name for case in cases), *(item.name for _, item in slices)])
     make_folder(cache)
-    kept = [case for case in cases if case.name not in data.left_out]
+    kept = [case for case in cases if case.name not in data.held_out]
     stacks: dict[str, Stack] = {}
     for number, case in enumerate(kept):
         tell(case.name, number / len(kept))
         stacks[case.name] = _scan(case, data, cache)
     loose = [_loose_slice(item, source, data, cache) for source, item in slices]
     validation = tuple(stacks.pop(name) for name in data.validation)
-    left_out = tuple(case for case in cases if case.name in data.left_out)
-    return TrainingSet((*stacks.values(), *loose), validation, left_out)
+    held_out = tuple(case for case in cases if case.name in data.held_out)
+    patients = frozenset(item.patient for _, item in slices)
+    return TrainingSet((*stacks.values(), *loose), validation, held_out, patients)
 
 
 def find_scans(config: TrainingConfig) -> list[Case]:
-    """The scans of `config`, as files; those that validate or are left out too."""
+    """The scans of `config`, as files; those that validate or are held out too."""
     return [c for s in config.data.volumes for c in find_cases(s, config.path(s.folder))]
 
 
 def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:
-    aside = (*config.data.validation, *config.data.left_out)
+    aside = (*config.data.validation, *config.data.held_out)
     found = find_loose_slices(source, config.path(source.folder))
     return [item for item in found if item.patient not in aside]
 
 
 def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
     names = {case.name for case in cases}
-    for name in (*config.data.validation, *config.data.left_out):
+    for name in (*config.data.validation, *config.data.held_out):
         if name not in names:
             raise InputError(
                 f"The configuration names the case '{name}', which is not in the data; correct it."

@@ -11,11 +11,12 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.folders import make_folder
-from PancreasSegLib.models.catalogue import Model, find_averaged_models
+from PancreasSegLib.models.catalogue import Model, find_averaged_models, find_model
 from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.models.seen import Seen, seen_by_weights
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import Network
-from PancreasSegLib.training.data.training_set import TrainingSet
+from PancreasSegLib.training.data.training_set import TrainingSet, find_scans
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.recipe.config import TrainingConfig
 from PancreasSegLib.training.recipe.setup import masks_setup, weights_setup
@@ -38,7 +39,7 @@ def export_model(
     """Write `name`.pt, .json and .md into the export folder; returns the manifest's path.
 
     `records` is what the protocol tells of each trained network. The measured numbers are those of
-    the cross-validation, if there is one; `measure_left_out` writes those of scans left out.
+    the cross-validation, if there is one; `measure_held_out` writes those of scans held out.
     """
     folder = config.path(config.export.folder)
     make_folder(folder)
@@ -96,10 +97,10 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
 def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     """What the cross-validation measured of the model `name`; nothing before it is done.
 
-    Raises `InputError` for a summary that cannot be read, or that is of another recipe, and
+    Raises `InputError` for a summary that cannot be read, or that is of another recipe or
     `WeightsError` where a model to average with is missing.
     """
-    if config.export.cross_validation is None or config.data.left_out:
+    if config.export.cross_validation is None or config.data.held_out:
         return {}
     path = config.path(config.export.cross_validation)
     if not path.is_file():
@@ -107,7 +108,7 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         what, model = CROSS_VALIDATED.format(folds=content["folds"]), dict(content["models"][name])
-        setup = model.pop("setup")
+        setup, cases = model.pop("setup"), dict(model["cases"])
     except (ValueError, KeyError, TypeError):
         raise InputError(
             f"{path} is no summary of '{name}' by `pancreasseg cross-validate`; make it anew, or"
@@ -115,7 +116,12 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
         ) from None
     if setup != masks_setup(config, name):
         raise InputError(
-            f"{path} is the cross-validation of another recipe than the configuration's; make it"
+            f"{path} is the cross-validation of another recipe or of other data than the"
+            " configuration's; make it anew, or move it away."
+        )
+    if set(cases) != {case.name for case in find_scans(config)}:
+        raise InputError(
+            f"{path} has not measured '{name}' on just the scans of the configuration; make it"
             " anew, or move it away."
         )
     return {"what": what} | model
@@ -143,12 +149,17 @@ def _training(
     config: TrainingConfig, records: dict[str, dict[str, Any]], data: TrainingSet
 ) -> dict[str, Any]:
     scans = [stack.name for stack in data.training if not stack.loose]
+    validation = [stack.name for stack in data.validation]
+    seen = Seen(frozenset([*scans, *validation]), data.patients)
+    if config.initial is not None:
+        seen |= seen_by_weights(find_model(config.path(config.initial)))
     return {
         "configuration": config.name,
         "training_scans": scans,
-        "validation_scans": [stack.name for stack in data.validation],
-        "left_out_scans": [case.name for case in data.left_out],
+        "validation_scans": validation,
+        "held_out_scans": [case.name for case in data.held_out],
         "loose_slices": sum(stack.loose for stack in data.training),
+        "seen": seen.as_dict(),
         "seed": config.seed,
         "setup": weights_setup(config),
         "outcome": records,

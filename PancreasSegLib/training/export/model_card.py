@@ -9,7 +9,9 @@ import numpy as np
 
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.metrics.reliability import calibrated
+from PancreasSegLib.models.catalogue import Model
 from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.models.seen import Seen, seen_by
 
 CARD = """# {name}: {title}
 
@@ -45,7 +47,10 @@ SUMMARY_ROWS = {
 
 
 def write_model_card(manifest: Manifest, path: Path) -> None:
-    """Write the card of `manifest` as Markdown."""
+    """Write the card of `manifest`, which lies beside `path`, as Markdown.
+
+    Raises `WeightsError` where a model that it works with is missing.
+    """
     low, high = manifest.window.low, manifest.window.high
     unit = "HU" if manifest.window.kind == "hu" else "percentiles of the body"
     card = CARD.format(
@@ -61,7 +66,7 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         probability=_probability(manifest),
         weights=manifest.weights,
         sha256=manifest.sha256,
-        training=_training(manifest.training),
+        training=_training(manifest.training, seen_by(Model(manifest, path.parent))),
         measured=_measured(manifest),
         configuration=manifest.training["configuration"],
     )
@@ -102,20 +107,25 @@ def _probability(manifest: Manifest) -> str:
     return f"{', '.join([*steps, 'calibrated by cross-validation'])}; above {threshold:.2f} is mask"
 
 
-def _training(training: dict[str, Any]) -> str:
+def _training(training: dict[str, Any], seen: Seen) -> str:
     lines = [
         f"- {len(training['training_scans'])} scans: "
         + (", ".join(training["training_scans"]) or "none"),
         f"- {training['loose_slices']} loose slices",
-        f"- left out: {', '.join(training['left_out_scans']) or 'none'}",
+        f"- held out: {', '.join(training['held_out_scans']) or 'none'}",
     ]
     selected_by = training["validation_scans"]
     if selected_by:
         scans = ", ".join(selected_by)
         lines.append(f"- {len(selected_by)} scans to select by, trained on afterwards: {scans}")
+    scans = f": {', '.join(sorted(seen.scans))}" if seen.scans else ""
+    lines.append(
+        f"- seen, with all that it starts from and works with: {len(seen.scans)} scans{scans}; "
+        f"loose slices of {len(seen.patients)} patients"
+    )
     setup = training["setup"]
     if setup["starts_from"] is not None:
-        lines.append(f"- starts from the weights of `{setup['starts_from']}`")
+        lines.append(f"- starts from the weights of `{setup['starts_from']['model']}`")
     for stage, outcome in training["outcome"].items():
         recipe = setup["recipes"][stage] | outcome
         lines.append(f"- {stage}: {_entries(recipe)}{_refit_outcome(recipe)}")
@@ -157,6 +167,6 @@ def _measured(manifest: Manifest) -> str:
 def _why_not_measured(manifest: Manifest) -> str:
     if manifest.task == "region":
         return "Measured together with the models that work inside the region."
-    if not manifest.training["left_out_scans"]:
-        return "Not measured: no scan was left out."
+    if not manifest.training["held_out_scans"]:
+        return "Not measured: no scan was held out."
     return "Not measured yet."

@@ -13,6 +13,7 @@ from torch import nn
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks import Network
+from PancreasSegLib.networks.network import CONVOLUTIONS
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.sampling import Batches, InTurn, load
@@ -22,9 +23,6 @@ from PancreasSegLib.training.fit.log import Log
 from PancreasSegLib.training.fit.objective import LOSSES, objective
 from PancreasSegLib.training.fit.validation import measure_dice
 from PancreasSegLib.training.recipe.config import Recipe
-
-LEARNING_RATE_WARMUP = 100
-"""Steps in which the learning rate rises from nothing."""
 
 LOG_EVERY = 20
 """Steps over which the loss is averaged for the log."""
@@ -124,7 +122,7 @@ class Trainer:
             )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(stage.network.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(stage.network.parameters(), stage.recipe.gradient_clip)
         optimizer.step()
         return value
 
@@ -182,23 +180,30 @@ def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
 
     An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
+    Kernels of convolutions decay; norms, biases and peepholes where the recipe says so.
     """
     rate = recipe.learning_rate
     network.cnn.requires_grad_(rate > 0)
     of_cnn = {id(parameter) for parameter in network.cnn.parameters()}
-    recurrent = [p for p in network.parameters() if id(p) not in of_cnn]
-    groups = [{"params": list(network.cnn.parameters()), "lr": rate}]
-    if recurrent:
-        groups.append({"params": recurrent, "lr": recipe.recurrent_learning_rate or rate})
-    optimizer = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
-    for group in optimizer.param_groups:
-        group["full_rate"] = group["lr"]
-    return optimizer
+    kernels = {id(m.weight) for m in network.modules() if isinstance(m, CONVOLUTIONS)}
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for parameter in network.parameters():
+        of_recurrence = id(parameter) not in of_cnn
+        full_rate = (recipe.recurrent_learning_rate or rate) if of_recurrence else rate
+        decays = recipe.decayed == "all" or id(parameter) in kernels
+        decay = recipe.weight_decay if decays else 0.0
+        groups.setdefault((full_rate, decay), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {"params": parameters, "lr": full_rate, "weight_decay": decay, "full_rate": full_rate}
+            for (full_rate, decay), parameters in groups.items()
+        ]
+    )
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, stage: Stage, step: int) -> None:
     """Linear warm-up, then a half cosine to zero; `constant` stages keep the refit rate."""
-    rise = min(1.0, (step + 1) / LEARNING_RATE_WARMUP)
+    rise = min(1.0, (step + 1) / max(1, stage.recipe.learning_rate_warmup_steps))
     fall = 0.5 * (1 + math.cos(math.pi * step / stage.steps))
     for group in optimizer.param_groups:
         full = group["full_rate"]

@@ -71,10 +71,10 @@ def cross_validate(
 
 def _read(path: Path, seed: int | None) -> TrainingConfig:
     config = read_config(path)
-    if config.data.validation or config.data.left_out:
+    if config.data.validation or config.data.held_out:
         raise InputError(
-            f"{path} names scans for validation or to be left out; cross-validation trains without "
-            "a selection and leaves out each fold in turn: remove both."
+            f"{path} names scans for validation or to be held out; cross-validation trains without "
+            "a selection and holds out each fold in turn: remove both."
         )
     return config if seed is None else replace(config, seed=seed)
 

@@ -18,7 +18,7 @@ def in_fold(
         config,
         output=str(folder / config.name),
         initial=_initial(config, models),
-        data=replace(config.data, left_out=cases),
+        data=replace(config.data, held_out=cases),
         export=replace(config.export, folder=str(models)),
     )
 

@@ -1,4 +1,4 @@
-"""The scans that were left out, segmented whole by the exported model, nothing of them used."""
+"""The held-out scans, segmented whole by the exported model, nothing of them used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
 
 
-def measure_left_out(
+def measure_held_out(
     manifest_path: Path,
     cases: Sequence[Case],
     setup: dict[str, Any],
@@ -48,7 +48,7 @@ def measure_left_out(
             "reliability": reliability(result.probability.array, truth.array),
         }
     measured = {
-        "what": "whole scans that were left out of training and selection, on their own grids",
+        "what": "whole scans that were held out of training and selection, on their own grids",
         "mean_dice": round(statistics.mean(score["dice"] for score in scores.values()), 4),
         "cases": scores,
         "setup": setup,

@@ -68,7 +68,7 @@ class Data:
     window: Window
     spacing_mm: Millimetres
     validation: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()
     slices: tuple[SliceSource, ...] = ()
     cache: str = "cache"
     modality: Modality = "CT"
@@ -124,7 +124,10 @@ class Recipe:
     `refit_steps` the most that the run on training and validation subset together may take. A crop
     is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
     with cross-entropy before `loss`. The loss of a side output counts `coarser_weight` times as
-    much as that of the next finer one. An RNN with the `learning_rate` 0 keeps its CNN as it is and
+    much as that of the next finer one. The learning rate rises over its first
+    `learning_rate_warmup_steps`; the norm of a step's gradient is cut at `gradient_clip`.
+    `weight_decay` is that of the convolutions' kernels, not of norms, biases and peepholes, unless
+    `decayed` says "all". An RNN with the `learning_rate` 0 keeps its CNN as it is and
     trains the recurrence alone, at `recurrent_learning_rate`. A checkpoint is written every
     `validate_every` steps, whether there is anything to validate by or not.
     """
@@ -140,6 +143,9 @@ class Recipe:
     warmup_steps: int = 0
     coarser_weight: float = 1.0
     weight_decay: float = 1e-4
+    decayed: typing.Literal["kernels", "all"] = "kernels"
+    learning_rate_warmup_steps: int = 100
+    gradient_clip: float = 5.0
     validate_every: int = 250
 
 

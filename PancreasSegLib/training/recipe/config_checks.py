@@ -66,9 +66,9 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
 
 def _data(data: Data) -> Iterator[Check]:
     yield min(data.spacing_mm) <= 0, "spacing_mm must be three lengths above 0, in mm."
-    named = [*data.validation, *data.left_out]
+    named = [*data.validation, *data.held_out]
     twice = sorted({name for name in named if named.count(name) > 1})
-    yield bool(twice), f"validation and left_out name {', '.join(twice)} twice; once is enough."
+    yield bool(twice), f"validation and held_out name {', '.join(twice)} twice; once is enough."
     for volumes in data.volumes:
         for pattern in (volumes.image, volumes.label):
             yield pattern.count("{case}") != 1, f"'{pattern}' must have {{case}} in it once."
@@ -90,9 +90,11 @@ def _recipe(stage: str, recipe: Recipe) -> Iterator[Check]:
     for name in ("steps", "batch", "length", "validate_every"):
         count = getattr(recipe, name)
         yield count < 1, f"{stage}, {name} is {count}; it must be 1 or more."
-    for name in ("refit_steps", "warmup_steps", "weight_decay"):
+    for name in ("refit_steps", "warmup_steps", "weight_decay", "learning_rate_warmup_steps"):
         amount = getattr(recipe, name)
         yield amount < 0, f"{stage}, {name} is {amount:g}; it must be 0 or more."
+    clip = recipe.gradient_clip
+    yield clip <= 0, f"{stage}, gradient_clip is {clip:g}; it must be above 0."
     weight = recipe.coarser_weight
     wrong = not 0 < weight <= 1
     yield wrong, f"{stage}, coarser_weight is {weight:g}; it must be above 0 and at most 1."

@@ -7,17 +7,24 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PancreasSegLib.models.catalogue import find_beside
+from PancreasSegLib.models.catalogue import find_beside, find_model
+from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.recipe.config import TrainingConfig
 
 
 def weights_setup(config: TrainingConfig) -> dict[str, Any]:
-    """What the trained weights depend on, besides scans and seed; as JSON gives it back."""
+    """What the trained weights depend on besides the seed, and besides which scans are held out.
+
+    As JSON gives it back. The scans are all those of the configuration: so it is the same in each
+    fold of a cross-validation, and for the model that is trained on all.
+    Raises `WeightsError` where the model to start from is missing, `InputError` where data is.
+    """
     recipes = {"cnn": config.cnn, "rnn": config.rnn}
     return _as_json(
         {
+            "data": data_fingerprint(config),
             "network": config.network,
-            "starts_from": None if config.initial is None else Path(config.initial).stem,
+            "starts_from": _start(config),
             "window": dataclasses.asdict(config.data.window),
             "spacing_mm": config.data.spacing_mm,
             "views": config.data.views,
@@ -31,18 +38,36 @@ def weights_setup(config: TrainingConfig) -> dict[str, Any]:
 def masks_setup(config: TrainingConfig, name: str) -> dict[str, Any]:
     """What the masks of the model `name` depend on: its weights' setup, and how it is used.
 
-    Raises `WeightsError` where a model to average with is missing.
+    That includes the setups of the region model and of the models to average with.
+    Raises `WeightsError` where one of those is missing.
     """
     export, combination = config.export, config.export.combination_of(name)
     folder = config.path(export.folder)
     others = {other: find_beside(folder, other).manifest for other in combination.averaged_with}
+    region = None
+    if export.region is not None:
+        coarse = find_beside(folder, export.region.model).manifest
+        region = dataclasses.asdict(export.region) | {
+            "setup": coarse.training.get("setup"),
+            "combination": dataclasses.asdict(coarse.combination),
+        }
     return weights_setup(config) | _as_json(
         {
             "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
             "combination": dataclasses.asdict(combination),
-            "region": None if export.region is None else dataclasses.asdict(export.region),
+            "region": region,
         }
     )
+
+
+def _start(config: TrainingConfig) -> dict[str, Any] | None:
+    if config.initial is None:
+        return None
+    path = config.path(config.initial)
+    return {
+        "model": Path(config.initial).stem,
+        "setup": find_model(path).manifest.training.get("setup"),
+    }
 
 
 def _as_json(content: dict[str, Any]) -> dict[str, Any]:

@@ -79,16 +79,16 @@ def main() -> None:
     config = _config(options)
     stacks = load_training_set(config).training
     scans = [stack for stack in stacks if not stack.loose]
-    left_out = split([scan.name for scan in scans], 4)[options.fold]
-    training = [stack for stack in stacks if stack.name not in left_out]
+    held_out = split([scan.name for scan in scans], 4)[options.fold]
+    training = [stack for stack in stacks if stack.name not in held_out]
     organs = {s.name: _organs(s.name, config) for s in scans} if options.organs else {}
     network = _network(options)
     batches = VariantBatches(training, config, options, organs)
     train(network, batches, options)
     scores = {s.name: score(network, s, config, options) for s in scans}
-    seen = np.mean([value for name, value in scores.items() if name not in left_out])
-    unseen = np.mean([scores[name] for name in left_out])
-    cases = "  ".join(f"{name} {scores[name]:.3f}" for name in left_out)
+    seen = np.mean([value for name, value in scores.items() if name not in held_out])
+    unseen = np.mean([scores[name] for name in held_out])
+    cases = "  ".join(f"{name} {scores[name]:.3f}" for name in held_out)
     print(f"{vars(options)}  mean DSC {unseen:.3f}  (trained on {seen:.3f})  {cases}")
 
 

@@ -14,13 +14,13 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from folds import left_out, print_row
+from folds import held_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.segmenter.window import windowed_on_grid
-from PancreasSegLib.training.proof.left_out import share_inside
+from PancreasSegLib.training.proof.held_out import share_inside
 from PancreasSegLib.volume import Volume, patient_grid, resample
 
 SHIFTS_HU = (-25, 0, 25)
@@ -35,7 +35,7 @@ def main() -> None:
     rows = []
     for models in sorted(options.folds.glob("fold-*/models")):
         segmenter = Segmenter(models / "rnn64-ct.json")
-        for name, scan, reference in left_out(segmenter.model.manifest, options.scans):
+        for name, scan, reference in held_out(segmenter.model.manifest, options.scans):
             rows.append(measure(scan, reference, segmenter))
             print_row(name, rows[-1])
     print_row("mean", np.mean(rows, axis=0))

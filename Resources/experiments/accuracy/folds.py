@@ -15,9 +15,9 @@ from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume, read_mask, read_volume
 
 
-def left_out(manifest: Manifest, scans: Path) -> Iterator[tuple[str, Volume, Volume]]:
+def held_out(manifest: Manifest, scans: Path) -> Iterator[tuple[str, Volume, Volume]]:
     """Name, scan and reference of each scan that the model never saw."""
-    for name in manifest.training["left_out_scans"]:
+    for name in manifest.training["held_out_scans"]:
         yield name, *read_pair(scans, name)
 
 

@@ -32,7 +32,7 @@ from PancreasSegLib.segmenter.report import Report
 from PancreasSegLib.segmenter.result_warnings import agreement_warnings, doubt_warnings
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.training.proof.left_out import inside_region, share_inside
+from PancreasSegLib.training.proof.held_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
@@ -62,7 +62,7 @@ def main() -> None:
         curves = {
             name: curve_of(name, [fold for fold in folds if fold != folder]) for name in models
         }
-        for name in Manifest.from_file(folder / f"{models[0]}.json").training["left_out_scans"]:
+        for name in Manifest.from_file(folder / f"{models[0]}.json").training["held_out_scans"]:
             record = measure_case(arguments.scans, name, segmenters, curves, arguments.sheets)
             cases[name] = cases.get(name, {}) | record
             print(name, *(f"{model} {record[model]['dice']:.3f}" for model in models), flush=True)

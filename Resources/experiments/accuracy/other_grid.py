@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from folds import changed, left_out, print_row
+from folds import changed, held_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
@@ -30,7 +30,7 @@ def main() -> None:
     rows = []
     for path in sorted(options.folds.glob(f"fold-*/models/{options.model}.json")):
         segmenters = [on_grid(path, pixel_mm) for pixel_mm in options.pixel_mm]
-        for name, scan, reference in left_out(segmenters[0].model.manifest, options.scans):
+        for name, scan, reference in held_out(segmenters[0].model.manifest, options.scans):
             rows.append([dice(s.segment(scan).mask.array, reference.array) for s in segmenters])
             print_row(name, rows[-1])
     print_row("mean", np.mean(rows, axis=0))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from folds import gain_in_words, left_out, print_row
+from folds import gain_in_words, held_out, print_row
 
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.overlap import dice
@@ -33,7 +33,7 @@ def main() -> None:
     rows = []
     for path in sorted(options.folds.glob(f"fold-*/models/{options.model}.json")):
         segmenter = Segmenter(path)
-        for name, scan, reference in left_out(segmenter.model.manifest, options.scans):
+        for name, scan, reference in held_out(segmenter.model.manifest, options.scans):
             masks = []
             for precision in PRECISIONS:
                 segmenter.compute = Compute(torch.device("cpu"), precision)

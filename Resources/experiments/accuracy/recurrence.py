@@ -46,7 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     path = options.folds / f"fold-{options.fold}" / "models" / "jac64-ct.json"
     model = find_model(path)
-    config = _config(options, tuple(model.manifest.training["left_out_scans"]))
+    config = _config(options, tuple(model.manifest.training["held_out_scans"]))
     jac = load_weights(model.manifest, model.folder)
     assert isinstance(jac, JAC) and config.rnn is not None
     rnn = RNN(copy.deepcopy(jac), hidden=config.network["hidden"])
@@ -62,13 +62,13 @@ def main() -> None:
             case.name: dice(
                 segmenter.segment(read_volume(case.image)).mask.array, read_mask(case.label).array
             )
-            for case in data.left_out
+            for case in data.held_out
         }
         cases = "  ".join(f"{case} {score:.3f}" for case, score in scores.items())
         print(f"{name}  mean DSC {sum(scores.values()) / len(scores):.3f}  {cases}")
 
 
-def _config(options: argparse.Namespace, left_out: tuple[str, ...]) -> TrainingConfig:
+def _config(options: argparse.Namespace, held_out: tuple[str, ...]) -> TrainingConfig:
     config = read_config(CONFIG)
     assert config.rnn is not None
     recipe = dataclasses.replace(
@@ -80,7 +80,7 @@ def _config(options: argparse.Namespace, left_out: tuple[str, ...]) -> TrainingC
     return dataclasses.replace(
         config,
         seed=options.seed,
-        data=dataclasses.replace(config.data, left_out=left_out, slices=()),
+        data=dataclasses.replace(config.data, held_out=held_out, slices=()),
         augmentation=dataclasses.replace(config.augmentation, damaged=options.damaged),
         rnn=recipe,
     )

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from folds import gain_in_words, left_out, print_row
+from folds import gain_in_words, held_out, print_row
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.cut import mask_of
@@ -35,7 +35,7 @@ def main() -> None:
             [Segmenter(seed / fold / "models" / f"{model}.json") for seed in options.folds]
             for model in MODELS
         ]
-        for name, scan, reference in left_out(segmenters[0][0].model.manifest, options.scans):
+        for name, scan, reference in held_out(segmenters[0][0].model.manifest, options.scans):
             rows.append(measure(scan, reference.array, segmenters))
             print_row(name, rows[-1])
     table = np.array(rows)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from folds import changed, left_out
+from folds import changed, held_out
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
@@ -71,7 +71,7 @@ def main() -> None:
             for what, (name, changes) in VARIANTS.items()
         }
         manifest = Manifest.from_file(folder / "multiview-ct.json")
-        for name, scan, reference in left_out(manifest, options.scans):
+        for name, scan, reference in held_out(manifest, options.scans):
             for what, segmenter in segmenters.items():
                 found = segmenter.segment(scan).mask.array
                 scores[what][name] = round(dice(found, reference.array), 4)

@@ -41,20 +41,20 @@ def damage(path: Path) -> None:
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def test_cases_fall_into_training_validation_and_left_out(scans: Path, write_config: Write) -> None:
+def test_cases_fall_into_training_validation_and_held_out(scans: Path, write_config: Write) -> None:
     data = load(write_config())
 
     assert [stack.name for stack in data.training] == ["a"]
     assert [stack.name for stack in data.validation] == ["b"]
     assert [stack.name for stack in data.together] == ["a", "b"]
-    assert [case.name for case in data.left_out] == ["c"]
+    assert [case.name for case in data.held_out] == ["c"]
 
 
-def test_left_out_cases_are_never_read(scans: Path, write_config: Write) -> None:
+def test_held_out_cases_are_never_read(scans: Path, write_config: Write) -> None:
     damage(scans / "c.nii.gz")
     damage(scans / "c_label.nii.gz")
 
-    assert [case.name for case in load(write_config()).left_out] == ["c"]
+    assert [case.name for case in load(write_config()).held_out] == ["c"]
 
 
 def test_grey_values_are_clipped_to_the_window_and_kept_in_steps_of_a_255th(
@@ -185,7 +185,7 @@ def test_a_damaged_cache_is_told(scans: Path, write_config: Write, tmp_path: Pat
 
 def test_a_case_that_is_not_in_the_data_is_told(scans: Path, write_config: Write) -> None:
     with refused("The configuration names the case 'd', which is not in the data; correct it."):
-        load(write_config(('left_out = ["c"]', 'left_out = ["d"]')))
+        load(write_config(('held_out = ["c"]', 'held_out = ["d"]')))
 
 
 def test_two_cases_of_one_name_are_told(scans: Path, write_config: Write, tmp_path: Path) -> None:

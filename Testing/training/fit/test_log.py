@@ -22,7 +22,7 @@ def test_events_are_read_back_in_their_order(tmp_path: Path) -> None:
     ]
 
 
-def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path: Path) -> None:
+def test_a_line_cut_short_by_a_kill_is_held_out(tmp_path: Path) -> None:
     log = Log(tmp_path)
     log.add(step=1)
     for cut in ('{"step": 2, "cases": {"a": 0.4}', '{"step": 2, "lo', '{"step": 2,'):

@@ -42,7 +42,7 @@ def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
     assert path == tmp_path / "cv" / "cross_validation.json"
     for fold, name in enumerate("abc"):
         manifest = Manifest.from_file(tmp_path / f"cv/fold-{fold}/models/tiny-rnn.json")
-        assert manifest.training["left_out_scans"] == [name]
+        assert manifest.training["held_out_scans"] == [name]
         assert manifest.training["training_scans"] == sorted({*"abc"} - {name})
         assert manifest.training["validation_scans"] == []
         assert list(manifest.measured["cases"]) == [name]
@@ -144,7 +144,7 @@ def test_a_card_made_before_the_cross_validation_says_that_nothing_was_measured(
     assert Manifest.from_file(path).measured == {}
     card = path.with_suffix(".md").read_text("utf-8")
     assert "| probability | not calibrated; above 0.5 is mask |" in card
-    assert "Not measured: no scan was left out." in card
+    assert "Not measured: no scan was held out." in card
 
 
 def test_another_split_never_goes_on_with_the_weights_of_this_one(
@@ -182,7 +182,7 @@ def test_a_configuration_that_sets_scans_aside_itself_is_refused(
 ) -> None:
     path = write_config()
 
-    with refused(f"{path} names scans for validation or to be left out;"):
+    with refused(f"{path} names scans for validation or to be held out;"):
         cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
 
 

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from PancreasSegLib.training.proof.cross_validation import cross_validate
 from PancreasSegLib.training.proof.cross_validation_summary import summary
 from PancreasSegLib.training.train import train
+from PancreasSegLib.volume import read_mask, write_mask
 from Testing.training.conftest import ALL_SCANS, AVERAGE, WITHOUT_RNN, coronal, refused
 
 OTHER_RECIPES = [
@@ -140,6 +142,63 @@ def test_the_summary_of_another_recipe_never_goes_onto_a_card(
 
     with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
         train(other, "cpu")
+
+
+NAMED = ("licence =", 'cross_validation = "cv/cross_validation.json"\nlicence =')
+
+
+def test_the_summary_of_other_data_of_the_same_names_never_goes_onto_a_card(
+    config: Path, scans: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
+    mask = read_mask(scans / "b_label.nii.gz")
+    write_mask(mask.with_array(np.roll(mask.array, 1, axis=1)), scans / "b_label.nii.gz")
+
+    with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
+        train(write_config(*ALL_SCANS, NAMED, name="final.toml"), "cpu")
+
+
+def test_the_summary_must_have_measured_just_the_scans_that_are_trained_on(
+    config: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    path = cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
+    assert path is not None
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["models"]["tiny-jac"]["cases"]["b"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    with refused(f"{path} has not measured 'tiny-jac' on just the scans of the configuration;"):
+        train(write_config(*ALL_SCANS, NAMED, name="final.toml"), "cpu")
+
+
+def test_the_summary_of_another_coarse_stage_of_the_same_name_never_goes_onto_a_card(
+    scans: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    def coarse(*changes: tuple[str, str]) -> Path:
+        return coronal(write_config, ('task = "pancreas"', 'task = "region"'), *changes)
+
+    region = ("[export]", '[export]\nregion = { model = "tiny-coronal", margin_mm = [9, 9, 9] }')
+    fine = write_config(*ALL_SCANS, *WITHOUT_RNN, region)
+    cross_validate([coarse(), fine], 3, tmp_path / "cv", range(3), "cpu")
+    train(coarse(("licence", "combination.threshold = 0.3\nlicence")), "cpu")
+
+    with refused(f"{tmp_path / 'cv' / 'cross_validation.json'} is the cross-validation of another"):
+        train(write_config(*ALL_SCANS, *WITHOUT_RNN, region, NAMED), "cpu")
+
+
+def test_a_fold_measured_with_an_earlier_coarse_stage_is_not_summed_up(
+    scans: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    def coarse(*changes: tuple[str, str]) -> Path:
+        return coronal(write_config, ('task = "pancreas"', 'task = "region"'), *changes)
+
+    region = ("[export]", '[export]\nregion = { model = "tiny-coronal", margin_mm = [9, 9, 9] }')
+    fine = write_config(*ALL_SCANS, *WITHOUT_RNN, region)
+    cross_validate([coarse(), fine], 3, tmp_path / "cv", [0, 1], "cpu")
+    other = coarse(("licence", "combination.threshold = 0.3\nlicence"))
+    cross_validate([other], 3, tmp_path / "cv", range(3), "cpu")
+
+    assert cross_validate([fine], 3, tmp_path / "cv", [2], "cpu") is None
 
 
 def test_there_is_no_summary_before_all_folds_are_done(config: Path, tmp_path: Path) -> None:

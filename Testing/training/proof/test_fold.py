@@ -25,14 +25,14 @@ def test_a_fold_starts_from_its_own_model_and_never_from_one_that_saw_its_scans(
     cross_validate([first, second], 3, tmp_path / "cv", [0], "cpu")
 
     assert Manifest.from_file(tmp_path / "cv/fold-0/models/tiny-jac.json").training[
-        "left_out_scans"
+        "held_out_scans"
     ] == ["a"]
 
 
 def test_a_fold_never_starts_from_what_it_made_itself(
     scans: Path, write_config: Callable[..., Path], tmp_path: Path
 ) -> None:
-    without_a = (*ALL_SCANS[:1], ('left_out = ["c"]', 'left_out = ["a"]'), ALL_SCANS[2])
+    without_a = (*ALL_SCANS[:1], ('held_out = ["c"]', 'held_out = ["a"]'), ALL_SCANS[2])
     folder = ('folder = "models"', 'folder = "start"')
     train(write_config(*without_a, *WITHOUT_RNN, folder, name="start.toml"), "cpu")
     start = ('output = "run"', 'output = "run"\ninitial = "start/tiny-jac.json"')

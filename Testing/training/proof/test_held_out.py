@@ -1,11 +1,11 @@
-"""How much of a left-out scan's reference the coarse stage let through."""
+"""How much of a held-out scan's reference the coarse stage let through."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from PancreasSegLib.training.proof.left_out import share_inside
+from PancreasSegLib.training.proof.held_out import share_inside
 from PancreasSegLib.volume import Volume
 
 

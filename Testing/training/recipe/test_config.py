@@ -113,7 +113,7 @@ def test_what_does_not_belong_is_told_with_its_place(
             "[]",
             "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
         ),
-        ('["c"]', '["b"]', "validation and left_out name b twice; once is enough."),
+        ('["c"]', '["b"]', "validation and held_out name b twice; once is enough."),
         (
             "learning_rate = 1e-4\nrecurrent_learning_rate = 1e-3",
             "learning_rate = 0.0",

@@ -1,0 +1,60 @@
+"""Which data a configuration trains on: names, and a hash of all files, wherever they lie."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.training.data.cases import Case, LooseSlice, find_loose_slices
+from PancreasSegLib.training.data.training_set import find_scans
+from PancreasSegLib.training.recipe.config import TrainingConfig
+
+
+def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
+    """Scans and loose slices of `config`, and the SHA-256 of their files with their references.
+
+    Those that validate or are held out are in it, too. Of loose slices also what is assumed of
+    them: spacing, and what their grey levels mean.
+    """
+    scans = sorted(find_scans(config), key=lambda case: case.name)
+    slices = []
+    for source in config.data.slices:
+        found = find_loose_slices(source, config.path(source.folder))
+        assumed = {"spacing_mm": source.spacing_mm, "modality": source.modality}
+        grey = {meaning: dataclasses.asdict(mapping) for meaning, mapping in source.grey.items()}
+        slices.append({"count": len(found), "sha256": _sha256(found), **assumed, "grey": grey})
+    return {
+        "modality": config.data.modality,
+        "scans": [case.name for case in scans],
+        "sha256": _sha256(scans),
+        "loose_slices": slices,
+    }
+
+
+def _sha256(items: list[Case] | list[LooseSlice]) -> str:
+    """One hash of all names and files, whatever the order and the folder."""
+    hashes = [
+        f"{item.name} {_of_path(item.image)} {_of_path(item.label)}"
+        for item in sorted(items, key=lambda item: item.name)
+    ]
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _of_path(path: Path) -> str:
+    """Of a file, or of all files of a DICOM folder."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    hashes = []
+    for file in files:
+        status = file.stat()
+        hashes.append(_of_file(file, status.st_mtime_ns, status.st_size))
+    return " ".join(hashes)
+
+
+@cache
+def _of_file(path: Path, modified_ns: int, size: int) -> str:
+    """Read once, as long as the file stays as it is: every fold asks again."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
