@@ -12,14 +12,23 @@ from PancreasSegLib.process.cancellation import Cancellation
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What can be written after `pancreasseg evaluate`."""
     parser.add_argument(
-        "mask", type=Path, metavar="MASK", help="the result; every value other than 0 is pancreas"
+        "mask", type=Path, metavar="MASK", help="the result, with one label, or see --mask-label"
     )
     parser.add_argument(
         "reference",
         type=Path,
         metavar="REFERENCE",
-        help="what it is compared with; on another grid, it is brought to the mask's by nearest "
-        "neighbour",
+        help="what it is compared with, with one label, or see --label; on another grid, it is "
+        "brought to the mask's by nearest neighbour",
+    )
+    parser.add_argument(
+        "--label",
+        metavar="N|NAME",
+        help="which label of the reference is the pancreas: its number, or the name of a segment "
+        "of a .seg.nrrd",
+    )
+    parser.add_argument(
+        "--mask-label", metavar="N|NAME", help="which label of the mask is the pancreas"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all numbers as JSON")
 
@@ -35,7 +44,10 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     if arguments.json is not None:
         check_file(arguments.json)
         check_distinct([arguments.json], [arguments.mask, arguments.reference])
-    evaluation = evaluate(read_mask(arguments.mask), read_mask(arguments.reference))
+    evaluation = evaluate(
+        read_mask(arguments.mask, arguments.mask_label),
+        read_mask(arguments.reference, arguments.label),
+    )
     if arguments.json is not None:
         write_json(evaluation.as_dict(), arguments.json)
     print(case_table(evaluation))

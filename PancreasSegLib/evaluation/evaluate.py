@@ -20,20 +20,23 @@ from PancreasSegLib.metrics.volume_difference import (
 )
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.labels import label_mask
 from PancreasSegLib.volume.resampling import resample_mask
 from PancreasSegLib.volume.volume import Volume
 
 
 def evaluate(mask: Volume, reference: Volume) -> Evaluation:
-    """All metrics of ``mask`` against ``reference``; any value but zero is pancreas.
+    """All metrics of ``mask`` against ``reference``, each with one label, whatever its value.
 
     Rule for grids: everything is measured on the mask's grid. A reference on another grid is
     brought there by nearest neighbour in world coordinates. What of it lies beyond the mask's
     grid cannot be compared, and ``Evaluation.reference_outside_percent`` says how much that is.
 
-    Raises InputError if the two share no field of view, or if all of the reference's pancreas lies
-    beyond the mask's grid.
+    Raises InputError if one of them has several labels, if the two share no field of view, or if
+    all of the reference's pancreas lies beyond the mask's grid.
     """
+    mask = mask.with_array(label_mask(mask.array, None, "The mask"))
+    reference = reference.with_array(label_mask(reference.array, None, "The reference"))
     resampled = not reference.grid.is_same_as(mask.grid)
     found = mask.array != 0
     truth = (_onto(mask.grid, reference) if resampled else reference.array) != 0
@@ -64,8 +67,7 @@ def _onto(grid: Grid, reference: Volume) -> np.ndarray:
             "The mask and the reference share no field of view: their positions in the patient do "
             "not meet. Compare with the reference that was drawn on this very scan."
         )
-    truth = reference.with_array((reference.array != 0).astype(np.uint8))
-    return resample_mask(truth, grid).array
+    return resample_mask(reference, grid).array
 
 
 def _outside_percent(reference: Volume, grid: Grid) -> float:

@@ -23,8 +23,8 @@ from PancreasSegLib.volume.volume import Volume
 sitk.ProcessObject.GlobalWarningDisplayOff()
 
 
-def read_image_file(path: Path) -> Volume:
-    """Voxels and frame of a NRRD or MetaImage file.
+def read_image_file(path: Path, layer: int | None = None) -> Volume:
+    """Voxels and frame of a NRRD or MetaImage file; of a `.seg.nrrd` one of its layers.
 
     Raises:
         InputError: the file is no image, is damaged, or holds something else than one volume.
@@ -36,12 +36,14 @@ def read_image_file(path: Path) -> Volume:
         reader.ReadImageInformation()
     except RuntimeError as error:
         raise InputError(NOT_AN_IMAGE.format(path=path)) from error
-    _check_kind(reader, path)
+    _check_kind(reader, path, layer)
     try:
         image = reader.Execute()
     except RuntimeError as error:
         raise InputError(DAMAGED.format(path=path)) from error
     array = sitk.GetArrayFromImage(image)
+    if image.GetNumberOfComponentsPerPixel() > 1:
+        array = array[..., layer]
     try:
         return Volume(array.reshape(array.shape[-3:]), image_frame(image))
     except ValueError as error:
@@ -75,9 +77,11 @@ def _refuse_unreadable(path: Path) -> None:
         raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error
 
 
-def _check_kind(reader: sitk.ImageFileReader, path: Path) -> None:
+def _check_kind(reader: sitk.ImageFileReader, path: Path, layer: int | None) -> None:
     size = reader.GetSize()
-    if reader.GetNumberOfComponents() > 1:
+    if layer is not None and layer >= reader.GetNumberOfComponents():
+        raise InputError(DAMAGED.format(path=path))
+    if layer is None and reader.GetNumberOfComponents() > 1:
         raise InputError(SEVERAL_VALUES.format(path=path))
     if len(size) < 3:
         raise InputError(TWO_DIMENSIONAL.format(path=path))

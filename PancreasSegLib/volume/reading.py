@@ -9,6 +9,7 @@ import numpy as np
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom import read_dicom_folder
 from PancreasSegLib.volume.image_file import read_image_file
+from PancreasSegLib.volume.labels import label_mask
 from PancreasSegLib.volume.nifti import is_nifti, read_nifti
 from PancreasSegLib.volume.refusals import (
     CONSTANT,
@@ -18,6 +19,7 @@ from PancreasSegLib.volume.refusals import (
     UNKNOWN_FORMAT,
     UNREADABLE,
 )
+from PancreasSegLib.volume.segmentation_file import chosen_segment, read_segments
 from PancreasSegLib.volume.volume import Volume
 
 IMAGE_FILE_SUFFIXES = (".nrrd", ".nhdr", ".mha", ".mhd")
@@ -44,10 +46,29 @@ def read_volume(path: str | Path) -> Volume:
     return volume
 
 
-def read_mask(path: str | Path) -> Volume:
-    """A mask: as `read_volume`, with every value other than 0 as 1 (uint8). May be empty."""
-    volume = _read(Path(path))
-    return volume.with_array((volume.array != 0).astype(np.uint8))
+def read_mask(path: str | Path, label: int | str | None = None) -> Volume:
+    """A mask, uint8 0 and 1, on its own grid; it may be empty.
+
+    Args:
+        path: as for `read_volume`; also a `.seg.nrrd` with several layers.
+        label: which of several labels is meant: its value, or the name of a segment of a
+            `.seg.nrrd`. None where the file has one label only, whatever its value.
+
+    Raises:
+        InputError: the file cannot be read or is no single volume; it has several labels and none
+            is named, or not the named one; it holds fractions or grey values, as a probability map
+            or a scan does.
+    """
+    path = Path(path)
+    segments = read_segments(path)
+    if not segments:
+        volume = _read(path)
+        return volume.with_array(label_mask(volume.array, label, str(path)))
+    segment = chosen_segment(segments, label, path)
+    names = {one.value: one.name for one in segments if one.layer == segment.layer}
+    volume = read_image_file(path, segment.layer)
+    chosen = None if label is None else segment.value
+    return volume.with_array(label_mask(volume.array, chosen, str(path), names))
 
 
 def _read(path: Path) -> Volume:

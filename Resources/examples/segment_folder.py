@@ -95,6 +95,7 @@ def segment_all(cases: list[Case], table: Table, segmenter: Segmenter) -> bool:
 
 def segment_case(case: Case, segmenter: Segmenter) -> Row:
     """Load, segment, evaluate, save; what the table says of it."""
+    reference = None if case.reference is None else read_mask(case.reference)
     segmentation = segmenter.segment(read_volume(case.scan))
     report = segmentation.report
     row = {
@@ -107,8 +108,8 @@ def segment_case(case: Case, segmenter: Segmenter) -> Row:
         "model": report.model["name"],
         "weights_sha256": weights_of(segmenter),
     }
-    if case.reference is not None:
-        score = evaluate(segmentation.mask, read_mask(case.reference)).as_dict()
+    if reference is not None:
+        score = evaluate(segmentation.mask, reference).as_dict()
         row |= {name: number(score[name]) for name in (*METRICS, "reference_ml")}
     write_mask(segmentation.mask, case.mask, like=case.scan)
     return dict.fromkeys(COLUMNS, "") | row

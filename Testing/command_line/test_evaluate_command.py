@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from PancreasSegLib.volume import Volume, write_mask
+from PancreasSegLib.volume import Volume, write_mask, write_volume
 from Testing.command_line.conftest import Run, names_in
 
 
@@ -67,6 +67,59 @@ def test_the_json_file_has_the_same_numbers_unrounded(
     assert numbers["mask_ml"] == pytest.approx(0.06)
     assert numbers["resampled"] is False
     assert [one["k"] for one in numbers["slices"]] == [1, 2]
+
+
+@pytest.fixture
+def organs_file(tmp_path: Path) -> Path:
+    """The reference's voxels as label 2 beside a label 1."""
+    array = np.zeros((3, 4, 5), dtype=np.uint8)
+    array[0] = 1
+    array[1, 1, 1:5] = 2
+    array[2, 1, 1] = 2
+    path = tmp_path / "organs.nii.gz"
+    write_volume(Volume(array, np.diag([2.0, 2.0, 5.0, 1.0])), path)
+    return path
+
+
+def test_a_label_of_the_reference_is_named(
+    pancreasseg: Run, mask_file: Path, reference_file: Path, organs_file: Path
+) -> None:
+    outcome = pancreasseg("evaluate", mask_file, organs_file, "--label", "2")
+
+    assert outcome.code == 0
+    assert outcome.out == pancreasseg("evaluate", mask_file, reference_file).out
+
+
+def test_a_label_of_the_mask_is_named(
+    pancreasseg: Run, mask_file: Path, reference_file: Path, organs_file: Path
+) -> None:
+    outcome = pancreasseg("evaluate", organs_file, mask_file, "--mask-label", "2")
+
+    assert outcome.code == 0
+    assert outcome.out == pancreasseg("evaluate", reference_file, mask_file).out
+
+
+def test_several_labels_are_one_sentence_that_lists_them(
+    pancreasseg: Run, mask_file: Path, organs_file: Path
+) -> None:
+    outcome = pancreasseg("evaluate", mask_file, organs_file)
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert len(outcome.err.splitlines()) == 1
+    assert f"{organs_file} has several labels (1, 2)" in outcome.err
+    assert "--label" in outcome.err
+
+
+def test_a_scan_given_as_reference_is_refused(
+    pancreasseg: Run, mask_file: Path, tmp_path: Path
+) -> None:
+    scan = tmp_path / "scan.nii.gz"
+    write_volume(Volume(np.arange(-30, 30, dtype=np.int16).reshape(3, 4, 5), np.eye(4)), scan)
+
+    outcome = pancreasseg("evaluate", mask_file, scan)
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"{scan} is not a mask" in outcome.err
 
 
 def test_two_empty_masks_agree_and_have_no_slice_table(pancreasseg: Run, tmp_path: Path) -> None:

@@ -122,6 +122,19 @@ def test_a_reference_whose_pancreas_lies_outside_the_mask_is_refused() -> None:
         evaluate(Volume(MASK.array[1:], upper), only_lowest)
 
 
+@pytest.mark.parametrize("which", ["mask", "reference"])
+def test_several_labels_are_refused(which: str) -> None:
+    organs = REFERENCE.with_array(REFERENCE.array * np.arange(1, 4, dtype=np.uint8))
+    given = {"mask": MASK, "reference": REFERENCE} | {which: organs}
+    with pytest.raises(InputError, match=rf"The {which} has several labels \(2, 3\)"):
+        evaluate(**given)
+
+
+def test_a_single_label_may_have_any_value() -> None:
+    reference = REFERENCE.with_array(REFERENCE.array.astype(np.float32) * 255)
+    assert evaluate(MASK, reference) == evaluate(MASK, REFERENCE)
+
+
 def test_two_empty_masks_agree_without_a_distance() -> None:
     empty = volume(NOTHING, NOTHING)
     evaluation = evaluate(empty, empty)
