@@ -47,8 +47,10 @@ def read_table(kind: Any, table: Any, where: str) -> Any:
 def _read_value(hint: Any, value: Any, where: str) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
-        optional = value is None and types.NoneType in arguments
-        return None if optional else _read_value(arguments[0], value, where)
+        if value is None and types.NoneType in arguments:
+            return None
+        plain = [argument for argument in arguments if type(value) is argument]
+        return _read_value((plain or arguments)[0], value, where)
     if dataclasses.is_dataclass(hint):
         return read_table(hint, value, where)
     if origin is tuple and isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Finding the training data: image/label pairs, nnU-Net and MSD folders, loose slices."""
+"""Finding the training data: image/reference pairs, nnU-Net and MSD folders, loose slices."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ INDEX_COLUMNS = ("name", "modality", "patient", "grey")
 
 @dataclass(frozen=True)
 class Case:
-    """A 3D scan and its reference mask, as files."""
+    """A 3D scan and its reference mask, as files.
+
+    `label` is the pancreas's value or name in the reference; None where that has one label only.
+    """
 
     name: str
     image: Path
-    label: Path
+    reference: Path
+    label: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,41 +36,45 @@ class LooseSlice:
     name: str
     patient: str
     image: Path
-    label: Path
+    reference: Path
     grey: str
 
 
 def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
     """The cases of `folder`, sorted by name.
 
-    Raises `InputError` where there is none, or where one lacks its image or its label.
+    Raises `InputError` where there is none, where one lacks its image or its reference, and where
+    `dataset.json` lists several labels none of which is called pancreas, and `source` names none.
     """
     if not folder.is_dir():
         raise InputError(
             f"The data folder {folder} does not exist; correct it in the configuration."
         )
     dataset = folder / "dataset.json"
-    cases = _listed_cases(dataset) if dataset.is_file() else _paired_cases(source, folder)
+    if dataset.is_file():
+        cases = _listed_cases(dataset, source.label)
+    else:
+        cases = _paired_cases(source, folder)
     for case in cases:
-        _refuse_missing(case.name, (case.image, case.label))
+        _refuse_missing(case.name, (case.image, case.reference))
     return sorted(cases, key=lambda case: case.name)
 
 
 def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
-    images, labels = _by_case(folder, source.image), _by_case(folder, source.label)
-    complete = images.keys() & labels.keys()
+    images, references = _by_case(folder, source.image), _by_case(folder, source.reference)
+    complete = images.keys() & references.keys()
     if not complete:
         raise InputError(
-            f"{folder} holds no pair of image '{source.image}' and label '{source.label}';"
-            " correct the patterns in the configuration."
+            f"{folder} holds no pair of image '{source.image}' and reference"
+            f" '{source.reference}'; correct the patterns in the configuration."
         )
-    for name in sorted(images.keys() ^ labels.keys()):
+    for name in sorted(images.keys() ^ references.keys()):
         if not _belongs_to_one_of(complete, name):
-            missing = "label" if name in images else "image"
+            missing = "reference" if name in images else "image"
             raise InputError(
                 f"The case {name} in {folder} has no {missing}; add it, or move the case away."
             )
-    return [Case(name, images[name], labels[name]) for name in complete]
+    return [Case(name, images[name], references[name], source.label) for name in complete]
 
 
 def _by_case(folder: Path, pattern: str) -> dict[str, Path]:
@@ -85,13 +93,16 @@ def _belongs_to_one_of(cases: Iterable[str], name: str) -> bool:
     return any(name.startswith(case) and not name[len(case)].isalnum() for case in cases)
 
 
-def _listed_cases(dataset: Path) -> list[Case]:
-    """The training cases of a `dataset.json`: MSD lists files, nnU-Net (v2) only their ending."""
+def _listed_cases(dataset: Path, label: int | str | None) -> list[Case]:
+    """The training cases of a `dataset.json`: MSD lists files, nnU-Net (v2) only their ending.
+
+    `label` is what the configuration names.
+    """
     try:
         content: dict[str, Any] = json.loads(dataset.read_text(encoding="utf-8"))
         if "training" in content:
             pairs = [(Path(pair["image"]), Path(pair["label"])) for pair in content["training"]]
-            cases = [Case(i.name.split(".")[0], i, label) for i, label in pairs]
+            cases = [Case(i.name.split(".")[0], i, reference) for i, reference in pairs]
         else:
             cases = _nnunet_cases(dataset.parent, content["file_ending"])
     except ValueError as error:
@@ -103,16 +114,45 @@ def _listed_cases(dataset: Path) -> list[Case]:
         ) from None
     if not cases:
         raise InputError(f"{dataset} names no training case; correct it.")
-    folder = dataset.parent
-    return [Case(c.name, folder / c.image, folder / c.label) for c in cases]
+    folder, value = dataset.parent, _pancreas(dataset, content.get("labels", {}), label)
+    return [Case(c.name, folder / c.image, folder / c.reference, value) for c in cases]
+
+
+def _pancreas(dataset: Path, labels: Any, label: int | str | None) -> int | str | None:
+    """Which label is the pancreas, by the names that `labels` of `dataset.json` gives.
+
+    nnU-Net has values by name, MSD names by value. None where there is but one label.
+    """
+    try:
+        values = {
+            str(name): int(value)
+            for name, value in labels.items()
+            if not str(name).isdecimal() and not isinstance(value, list)
+        } or {str(name): int(value) for value, name in labels.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise InputError(
+            f"{dataset} has 'labels' that are {labels!r}; they must be names with a whole number"
+            " each."
+        ) from None
+    if label is not None:
+        return values.get(str(label), label)
+    named = {name: value for name, value in values.items() if value != 0}
+    called = [value for name, value in named.items() if name.lower() == "pancreas"]
+    if len(named) > 1 and not called:
+        told = ", ".join(f"{value} ({name})" for name, value in named.items())
+        raise InputError(
+            f"{dataset} has several labels ({told}), and none is called pancreas; name one with"
+            " 'label' in the configuration's volumes."
+        )
+    return called[0] if len(named) > 1 else None
 
 
 def _nnunet_cases(folder: Path, ending: str) -> list[Case]:
     images = _by_case(folder, f"imagesTr/{{case}}_0000{ending}")
-    labels = _by_case(folder, f"labelsTr/{{case}}{ending}")
+    references = _by_case(folder, f"labelsTr/{{case}}{ending}")
     return [
         Case(name, Path(f"imagesTr/{name}_0000{ending}"), Path(f"labelsTr/{name}{ending}"))
-        for name in images.keys() | labels.keys()
+        for name in images.keys() | references.keys()
     ]
 
 
@@ -140,9 +180,9 @@ def find_loose_slices(source: SliceSource, folder: Path) -> list[LooseSlice]:
 def _loose_slice(row: dict[str, str], source: SliceSource, index: Path) -> LooseSlice:
     if row["grey"] not in source.grey:
         raise InputError(f"{index}: no HU mapping for '{row['grey']}'; add it under grey.")
-    image, label = (index.parent / part / f"{row['name']}.png" for part in ("images", "masks"))
-    _refuse_missing(row["name"], (image, label))
-    return LooseSlice(row["name"], row["patient"], image, label, row["grey"])
+    image, reference = (index.parent / part / f"{row['name']}.png" for part in ("images", "masks"))
+    _refuse_missing(row["name"], (image, reference))
+    return LooseSlice(row["name"], row["patient"], image, reference, row["grey"])
 
 
 def _refuse_missing(name: str, paths: Iterable[Path]) -> None:

@@ -29,6 +29,7 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
     return {
         "modality": config.data.modality,
         "scans": [case.name for case in scans],
+        "labels": sorted({str(case.label) for case in scans if case.label is not None}),
         "sha256": _sha256(scans),
         "loose_slices": slices,
     }
@@ -37,7 +38,7 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
 def _sha256(items: list[Case] | list[LooseSlice]) -> str:
     """One hash of all names and files, whatever the order and the folder."""
     hashes = [
-        f"{item.name} {_of_path(item.image)} {_of_path(item.label)}"
+        f"{item.name} {_of_path(item.image)} {_of_path(item.reference)}"
         for item in sorted(items, key=lambda item: item.name)
     ]
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()

@@ -95,7 +95,7 @@ def _refuse_repeated(names: Iterable[str]) -> None:
 
 
 def _scan(case: Case, data: Data, cache: Path) -> Stack:
-    made_from = [_files(case), asdict(data.window), data.spacing_mm]
+    made_from = [_files(case), case.label, asdict(data.window), data.spacing_mm]
     return cached(cache, case.name, made_from, partial(_read_scan, case, data))
 
 
@@ -106,13 +106,13 @@ def _loose_slice(item: LooseSlice, source: SliceSource, data: Data, cache: Path)
 
 
 def _files(item: Case | LooseSlice) -> list[tuple[str, int]]:
-    return [(str(path), path.stat().st_mtime_ns) for path in (item.image, item.label)]
+    return [(str(path), path.stat().st_mtime_ns) for path in (item.image, item.reference)]
 
 
 def _read_scan(case: Case, data: Data) -> Stack:
-    scan, mask = read_volume(case.image), read_mask(case.label)
+    scan, mask = read_volume(case.image), read_mask(case.reference, case.label)
     if not mask.grid.is_same_as(scan.grid):
-        raise InputError(f"{case.label} is not on the grid of {case.image}; correct the pair.")
+        raise InputError(f"{case.reference} is not on the grid of {case.image}; correct the pair.")
     return replace(_on_training_grid(case.name, scan, mask, data), stored=_stored(scan))
 
 
@@ -130,9 +130,9 @@ def _on_training_grid(name: str, scan: Volume, mask: Volume, data: Data) -> Stac
 
 
 def _read_loose_slice(item: LooseSlice, source: SliceSource, data: Data) -> Stack:
-    grey, mask = read_picture(item.image), read_picture(item.label)
+    grey, mask = read_picture(item.image), read_picture(item.reference)
     if grey.shape != mask.shape:
-        raise InputError(f"{item.label} has another size than {item.image}; correct the pair.")
+        raise InputError(f"{item.reference} has another size than {item.image}; correct the pair.")
     # A scan of one slice; radiological view is the view along the patient's own axes.
     frame = np.diag([source.spacing_mm, source.spacing_mm, data.spacing_mm[2], 1.0])
     scan = Volume(to_hu(grey, source.grey[item.grey])[None], frame)

@@ -37,7 +37,7 @@ def measure_held_out(
         result = segmenter.segment(read_volume(case.image), keep_probability=True)
         # It was asked for, and the model has no calibration yet.
         assert result.probability is not None and not segmenter.model.manifest.calibration
-        reference = read_mask(case.label)
+        reference = read_mask(case.reference, case.label)
         truth = resample_mask(reference, result.mask.grid)
         scored = evaluate(result.mask, reference)
         scores[case.name] = {

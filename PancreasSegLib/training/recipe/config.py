@@ -20,13 +20,15 @@ from PancreasSegLib.training.recipe.config_checks import refuse_impossible
 class VolumeSource:
     """3D scans: a folder of image/label pairs, or an nnU-Net or MSD folder with `dataset.json`.
 
-    `image` and `label` are file names inside `folder` with `{case}` in the place of the case name;
-    they are not used where the folder holds a `dataset.json`.
+    `image` and `reference` are file names inside `folder` with `{case}` in the place of the case
+    name; they are not used where the folder holds a `dataset.json`. `label` names the pancreas in
+    references with several labels, by value or by name; without it `dataset.json` may do so.
     """
 
     folder: str
     image: str = "{case}.nii.gz"
-    label: str = "{case}_label.nii.gz"
+    reference: str = "{case}_label.nii.gz"
+    label: int | str | None = None
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _data(data: Data) -> Iterator[Check]:
     twice = sorted({name for name in named if named.count(name) > 1})
     yield bool(twice), f"validation and held_out name {', '.join(twice)} twice; once is enough."
     for volumes in data.volumes:
-        for pattern in (volumes.image, volumes.label):
+        for pattern in (volumes.image, volumes.reference):
             yield pattern.count("{case}") != 1, f"'{pattern}' must have {{case}} in it once."
     for slices in data.slices:
         yield slices.spacing_mm <= 0, "slices, spacing_mm must be a length above 0, in mm."

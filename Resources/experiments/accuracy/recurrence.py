@@ -58,12 +58,10 @@ def main() -> None:
     segmenter = Segmenter(path)
     for name, network in (("JAC-64", jac), ("RNN-64", rnn)):
         segmenter.networks[0] = folded(network.eval())
-        scores = {
-            case.name: dice(
-                segmenter.segment(read_volume(case.image)).mask.array, read_mask(case.label).array
-            )
-            for case in data.held_out
-        }
+        scores = {}
+        for case in data.held_out:
+            mask = segmenter.segment(read_volume(case.image)).mask.array
+            scores[case.name] = dice(mask, read_mask(case.reference, case.label).array)
         cases = "  ".join(f"{case} {score:.3f}" for case, score in scores.items())
         print(f"{name}  mean DSC {sum(scores.values()) / len(scores):.3f}  {cases}")
 

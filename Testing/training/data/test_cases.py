@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_images_and_labels_may_lie_in_folders_of_their_own(touch: Touch) -> None
 def test_an_image_without_its_label_is_told(touch: Touch) -> None:
     folder = touch("case_1.nii.gz", "case_1_label.nii.gz", "case_10.nii.gz")
 
-    with refused(f"The case case_10 in {folder} has no label; add it, or move the case away."):
+    with refused(f"The case case_10 in {folder} has no reference; add it, or move the case away."):
         find_cases(PLAIN, folder)
 
 
@@ -74,8 +75,8 @@ def test_patterns_that_fit_nothing_are_told(touch: Touch) -> None:
     folder = touch("a.mha", "a_label.mha")
 
     with refused(
-        f"{folder} holds no pair of image '{{case}}.nii.gz' and label '{{case}}_label.nii.gz';"
-        " correct the patterns in the configuration."
+        f"{folder} holds no pair of image '{{case}}.nii.gz' and reference"
+        " '{case}_label.nii.gz'; correct the patterns in the configuration."
     ):
         find_cases(PLAIN, folder)
 
@@ -121,6 +122,54 @@ def test_the_scans_of_an_nnunet_folder_have_the_ending_that_it_names(touch: Touc
         Case("ct_1", folder / "imagesTr/ct_1_0000.nrrd", folder / "labelsTr/ct_1.nrrd"),
         Case("ct_2", folder / "imagesTr/ct_2_0000.nrrd", folder / "labelsTr/ct_2.nrrd"),
     ]
+
+
+NNUNET = {"background": 0, "liver": 1, "pancreas": 2, "any organ": [1, 2]}
+MSD = {"0": "background", "1": "pancreas", "2": "cancer"}
+ORGANS = {"background": 0, "liver": 1, "spleen": 2}
+
+
+@pytest.mark.parametrize(
+    ("labels", "named", "taken"),
+    [
+        ({"background": 0, "pancreas": 1}, None, None),
+        (NNUNET, None, 2),
+        (NNUNET, "liver", 1),
+        (MSD, None, 1),
+        (MSD, 2, 2),
+        (MSD, "cancer", 2),
+        (ORGANS, 2, 2),
+        ({}, None, None),
+    ],
+)
+def test_a_dataset_says_which_label_is_the_pancreas_unless_the_configuration_does(
+    labels: dict[str, Any], named: int | str | None, taken: int | None, touch: Touch
+) -> None:
+    folder = touch("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    write_dataset(folder, {"file_ending": ".nii.gz", "labels": labels})
+
+    (case,) = find_cases(VolumeSource("unused", label=named), folder)
+
+    assert case.label == taken
+
+
+def test_a_dataset_with_several_labels_and_no_pancreas_is_refused_with_their_names(
+    touch: Touch,
+) -> None:
+    folder = touch("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    dataset = write_dataset(folder, {"file_ending": ".nii.gz", "labels": ORGANS})
+
+    with refused(f"{dataset} has several labels (1 (liver), 2 (spleen)), and none is called"):
+        find_cases(PLAIN, folder)
+
+
+@pytest.mark.parametrize("labels", [["pancreas"], {"pancreas": "one"}, 3])
+def test_labels_of_a_dataset_that_are_none_are_told(labels: Any, touch: Touch) -> None:
+    folder = touch("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    dataset = write_dataset(folder, {"file_ending": ".nii.gz", "labels": labels})
+
+    with refused(f"{dataset} has 'labels' that are {labels!r}; they must be names with a whole"):
+        find_cases(PLAIN, folder)
 
 
 def test_a_file_that_a_dataset_lacks_is_named(touch: Touch) -> None:

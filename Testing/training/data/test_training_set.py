@@ -14,7 +14,7 @@ import SimpleITK as sitk
 from PancreasSegLib.training.data.stack import Stack, Stored
 from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set, to_hu
 from PancreasSegLib.training.recipe.config import GreyMapping, read_config
-from PancreasSegLib.volume import Volume, write_mask, write_volume
+from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
 from PancreasSegLib.volume.orientation import reorient
 from Testing.training.conftest import FRAME, refused
 
@@ -193,6 +193,34 @@ def test_two_cases_of_one_name_are_told(scans: Path, write_config: Write, tmp_pa
 
     with refused("The data holds 2 cases of the name 'a'; give each a name of its own."):
         load(write_config(twice))
+
+
+@pytest.fixture
+def organs(scans: Path) -> Path:
+    """The references of `scans` with a second label beside the first."""
+    for path in scans.glob("*_label.nii.gz"):
+        mask = read_mask(path)
+        labels = mask.array.copy()
+        labels[0, :2, :3] = 2
+        write_volume(mask.with_array(labels), path)
+    return scans
+
+
+def test_a_reference_with_several_labels_is_refused_with_the_labels_it_has(
+    organs: Path, write_config: Write
+) -> None:
+    with refused(f"{organs / 'a_label.nii.gz'} has several labels (1, 2); name the one"):
+        load(write_config())
+
+
+@pytest.mark.parametrize(("label", "voxels"), [(1, 4 * 7 * 9), (2, 6)])
+def test_of_several_labels_the_named_one_is_trained_on(
+    label: int, voxels: int, organs: Path, write_config: Write
+) -> None:
+    data = load(write_config(('folder = "scans"', f'folder = "scans", label = {label}')))
+
+    assert [int(stack.mask.sum()) for stack in data.together] == [voxels, voxels]
+    assert [case.label for case in data.held_out] == [label]
 
 
 def test_grey_levels_become_the_hu_that_they_are_taken_for() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.models import Window
+from PancreasSegLib.models import Manifest, Window
 from PancreasSegLib.training.recipe.config import Augmentation, read_config
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
+BUNDLED = sorted((ROOT / "Resources" / "Models").glob("*.json"))
 
 Write = Callable[..., Path]
 
@@ -29,7 +31,7 @@ def test_a_configuration_is_read_with_its_defaults(write_config: Write, tmp_path
     assert config.name == "tiny"
     assert config.data.window == Window("hu", -100.0, 240.0)
     assert config.data.spacing_mm == (3.0, 3.0, 4.0)
-    assert config.data.volumes[0].label == "{case}_label.nii.gz"
+    assert config.data.volumes[0].reference == "{case}_label.nii.gz"
     assert config.sampling.crop == (16, 16)
     assert config.augmentation == Augmentation()
     assert config.cnn.loss == "jaccard"
@@ -42,7 +44,7 @@ def test_a_configuration_is_read_with_its_defaults(write_config: Write, tmp_path
 def test_every_committed_configuration_can_be_read(path: Path) -> None:
     config = read_config(path)
 
-    assert config.export.task in ("pancreas", "region")
+    assert config.export.task == ("region" if path.stem == "coarse-ct" else "pancreas")
     # A model that others only start from stays beside its run.
     folder = config.path(config.export.folder)
     assert folder in (ROOT / "Resources" / "Models", config.path(config.output))
@@ -50,6 +52,33 @@ def test_every_committed_configuration_can_be_read(path: Path) -> None:
 
 def test_the_configurations_of_the_bundled_models_are_committed() -> None:
     assert {path.stem for path in EXPERIMENTS} >= {"coarse-ct", "rnn64-ct"}
+
+
+@pytest.mark.parametrize(("written", "read"), [("11", 11), ('"pancreas"', "pancreas")])
+def test_the_pancreas_is_named_among_labels_by_value_or_by_name(
+    written: str, read: int | str, write_config: Write
+) -> None:
+    path = write_config(('folder = "scans"', f'folder = "scans", label = {written}'))
+
+    assert read_config(path).data.volumes[0].label == read
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> None:
+    manifest = Manifest.from_file(path)
+    configuration = manifest.training["configuration"]
+    config = read_config(ROOT / "Resources" / "experiments" / "ct" / f"{configuration}.toml")
+    recipes = {"cnn": config.cnn} | ({} if config.rnn is None else {"rnn": config.rnn})
+
+    setup = manifest.training["setup"]
+    assert setup["recipes"] == {name: asdict(recipe) for name, recipe in recipes.items()}
+    assert setup["augmentation"] == asdict(config.augmentation)
+    assert setup["views"] == list(manifest.views) == list(config.data.views)
+    assert manifest.window == config.data.window
+    assert manifest.spacing_mm == config.data.spacing_mm
+    assert manifest.region == config.export.region
+    assert manifest.combination == config.export.combination_of(manifest.name)
+    assert manifest.training["seen"]["scans"] == manifest.training["training_scans"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
