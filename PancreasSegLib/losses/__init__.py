@@ -1,7 +1,6 @@
 """The losses that Cai et al. 2017 compare; each takes logits and a reference of their shape."""
 
-from PancreasSegLib.losses.balanced_cross_entropy import balanced_cross_entropy_loss
-from PancreasSegLib.losses.cross_entropy import cross_entropy_loss
+from PancreasSegLib.losses.cross_entropy import balanced_cross_entropy_loss, cross_entropy_loss
 from PancreasSegLib.losses.deep_supervision import deeply_supervised
 from PancreasSegLib.losses.jaccard import jaccard_loss, jaccard_loss_of_probability
 

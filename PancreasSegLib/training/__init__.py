@@ -1,1 +1,1 @@
-"""Training, headless: data sets, augmentation, the trainer and the paper's selection protocol."""
+"""Training, headless: `train` goes from data and recipe through fit to export and proof."""

@@ -7,8 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from PancreasSegLib.losses.balanced_cross_entropy import balanced_cross_entropy_loss
-from PancreasSegLib.losses.cross_entropy import cross_entropy_loss
+from PancreasSegLib.losses.cross_entropy import balanced_cross_entropy_loss, cross_entropy_loss
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 

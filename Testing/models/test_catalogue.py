@@ -17,6 +17,7 @@ from PancreasSegLib.models import (
     find_region_model,
     list_models,
 )
+from Testing.sentences import assert_tells
 
 AddModel = Callable[[Path, str], Manifest]
 
@@ -47,10 +48,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(
     add_model(tmp_path, "coarse")
     with pytest.raises(WeightsError) as caught:
         find_model("rnn9", tmp_path)
-    assert str(caught.value) == (
-        f"There is no model 'rnn9' in {tmp_path}; known models: coarse, small. A model of your "
-        "own is named by the path of its .json file."
-    )
+    assert_tells(caught.value, "'rnn9'", f"{tmp_path}", "coarse, small", ".json file")
 
 
 def test_the_region_model_beside_a_model_is_taken(add_model: AddModel, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from PancreasSegLib.errors import OutputError, WeightsError
 from PancreasSegLib.models import Combination, Manifest, RegionStage
+from Testing.sentences import assert_tells
 
 
 def test_a_manifest_comes_back_from_its_file_as_it_was(manifest: Manifest, tmp_path: Path) -> None:
@@ -37,10 +38,7 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.json"
     with pytest.raises(WeightsError) as caught:
         Manifest.from_file(path)
-    assert str(caught.value) == (
-        f"The manifest {path} is missing; put it back beside its weights, or install PancreasSeg "
-        "again."
-    )
+    assert_tells(caught.value, f"{path}", "missing", "put it back beside its weights")
 
 
 def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
@@ -48,7 +46,7 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
     path.write_text("{'name':")
     with pytest.raises(WeightsError) as caught:
         Manifest.from_file(path)
-    assert str(caught.value) == f"The manifest {path} is not a readable JSON file."
+    assert_tells(caught.value, f"{path}", "not a readable JSON file")
 
 
 def combination(**changed: Any) -> dict[str, Any]:
@@ -146,7 +144,7 @@ def test_a_manifest_that_holds_a_list_is_refused(tmp_path: Path) -> None:
     path.write_text("[1, 2]")
     with pytest.raises(WeightsError) as caught:
         Manifest.from_file(path)
-    assert str(caught.value) == f"The manifest {path} is [1, 2]; it must be a table."
+    assert_tells(caught.value, f"{path}", "[1, 2]", "table")
 
 
 def test_a_manifest_for_a_missing_folder_is_refused(manifest: Manifest, tmp_path: Path) -> None:

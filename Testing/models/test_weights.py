@@ -11,6 +11,7 @@ from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.models.weights import load_weights, save_weights
 from PancreasSegLib.networks import build_network
+from Testing.sentences import assert_tells
 
 AddModel = Callable[[Path, str], Manifest]
 NETWORK = {"kind": "JAC", "channels": 4, "blocks": 1, "scales": 2}
@@ -45,10 +46,7 @@ def test_missing_weights_are_named(add_model: AddModel, tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(WeightsError) as caught:
         load_weights(manifest, tmp_path)
-    assert str(caught.value) == (
-        f"The weights file {path} of the model 'small' is missing or cannot be read; install "
-        "PancreasSeg again, or put the file back."
-    )
+    assert_tells(caught.value, f"{path}", "'small'", "missing", "put the file back")
 
 
 def test_altered_weights_are_refused(add_model: AddModel, tmp_path: Path) -> None:
@@ -59,10 +57,7 @@ def test_altered_weights_are_refused(add_model: AddModel, tmp_path: Path) -> Non
     path.write_bytes(content)
     with pytest.raises(WeightsError) as caught:
         load_weights(manifest, tmp_path)
-    assert str(caught.value) == (
-        f"The weights file {path} is not the one that the manifest of 'small' describes (its "
-        "SHA-256 differs): it was altered or damaged; install it again."
-    )
+    assert_tells(caught.value, f"{path}", "'small'", "SHA-256", "install it again")
 
 
 def test_weights_of_another_network_are_refused(add_model: AddModel, tmp_path: Path) -> None:
@@ -70,10 +65,7 @@ def test_weights_of_another_network_are_refused(add_model: AddModel, tmp_path: P
     wider = dataclasses.replace(manifest, network=NETWORK | {"channels": 8})
     with pytest.raises(WeightsError) as caught:
         load_weights(wider, tmp_path)
-    assert str(caught.value) == (
-        f"The weights {tmp_path / 'small.pt'} do not fit the network that the manifest of "
-        "'small' describes; use weights and manifest of the same training."
-    )
+    assert_tells(caught.value, f"{tmp_path / 'small.pt'}", "do not fit", "'small'", "same training")
 
 
 def test_an_unknown_kind_of_network_is_refused(add_model: AddModel, tmp_path: Path) -> None:
@@ -81,10 +73,7 @@ def test_an_unknown_kind_of_network_is_refused(add_model: AddModel, tmp_path: Pa
     other = dataclasses.replace(manifest, network={"kind": "Transformer"})
     with pytest.raises(WeightsError) as caught:
         load_weights(other, tmp_path)
-    assert str(caught.value) == (
-        "The network of the model 'small' cannot be built by this version of PancreasSeg: There "
-        "is no network of kind 'Transformer'; give one of JAC, UNet, RNN."
-    )
+    assert_tells(caught.value, "'small'", "'Transformer'", "JAC, UNet, RNN")
 
 
 class Harmful:
@@ -104,10 +93,7 @@ def test_a_weights_file_cannot_run_code(manifest: Manifest, tmp_path: Path) -> N
     with pytest.raises(WeightsError) as caught:
         load_weights(dataclasses.replace(manifest, sha256=sha256), tmp_path)
     assert not (tmp_path / "harm").exists()
-    assert str(caught.value) == (
-        f"The weights file {path} cannot be loaded safely: it is not a plain PyTorch state dict; "
-        "save it with PancreasSegLib.models.weights.save_weights."
-    )
+    assert_tells(caught.value, f"{path}", "cannot be loaded safely", "models.weights.save_weights")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a weights file", b"PK\x03\x04 cut off"])

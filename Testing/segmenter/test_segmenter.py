@@ -21,6 +21,7 @@ from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
 from PancreasSegLib.volume.patient_box import PatientBox
 from Testing.segmenter.conftest import LARGEST
+from Testing.sentences import assert_tells
 
 ScanWithBalls = Callable[..., tuple[Volume, np.ndarray]]
 SaveModel = Callable[..., Path]
@@ -122,10 +123,8 @@ def test_an_empty_scan_gets_an_empty_mask_and_no_pancreas_found(
     assert segmentation.probability.array.shape == SHAPE
     assert segmentation.report.volume_ml == 0
     assert segmentation.report.intensity_mean is None
-    assert segmentation.report.warnings == [
-        "No pancreas was found: the mask is empty. If there is one, check that the scan is a CT in "
-        "Hounsfield units and not upside down."
-    ]
+    (warning,) = segmentation.report.warnings
+    assert warning.startswith("No pancreas was found")
 
 
 def test_a_ball_too_small_for_a_pancreas_is_not_found(
@@ -162,11 +161,8 @@ def test_a_region_of_interest_beside_the_scan_is_refused(
     roi = PatientBox((200.0, -30.0, 80.0), (250.0, -10.0, 100.0))
     with pytest.raises(InputError) as caught:
         Segmenter(bright_model, "cpu").segment(scan, roi)
-    assert str(caught.value) == (
-        "The region of interest, from (200 -30 80) to (250 -10 100), lies outside of the scan, "
-        "which is from (-21 -71 68) to (69 8 146) (x, y, z in millimetres, LPS); move it onto the "
-        "scan."
-    )
+    region, extent = "from (200 -30 80) to (250 -10 100)", "from (-21 -71 68) to (69 8 146)"
+    assert_tells(caught.value, region, extent, "millimetres, LPS", "move it onto the scan")
 
 
 def test_a_mask_cut_by_the_region_of_interest_is_warned_about(
@@ -488,10 +484,7 @@ def test_grey_values_that_are_no_hounsfield_units_are_warned_about(
 ) -> None:
     picture = np.random.default_rng(2).integers(0, 255, SHAPE).astype(np.uint8)
     report = Segmenter(save_model(bright_jac, "fine")).segment(Volume(picture, STRAIGHT)).report
-    assert report.warnings[0] == (
-        "The grey values, 0 to 254, do not look like Hounsfield units, which the model expects: "
-        "the result may be wrong."
-    )
+    assert "0 to 254, do not look like Hounsfield units" in report.warnings[0]
 
 
 def test_a_model_that_only_finds_the_region_is_refused(bright_model: Path) -> None:
@@ -511,9 +504,7 @@ def test_a_scan_of_another_modality_is_refused(
     scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
     with pytest.raises(InputError) as caught:
         Segmenter(bright_model).segment(replace(scan, modality="MR"))
-    assert str(caught.value) == (
-        "The scan is of modality MR, and the model 'fine' is for CT; choose another model or scan."
-    )
+    assert_tells(caught.value, "modality MR", "'fine' is for CT", "choose another model or scan")
 
 
 @pytest.mark.cuda

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from PancreasSegLib.networks import JAC, RNN, Network
+from PancreasSegLib.networks import JAC, RNN, CBRBlock, Network
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 
@@ -83,7 +83,8 @@ def test_fewer_slices_are_taken_where_memory_runs_out(random_rnn: RNN) -> None:
 
 
 def test_another_error_is_not_taken_for_a_lack_of_memory(random_rnn: RNN) -> None:
-    random_rnn.jac.scale_blocks[0].cbr_blocks[0][0] = nn.Conv2d(3, 4, 1)
+    first = next(block for block in random_rnn.modules() if isinstance(block, CBRBlock))
+    first[0] = nn.Conv2d(3, 4, 1)
     with pytest.raises(RuntimeError, match="channels"):
         StackRunner(FLOAT32).probability(random_rnn, stack(2))
 

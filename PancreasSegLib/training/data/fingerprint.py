@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,12 +36,11 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
     }
 
 
-def _sha256(items: list[Case] | list[LooseSlice]) -> str:
+def _sha256(items: Sequence[Case | LooseSlice]) -> str:
     """One hash of all names and files, whatever the order and the folder."""
-    hashes = [
-        f"{item.name} {_of_path(item.image)} {_of_path(item.reference)}"
-        for item in sorted(items, key=lambda item: item.name)
-    ]
+    hashes = sorted(
+        f"{item.name} {_of_path(item.image)} {_of_path(item.reference)}" for item in items
+    )
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 

@@ -97,8 +97,8 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
 def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
     """What the cross-validation measured of the model `name`; nothing before it is done.
 
-    Raises `InputError` for a summary that cannot be read, or that is of another recipe or
-    `WeightsError` where a model to average with is missing.
+    Raises `InputError` for a summary that cannot be read, is of another recipe or of other data,
+    or measured other scans, and `WeightsError` where a model that this one works with is missing.
     """
     if config.export.cross_validation is None or config.data.held_out:
         return {}

@@ -1,1 +1,1 @@
-"""How it is trained: the configuration, checked before anything is read or run."""
+"""How it is trained: the configuration, checked before anything is read or run, and its setup."""
