@@ -13,9 +13,7 @@ import torch
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Combination, RegionStage
-from PancreasSegLib.models.combination import AVERAGES
 from PancreasSegLib.networks import JAC
-from PancreasSegLib.segmenter.combining import PUT_TOGETHER
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
@@ -365,10 +363,6 @@ def test_the_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle(
 
     assert found.probability is not None
     assert found.probability.array[truth].max() == pytest.approx(1 / 2, abs=1e-3)
-
-
-def test_every_average_of_a_manifest_can_be_made() -> None:
-    assert set(PUT_TOGETHER) == set(AVERAGES)
 
 
 @pytest.mark.parametrize(("share", "warned"), [(0.33, True), (0.95, False)])
