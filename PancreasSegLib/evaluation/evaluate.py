@@ -11,6 +11,7 @@ from PancreasSegLib.metrics.surface import (
     SurfaceDistances,
     average_surface_distance,
     hd95,
+    surface_dice,
     surface_distances,
 )
 from PancreasSegLib.metrics.volume_difference import (
@@ -47,6 +48,7 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
         jaccard=jaccard(found, truth),
         precision=precision(found, truth),
         recall=recall(found, truth),
+        surface_dice_2mm=surface_dice(distances),
         hd95_mm=hd95(distances),
         average_surface_distance_mm=average_surface_distance(distances),
         mask_ml=volume_ml(found, mask.frame),

@@ -31,6 +31,7 @@ class Evaluation:
     jaccard: float
     precision: float
     recall: float
+    surface_dice_2mm: float
     hd95_mm: float
     average_surface_distance_mm: float
     mask_ml: float

@@ -14,6 +14,7 @@ def case_table(evaluation: Evaluation) -> str:
         ("Jaccard (JI)", _number(evaluation.jaccard, 3), ""),
         ("Precision", _number(evaluation.precision, 3), ""),
         ("Recall", _number(evaluation.recall, 3), ""),
+        ("Surface DSC at 2 mm", _number(evaluation.surface_dice_2mm, 3), ""),
         ("95 % Hausdorff distance", _number(evaluation.hd95_mm, 2), "mm"),
         ("Average surface distance", _number(evaluation.average_surface_distance_mm, 2), "mm"),
         ("Volume of the mask", _number(evaluation.mask_ml, 1), "ml"),

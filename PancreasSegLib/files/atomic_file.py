@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +26,8 @@ def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
     """Gives the path of an empty file beside `path`, and renames it to `path` at the end.
 
     If anything goes wrong on the way, the new file is removed and an older one at `path` stays.
+    What cannot be replaced is written in place: a device node, a pipe (the new file then lies in
+    the folder for temporary files), a file that is mounted by itself.
 
     Args:
         path: the file to make or replace.
@@ -31,17 +36,45 @@ def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
     Raises:
         OutputError: the folder is missing or read-only, or writing failed.
     """
-    check_folder(path)
-    unfinished = path.with_name(f".pancreasseg-{uuid.uuid4().hex[:12]}{suffix}")
+    in_place = is_node(path)
+    if not in_place:
+        check_folder(path)
+    folder = Path(tempfile.gettempdir()) if in_place else path.parent
+    unfinished = folder / f".pancreasseg-{uuid.uuid4().hex[:12]}{suffix}"
     try:
         unfinished.touch()
         yield unfinished
-        os.replace(unfinished, path)
+        if in_place:
+            _write_into(path, unfinished)
+        else:
+            _replace(path, unfinished)
     except OSError as error:
         raise OutputError(_FAILED.format(path=path, reason=error.strerror)) from error
     finally:
         if unfinished.exists():
             unfinished.unlink()
+
+
+def is_node(path: Path) -> bool:
+    """True for what is there and is neither a file nor a folder, such as /dev/null or a pipe."""
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:  # such as a link to itself: told where it is checked
+        return False
+
+
+def _replace(path: Path, unfinished: Path) -> None:
+    try:
+        os.replace(unfinished, path)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        _write_into(path, unfinished)  # a file that is mounted by itself, as into a container
+
+
+def _write_into(path: Path, unfinished: Path) -> None:
+    with unfinished.open("rb") as source, path.open("wb") as target:
+        shutil.copyfileobj(source, target)
 
 
 def check_folder(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Folders that a training makes for itself."""
+"""Folders for what is written."""
 
 from __future__ import annotations
 
@@ -13,6 +13,5 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} cannot be made ({error.strerror}); choose another one in the"
-            " configuration."
+            f"The folder {folder} cannot be made ({error.strerror}); choose another one."
         ) from None

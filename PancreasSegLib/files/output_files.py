@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from PancreasSegLib.errors import OutputError
-from PancreasSegLib.files.atomic_file import atomic_file, check_folder
+from PancreasSegLib.files.atomic_file import atomic_file, check_folder, is_node
 
 
 def check_file(path: Path) -> None:
@@ -27,19 +27,22 @@ def check_file(path: Path) -> None:
         ) from error
     if is_folder:
         raise OutputError(f"{path} cannot be written: it is a folder; give the name of a file.")
-    check_folder(path)
+    if not is_node(path):
+        check_folder(path)
 
 
 def check_distinct(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
     """OutputError if one output would overwrite an input or another output."""
-    taken = {path.resolve() for path in inputs}
+    taken = {_place(path) for path in inputs}
     for path in outputs:
-        if path.resolve() in taken:
+        if is_node(path):  # /dev/null may take more than one
+            continue
+        if _place(path) in taken:
             raise OutputError(
                 f"{path} is given twice; give every result a name of its own, other than the "
                 "input's."
             )
-        taken.add(path.resolve())
+        taken.add(_place(path))
 
 
 @contextmanager
@@ -92,6 +95,11 @@ def write_json(content: dict[str, Any], path: Path) -> None:
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     with atomic_file(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _place(path: Path) -> Path:
+    """Without links, also where one of them leads to itself."""
+    return Path(os.path.realpath(path))
 
 
 def _suffix(path: Path) -> str:

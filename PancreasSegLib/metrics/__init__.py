@@ -14,6 +14,7 @@ dice, jaccard                  value      0             0                 1
 precision                      value      nan           0                 nan
 recall                         value      0             nan               nan
 surface distances, hd95        value      nan           nan               nan
+surface dice                   value      0             0                 1
 volume difference, ml          value      value         value             0
 volume difference, per cent    value      -100          nan               nan
 =============================  =========  ============  ================  ==========

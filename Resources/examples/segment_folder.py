@@ -25,7 +25,15 @@ from PancreasSegLib.errors import InputError, OutputError, PancreasSegError
 from PancreasSegLib.files.atomic_file import atomic_file
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
-METRICS = ("dice", "jaccard", "precision", "recall", "hd95_mm", "average_surface_distance_mm")
+METRICS = (
+    "dice",
+    "jaccard",
+    "precision",
+    "recall",
+    "surface_dice_2mm",
+    "hd95_mm",
+    "average_surface_distance_mm",
+)
 MEASURED = (
     "found",
     "volume_ml",

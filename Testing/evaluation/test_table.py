@@ -9,6 +9,7 @@ EVALUATION = Evaluation(
     jaccard=0.6999,
     precision=0.9,
     recall=0.75,
+    surface_dice_2mm=0.8765,
     hd95_mm=6.256,
     average_surface_distance_mm=1.25,
     mask_ml=70.04,
@@ -27,6 +28,7 @@ def test_the_case_table_names_every_metric_with_its_unit() -> None:
         "Jaccard (JI)                  0.700\n"
         "Precision                     0.900\n"
         "Recall                        0.750\n"
+        "Surface DSC at 2 mm           0.876\n"
         "95 % Hausdorff distance        6.26 mm\n"
         "Average surface distance       1.25 mm\n"
         "Volume of the mask             70.0 ml\n"
@@ -42,8 +44,8 @@ def test_an_undefined_metric_is_said_to_be_undefined() -> None:
     )
     lines = case_table(empty).splitlines()
     assert lines[2] == "Precision                 undefined"
-    assert lines[4] == "95 % Hausdorff distance   undefined mm"
-    assert lines[9] == "Volume difference         undefined %"
+    assert lines[5] == "95 % Hausdorff distance   undefined mm"
+    assert lines[10] == "Volume difference         undefined %"
 
 
 def test_the_table_says_when_the_reference_was_resampled_or_cut() -> None:

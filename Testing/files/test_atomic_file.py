@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,43 @@ def test_the_longest_file_name_still_fits(tmp_path: Path) -> None:
         unfinished.write_text("{}")
 
     assert path.read_text() == "{}"
+
+
+def test_a_device_node_is_written_into_and_stays_one() -> None:
+    with atomic_file(Path("/dev/null")) as unfinished:
+        unfinished.write_text("report")
+
+    assert Path("/dev/null").is_char_device()
+    assert not unfinished.exists()
+
+
+def test_a_pipe_is_written_into(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read_end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    with atomic_file(pipe) as unfinished:
+        unfinished.write_text("report")
+
+    assert os.read(read_end, 100) == b"report"
+    os.close(read_end)
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_file_that_is_mounted_by_itself_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(source: Path, target: Path) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    path = tmp_path / "mask.nii.gz"
+    path.write_text("older and longer")
+    number = path.stat().st_ino
+    monkeypatch.setattr(os, "replace", busy)
+
+    with atomic_file(path) as unfinished:
+        unfinished.write_text("new")
+
+    assert (path.read_text(), path.stat().st_ino) == ("new", number)
+    assert [one.name for one in tmp_path.iterdir()] == ["mask.nii.gz"]

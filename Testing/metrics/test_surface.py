@@ -3,11 +3,11 @@ import math
 import numpy as np
 import pytest
 
-from PancreasSegLib.metrics import surface
 from PancreasSegLib.metrics.surface import (
     SurfaceDistances,
     average_surface_distance,
     hd95,
+    surface_dice,
     surface_distances,
     surface_points,
     surface_voxels,
@@ -107,19 +107,50 @@ def test_a_mask_is_at_no_distance_from_itself_far_from_the_origin() -> None:
     assert average_surface_distance(distances) == 0
 
 
-def test_distances_in_many_small_blocks_equal_those_of_all_pairs(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(surface, "PAIRS_AT_ONCE", 100)
+def all_pairs(mask: np.ndarray, reference: np.ndarray, frame: np.ndarray) -> np.ndarray:
+    a, b = surface_points(mask, frame), surface_points(reference, frame)
+    return np.asarray(np.linalg.norm(a[:, None] - b[None], axis=2))
+
+
+def test_the_nearest_is_that_of_all_pairs() -> None:
     random = np.random.default_rng(1)
     mask, reference = (random.random((2, 5, 6, 7)) < 0.3).astype(np.uint8)
     frame = np.eye(4)
     frame[:3] = random.normal(size=(3, 4))
+
     distances = surface_distances(mask, reference, frame)
-    a, b = surface_points(mask, frame), surface_points(reference, frame)
-    pairs = np.linalg.norm(a[:, None] - b[None], axis=2)
+
+    pairs = all_pairs(mask, reference, frame)
     np.testing.assert_allclose(distances.mask_to_reference, pairs.min(axis=1), atol=1e-12)
     np.testing.assert_allclose(distances.reference_to_mask, pairs.min(axis=0), atol=1e-12)
+
+
+def test_the_nearest_is_that_of_all_pairs_far_away_too() -> None:
+    mask, reference = np.zeros((2, 20, 40, 60), dtype=np.uint8)
+    mask[1:5, 2:9, 1:7] = 1
+    mask[18, 39, 59] = 1
+    reference[11:14, 20:25, 40:46] = 1
+
+    distances = surface_distances(mask, reference, ANISOTROPIC)
+
+    pairs = all_pairs(mask, reference, ANISOTROPIC)
+    np.testing.assert_allclose(distances.mask_to_reference, pairs.min(axis=1), atol=1e-12)
+    np.testing.assert_allclose(distances.reference_to_mask, pairs.min(axis=0), atol=1e-12)
+
+
+def test_surface_dice_is_the_share_of_both_surfaces_within_the_tolerance() -> None:
+    distances = SurfaceDistances(np.array([0.0, 2.0, 2.1, 9.0]), np.array([1.0, 3.0]))
+    assert surface_dice(distances) == pytest.approx(3 / 6)
+    assert surface_dice(distances, tolerance_mm=3.0) == pytest.approx(5 / 6)
+
+
+def test_a_distance_of_exactly_the_tolerance_counts_in_an_oblique_scan_too() -> None:
+    angle = math.radians(33)
+    turn = np.eye(4)
+    turn[:2, :2] = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
+    turn[:3, 3] = [-3000.1, 120.7, 1500.3]
+    distances = surface_distances(one_voxel(0, 1, 0), one_voxel(0, 2, 0), turn @ ANISOTROPIC)
+    assert surface_dice(distances) == 1
 
 
 @pytest.mark.parametrize("empty", ["mask", "reference", "both"])
@@ -130,6 +161,7 @@ def test_an_empty_mask_has_no_surface_distance(empty: str) -> None:
     distances = surface_distances(mask, reference, ANISOTROPIC)
     assert math.isnan(hd95(distances))
     assert math.isnan(average_surface_distance(distances))
+    assert surface_dice(distances) == (1 if empty == "both" else 0)
 
 
 def test_masks_of_different_shapes_are_refused() -> None:

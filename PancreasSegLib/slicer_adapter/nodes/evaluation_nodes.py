@@ -74,6 +74,7 @@ def _metric_columns(evaluation: Evaluation) -> dict[str, Sequence[Any]]:
         ("Jaccard (JI)", evaluation.jaccard, ""),
         ("Precision", evaluation.precision, ""),
         ("Recall", evaluation.recall, ""),
+        ("Surface DSC at 2 mm", evaluation.surface_dice_2mm, ""),
         ("95 % Hausdorff distance", evaluation.hd95_mm, "mm"),
         ("Average surface distance", evaluation.average_surface_distance_mm, "mm"),
         ("Volume of the result", evaluation.mask_ml, "ml"),

@@ -43,6 +43,7 @@ def measure_held_out(
         scores[case.name] = {
             "dice": round(scored.dice, 4),
             "jaccard": round(scored.jaccard, 4),
+            "surface_dice_2mm": round(scored.surface_dice_2mm, 4),
             "inside_region": round(share_inside(reference, result.report.region), 4),
             "agreement": result.report.agreement and round(result.report.agreement, 4),
             "reliability": reliability(result.probability.array, truth.array),
