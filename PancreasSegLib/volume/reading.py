@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +57,7 @@ def _read(path: Path) -> Volume:
         raise InputError(TWO_DIMENSIONAL.format(path=path))
     if volume.array.dtype.kind == "f":
         with np.errstate(over="ignore"):  # becomes infinite, and is refused for that
-            volume = volume.with_array(volume.array.astype(np.float32, copy=False))
+            volume = replace(volume, array=volume.array.astype(np.float32, copy=False))
         # NaN wins every comparison in min and max, so these two numbers tell of all voxels.
         if not np.isfinite([volume.array.min(), volume.array.max()]).all():
             raise InputError(NOT_FINITE.format(path=path))
