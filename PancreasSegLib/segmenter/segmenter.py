@@ -18,7 +18,7 @@ from PancreasSegLib.models.catalogue import (
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.segmenter.agreement import agreement_with
-from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
+from PancreasSegLib.segmenter.checks import scan_warnings, usable
 from PancreasSegLib.segmenter.components import large_components
 from PancreasSegLib.segmenter.device import choose_compute
 from PancreasSegLib.segmenter.expected_dice import expected_dice
@@ -105,7 +105,7 @@ class Segmenter:
         runner = StackRunner(self.compute)
         with memory_failure_in_a_sentence():
             steps.start(CHECK)
-            refuse_unusable(volume, self.model.manifest)
+            volume = usable(volume, self.model.manifest)
             region = self._region(volume, roi, runner, steps)
             probability = None
             if region is not None:
@@ -187,7 +187,7 @@ class Segmenter:
     ) -> Segmentation:
         """Threshold on the input's grid, measure, report; an empty mask if there is no region."""
         part, box = np.zeros(NOWHERE.shape, dtype=np.float32), NOWHERE
-        warnings = grey_value_warnings(scan, self.model.manifest)
+        warnings = scan_warnings(scan, self.model.manifest)
         agreement = expected = None
         if region is not None and probability is not None:
             part, box = onto_input_grid(probability, scan.grid)
@@ -200,7 +200,7 @@ class Segmenter:
             warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
         mask = self._mask(part)
         measured = measure(scan, mask, box)
-        warnings += border_warnings(mask, box, scan.grid) + volume_warnings(measured)
+        warnings += border_warnings(mask, box, scan) + volume_warnings(measured)
         kept = placed(self._calibrated(part), box, scan.grid) if keep_probability else None
         steps.finish()
         region_model = self.region_model if FIND in steps.seconds else None

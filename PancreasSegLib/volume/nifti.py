@@ -26,6 +26,7 @@ from PancreasSegLib.volume.refusals import (
 from PancreasSegLib.volume.volume import Volume
 
 _LONGEST_HEADER = 540
+_START = 65536  # packed bytes that hold any header
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS  # for zlib: with gzip's header and check sum
 _COMPRESSION_LEVEL = 4  # masks get hardly smaller above, probability maps much slower
@@ -105,7 +106,7 @@ def _file_content(path: Path, length: int = -1) -> bytes:
             return file.read(length)
         file.seek(0)
         try:
-            return _unpacked(file.read(), length)
+            return _unpacked(file.read(_START if length >= 0 else -1), length)
         except zlib.error as error:
             raise InputError(DAMAGED.format(path=path)) from error
 

@@ -11,10 +11,11 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom import read_dicom_folder
 from PancreasSegLib.volume.image_file import read_image_file
 from PancreasSegLib.volume.nifti import is_nifti, read_nifti
+from PancreasSegLib.volume.not_finite import with_air
 from PancreasSegLib.volume.refusals import (
     CONSTANT,
+    MASK_NOT_FINITE,
     MISSING,
-    NOT_FINITE,
     TWO_DIMENSIONAL,
     UNKNOWN_FORMAT,
     UNREADABLE,
@@ -32,13 +33,14 @@ def read_volume(path: str | Path) -> Volume:
 
     Returns:
         Array (k, j, i), float32 or integer, slope and intercept applied; the frame as the file
-        has it, also sheared. The modality is known for DICOM only.
+        has it, also sheared. The modality is known for DICOM only. `warnings` say what is doubtful
+        in the file. Voxels without a number (NaN, infinite) are air: see `not_finite.py`.
 
     Raises:
-        InputError: the file cannot be read, is no single volume of several slices, holds NaN or
-            infinite values, or has the same value everywhere.
+        InputError: the file cannot be read, is no single volume of several slices, has no numbers
+            in much of the body, or has the same value everywhere.
     """
-    volume = _read(Path(path))
+    volume = with_air(_read(Path(path)), str(path))
     low = float(volume.array.min())
     if low == float(volume.array.max()):
         raise InputError(CONSTANT.format(path=path, value=low))
@@ -48,6 +50,8 @@ def read_volume(path: str | Path) -> Volume:
 def read_mask(path: str | Path) -> Volume:
     """A mask: as `read_volume`, with every value other than 0 as 1 (uint8). May be empty."""
     volume = _read(Path(path))
+    if not np.isfinite([volume.array.min(), volume.array.max()]).all():
+        raise InputError(MASK_NOT_FINITE.format(path=path))
     return volume.with_array((volume.array != 0).astype(np.uint8))
 
 
@@ -56,11 +60,8 @@ def _read(path: Path) -> Volume:
     if min(volume.array.shape) < 2:
         raise InputError(TWO_DIMENSIONAL.format(path=path))
     if volume.array.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # becomes infinite, and is refused for that
+        with np.errstate(over="ignore"):  # becomes infinite, and is taken for that
             volume = replace(volume, array=volume.array.astype(np.float32, copy=False))
-        # NaN wins every comparison in min and max, so these two numbers tell of all voxels.
-        if not np.isfinite([volume.array.min(), volume.array.max()]).all():
-            raise InputError(NOT_FINITE.format(path=path))
     return volume
 
 

@@ -27,3 +27,6 @@ NOT_FINITE = (
     "{share} of the scan's voxels hold no number (NaN) or an infinite one and were taken for air: "
     "what lies there is not in the result."
 )
+HOLES = (
+    "Some lie between the others ({share} of the body): look at the result there, slice by slice."
+)

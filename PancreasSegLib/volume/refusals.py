@@ -24,9 +24,14 @@ FOUR_DIMENSIONAL = (
 SEVERAL_VALUES = (
     "{path} holds colours or several values per voxel; give a scan with one grey value per voxel."
 )
-NOT_FINITE = (
-    "{path} holds values that are not numbers (NaN) or infinite; replace them, by -1000 for air in "
-    "a CT, and save it again."
+MUCH_NOT_FINITE = (
+    "{name} holds values that are not numbers (NaN) or infinite in {share} of the body; export it "
+    "again without them."
+)
+NOTHING_FINITE = "{name} holds no number at all, only NaN or infinite values; export it again."
+MASK_NOT_FINITE = (
+    "{path} holds values that are not numbers (NaN) or infinite, which say neither yes nor no; "
+    "replace them, by 0 for what is outside of the mask, and save it again."
 )
 CONSTANT = (
     "{path} has the same value ({value:g}) everywhere; check that it is the scan, and export it "
