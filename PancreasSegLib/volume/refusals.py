@@ -61,6 +61,14 @@ SAME_POSITION = (
     "{path} holds several DICOM slices at the same position, such as phases of one scan; leave "
     "only one stack in the folder."
 )
+COPIES = (
+    "{path} holds copies of DICOM slices: {count} more than once, under other names; remove the "
+    "copies."
+)
+ONE_POSITION = (
+    "{path} holds DICOM slices that all give the same position in the patient; give the original "
+    "series of the scanner."
+)
 MISSING_SLICES = (
     "{path} lacks DICOM slices: the step is {step:.2f} mm, but one gap is {gap:.2f} mm; copy the "
     "whole series again."
