@@ -13,7 +13,7 @@ import numpy as np
 from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.nifti_forms import form_warnings, header_frame
-from PancreasSegLib.volume.nifti_header import new_header, parse_header, voxel_dtype
+from PancreasSegLib.volume.nifti_header import UNREAD_TYPES, new_header, parse_header, voxel_dtype
 from PancreasSegLib.volume.refusals import (
     DAMAGED,
     FOUR_DIMENSIONAL,
@@ -21,6 +21,7 @@ from PancreasSegLib.volume.refusals import (
     NOT_AN_IMAGE,
     SEVERAL_VALUES,
     TWO_DIMENSIONAL,
+    UNKNOWN_TYPE,
     UNREADABLE,
 )
 from PancreasSegLib.volume.volume import Volume
@@ -50,7 +51,9 @@ def read_nifti(path: Path) -> Volume:
     shape = _shape(header, path)
     dtype = voxel_dtype(header)
     if dtype is None:
-        raise InputError(SEVERAL_VALUES.format(path=path))
+        kind = UNREAD_TYPES.get(int(header["datatype"]))
+        told = SEVERAL_VALUES if kind is None else UNKNOWN_TYPE
+        raise InputError(told.format(path=path, kind=kind))
     count = math.prod(shape)
     # A broken offset may be anything, also NaN.
     offset = int(np.fmin(np.fmax(header["vox_offset"], header.dtype.itemsize), len(content)))

@@ -67,6 +67,13 @@ DATATYPES = {
     1024: "i8",
     1280: "u8",
 }
+UNREAD_TYPES = {
+    1: "single bits",
+    32: "complex numbers",
+    1536: "128-bit floating point numbers",
+    1792: "complex numbers",
+    2048: "complex numbers",
+}
 _CODES = {np.dtype(name): code for code, name in DATATYPES.items()}
 
 
@@ -97,7 +104,7 @@ def parse_header(start_of_file: bytes) -> np.ndarray | None:
 
 
 def voxel_dtype(header: np.ndarray) -> np.dtype | None:
-    """Type and byte order of the stored voxels; None for colours, complex and other types."""
+    """Type and byte order of the stored voxels; None for `UNREAD_TYPES`, colours and others."""
     code = DATATYPES.get(int(header["datatype"]))
     byte_order = header.dtype["sizeof_hdr"].str[0]
     return None if code is None else np.dtype(byte_order + code)

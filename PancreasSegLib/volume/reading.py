@@ -14,8 +14,10 @@ from PancreasSegLib.volume.nifti import is_nifti, read_nifti
 from PancreasSegLib.volume.not_finite import with_air
 from PancreasSegLib.volume.refusals import (
     CONSTANT,
+    DEAD_LINK,
     MASK_NOT_FINITE,
     MISSING,
+    NOT_A_FILE,
     TWO_DIMENSIONAL,
     UNKNOWN_FORMAT,
     UNREADABLE,
@@ -70,7 +72,9 @@ def _read_any_format(path: Path) -> Volume:
         if path.is_dir():
             return read_dicom_folder(path)
         if not path.exists():
-            raise InputError(MISSING.format(path=path))
+            raise InputError((DEAD_LINK if path.is_symlink() else MISSING).format(path=path))
+        if not path.is_file():
+            raise InputError(NOT_A_FILE.format(path=path))
         if is_nifti(path):
             return read_nifti(path)
         if path.name.lower().endswith(IMAGE_FILE_SUFFIXES):

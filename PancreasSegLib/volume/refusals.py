@@ -77,3 +77,22 @@ UNEVEN_SLICES = (
     "{path} has unevenly spaced DICOM slices ({smallest:.2f} to {largest:.2f} mm apart); give a "
     "series that was reconstructed with even spacing."
 )
+LAYERS = (
+    "{path} is a segmentation in layers, whose segments may overlap; export the one segment of the "
+    "pancreas to a file of its own."
+)
+UNKNOWN_ENCODING = (
+    "{path} has its voxels packed by {encoding}, which cannot be read; save it again with gzip."
+)
+NO_DATA_FILE = (
+    "{path} is only a header, and the file with its voxels, {data}, is not there; copy both into "
+    "one folder."
+)
+UNKNOWN_TYPE = (
+    "{path} stores its voxels as {kind}, which cannot be read; save it again as 16-bit integers or "
+    "32-bit floating point numbers."
+)
+NOT_A_FILE = (
+    "{path} is a pipe or a device, and a scan is read in several passes; save it to a file first."
+)
+DEAD_LINK = "{path} is a link that leads to no file; give the path of the scan itself."

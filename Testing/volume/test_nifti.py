@@ -72,6 +72,25 @@ def test_both_versions_and_byte_orders_are_read_with_their_sheared_sform(
     assert scan.modality is None
 
 
+@pytest.mark.parametrize(
+    ("datatype", "told"),
+    [
+        (1536, "128-bit floating point numbers"),
+        (32, "complex numbers"),
+        (1, "single bits"),
+        (128, "holds colours or several values per voxel"),
+    ],
+)
+def test_a_type_that_cannot_be_read_is_told_by_its_name(
+    datatype: int, told: str, tmp_path: Path
+) -> None:
+    content = bytearray(nifti_1())
+    struct.pack_into("<h", content, 70, datatype)
+
+    with pytest.raises(InputError, match=told):
+        read_bytes(bytes(content), tmp_path)
+
+
 def test_slope_and_intercept_are_applied(tmp_path: Path) -> None:
     scan = read_bytes(nifti_1(slope=0.5, inter=-1024.0), tmp_path)
 
