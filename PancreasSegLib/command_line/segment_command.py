@@ -74,6 +74,7 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     roi = _roi(arguments.roi)
     with ProgressLine() as progress:
         segmentation = _segment(arguments, roi, progress, cancellation)
+        segmentation.report.warnings.extend(_format_warnings(segmentation, arguments))
         progress(Progress("Writing the result", 1.0, None))
         _write(segmentation, arguments, cancellation)
     print(summary(segmentation.report, files, time.perf_counter() - started))
@@ -138,6 +139,12 @@ def _segment(
         cancellation.requested,
         keep_probability=arguments.probability is not None,
     )
+
+
+def _format_warnings(segmentation: Segmentation, arguments: argparse.Namespace) -> list[str]:
+    from PancreasSegLib.volume.writing import format_warnings
+
+    return format_warnings(segmentation.mask.grid, arguments.output)
 
 
 def _write(

@@ -9,7 +9,7 @@ import numpy as np
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.manifest import Manifest
-from PancreasSegLib.segmenter.checks import grey_value_warnings
+from PancreasSegLib.segmenter.checks import scan_warnings
 from PancreasSegLib.segmenter.cut import Cut
 from PancreasSegLib.segmenter.region import Region
 from PancreasSegLib.segmenter.result_warnings import (
@@ -41,7 +41,7 @@ class Judgement:
 
 def judge(scan: Volume, region: Region | None, cut: Cut, manifest: Manifest) -> Judgement:
     """Judge what was cut out of the probability that the model of `manifest` has of `scan`."""
-    warnings = grey_value_warnings(scan, manifest)
+    warnings = scan_warnings(scan, manifest)
     agreement = expected = None
     if region is not None and cut.model_mask is not None:
         agreement = agreement_with(region.probability, cut.model_mask)
@@ -51,7 +51,7 @@ def judge(scan: Volume, region: Region | None, cut: Cut, manifest: Manifest) -> 
         warnings += doubt_warnings(expected, agreement)
     if region is not None and manifest.region is not None and region.found_ml is None:
         warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
-    warnings += border_warnings(cut.mask, cut.box, scan.grid)
+    warnings += border_warnings(cut.mask, cut.box, scan)
     return Judgement(agreement, expected, warnings)
 
 

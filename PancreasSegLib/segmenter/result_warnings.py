@@ -8,6 +8,7 @@ from PancreasSegLib.segmenter.measurements import Measurements
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.patient_box import PatientBox
+from PancreasSegLib.volume.volume import Volume
 
 PLAUSIBLE_ML = (20.0, 200.0)
 """Adults have 72 +- 26 ml of pancreas (Saisho et al. 2007, Clin Anat 20:933). Below 20 ml even a
@@ -30,26 +31,42 @@ def volume_warnings(measured: Measurements) -> list[str]:
     ]
 
 
-def border_warnings(part: np.ndarray, box: Box, grid: Grid) -> list[str]:
-    """Warnings where the boolean mask `part`, at `box` of the scan's `grid`, touches its edge."""
+NEAR_MM = 10.0
+"""The mask often ends some slices before the scan does, where the network sees half an organ."""
+
+
+def border_warnings(part: np.ndarray, box: Box, scan: Volume) -> list[str]:
+    """Warnings where the boolean mask `part`, at `box` of the scan, ends near the scan's edge.
+
+    Near is within NEAR_MM. Where voxels without a number were filled, the edge is that of the
+    others.
+    """
     inside = Box.of(part)
     if inside is None:
         return []
-    start = np.add(box.start, inside.start)
-    stop = np.add(box.start, inside.stop)
-    touched = (start == 0) | (stop == grid.shape)
+    seen = scan.field_of_view or Box((0, 0, 0), scan.grid.shape)
+    start = np.add(box.start, inside.start) - seen.start
+    stop = np.subtract(seen.stop, np.add(box.start, inside.stop))
+    gaps = np.minimum(start, stop) * _steps_apart_mm(scan.grid)
     warnings = []
-    if touched[0]:
-        warnings.append(
-            "The mask reaches the first or last slice of the scan: a part of the pancreas may be "
-            "missing, and its volume be larger than stated."
-        )
-    if touched[1:].any():
-        warnings.append(
-            "The mask reaches the edge of the scan's slices: a part of the pancreas may be "
-            "missing, and its volume be larger than stated."
-        )
+    if gaps[0] <= NEAR_MM:
+        warnings.append(_near("the first or last slice of the scan", gaps[0]))
+    if gaps[1:].min() <= NEAR_MM:
+        warnings.append(_near("the edge of the scan's slices", gaps[1:].min()))
     return warnings
+
+
+def _near(edge: str, gap: float) -> str:
+    reach = f"reaches {edge}" if gap <= 0 else f"ends {gap:.0f} mm from {edge}"
+    return (
+        f"The mask {reach}: a part of the pancreas may be missing, and its volume be larger than "
+        "stated."
+    )
+
+
+def _steps_apart_mm(grid: Grid) -> np.ndarray:
+    """(3,) mm between neighbouring planes of voxels, along k, j, i; less than a sheared step."""
+    return np.asarray(1.0 / np.linalg.norm(np.linalg.inv(grid.frame[:3, :3]), axis=1))[::-1]
 
 
 def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:

@@ -17,7 +17,7 @@ from PancreasSegLib.models.catalogue import (
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.cbr_block import folded
 from PancreasSegLib.networks.network import Network
-from PancreasSegLib.segmenter.checks import refuse_unusable
+from PancreasSegLib.segmenter.checks import usable
 from PancreasSegLib.segmenter.combining import combined
 from PancreasSegLib.segmenter.cut import Cut, cut
 from PancreasSegLib.segmenter.device import choose_compute
@@ -92,7 +92,7 @@ class Segmenter:
         runner = StackRunner(self.compute)
         with memory_failure_in_a_sentence():
             steps.start(CHECK)
-            refuse_unusable(volume, self.model.manifest)
+            volume = usable(volume, self.model.manifest)
             region = self._region(volume, roi, runner, steps)
             probability = None
             if region is not None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.dicom_folder import series_files
 from PancreasSegLib.volume.image_file import image_frame
+from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING
 from PancreasSegLib.volume.refusals import (
+    COPIES,
     DAMAGED,
     MISSING_SLICES,
     MULTI_FRAME,
-    NO_DICOM,
     NO_POSITIONS,
     NOT_PARALLEL,
+    ONE_POSITION,
     SAME_POSITION,
-    SEVERAL_SERIES,
     SEVERAL_VALUES,
     TWO_DIMENSIONAL,
     UNEVEN_SLICES,
@@ -27,7 +30,9 @@ from PancreasSegLib.volume.volume import Volume
 _MODALITY = "0008|0060"
 _POSITION = "0020|0032"
 _ORIENTATION = "0020|0037"
-_PIXEL_DATA = b"\xe0\x7f\x10\x00"  # the tag in little endian, as nearly all files have it
+_PIXEL_SPACING = "0028|0030"
+_INSTANCE = "0008|0018"
+_SAME_MM = 0.01
 _EVEN = 0.1  # of the step: how far a slice may lie from its place in an even row
 _PARALLEL = 1e-3  # in each direction cosine
 
@@ -42,7 +47,8 @@ def read_dicom_folder(folder: Path) -> Volume:
         InputError: no DICOM images, several series, several stacks or phases in one series,
             missing or unevenly spaced slices, no positions, colours, multi-frame files.
     """
-    slices = [_read_slice(path, folder) for path in _series_files(folder)]
+    with series_files(folder) as files:
+        slices = [_read_slice(name, path, folder) for name, path in files.items()]
     if len(slices) < 2:
         raise InputError(TWO_DIMENSIONAL.format(path=folder))
     _check_parallel(slices, folder)
@@ -51,54 +57,34 @@ def read_dicom_folder(folder: Path) -> Volume:
     normal /= np.linalg.norm(normal)
     slices.sort(key=lambda image: float(np.dot(image.GetOrigin(), normal)))
     positions = np.array([image.GetOrigin() for image in slices])
+    _refuse_same_position(slices, folder)
     _check_even(positions, normal, folder)
     frame = image_frame(slices[0])
     frame[:3, 2] = (positions[-1] - positions[0]) / (len(slices) - 1)
     array = np.stack([sitk.GetArrayViewFromImage(image)[0] for image in slices])
-    return Volume(array, frame, _modality(slices[0]))
+    sized = all(_tag(image, _PIXEL_SPACING) for image in slices)
+    warnings = () if sized else (ASSUMED_SPACING,)
+    return Volume(array, frame, _tag(slices[0], _MODALITY), warnings)
 
 
-def _series_files(folder: Path) -> list[Path]:
-    reader = sitk.ImageSeriesReader
-    series = [
-        [Path(name) for name in reader.GetGDCMSeriesFileNames(str(folder), uid)]
-        for uid in reader.GetGDCMSeriesIDs(str(folder))
-    ]
-    _check_none_left_out(folder, {path.name for files in series for path in files})
-    if not series:
-        raise InputError(NO_DICOM.format(path=folder))
-    if len(series) > 1:
-        raise InputError(SEVERAL_SERIES.format(path=folder, count=len(series)))
-    return series[0]
-
-
-def _check_none_left_out(folder: Path, listed: set[str]) -> None:
-    """GDCM passes over a slice that is cut short: the scan would end early without a word."""
-    for path in sorted(folder.iterdir()):
-        if path.name in listed or path.name == "DICOMDIR" or not path.is_file():
-            continue
-        with path.open("rb") as file:
-            is_dicom = file.read(132)[128:] == b"DICM"
-            if is_dicom and _PIXEL_DATA in file.read():
-                raise InputError(DAMAGED.format(path=path))
-
-
-def _read_slice(path: Path, folder: Path) -> sitk.Image:
+def _read_slice(name: str, path: Path, folder: Path) -> sitk.Image:
     try:
-        image = sitk.ReadImage(str(path), imageIO="GDCMImageIO")
+        image = sitk.ReadImage(name, imageIO="GDCMImageIO")
     except RuntimeError as error:
         raise InputError(DAMAGED.format(path=path)) from error
     if image.GetNumberOfComponentsPerPixel() > 1:
         raise InputError(SEVERAL_VALUES.format(path=folder))
     if image.GetDimension() != 3 or image.GetSize()[2] > 1:
         raise InputError(MULTI_FRAME.format(path=folder))
-    if not (image.HasMetaDataKey(_POSITION) and image.HasMetaDataKey(_ORIENTATION)):
+    if not (_tag(image, _POSITION) and _tag(image, _ORIENTATION)):
         raise InputError(NO_POSITIONS.format(path=folder))
     return image
 
 
-def _modality(image: sitk.Image) -> str | None:
-    return image.GetMetaData(_MODALITY).strip() if image.HasMetaDataKey(_MODALITY) else None
+def _tag(image: sitk.Image, tag: str) -> str | None:
+    """The value of a tag; None where it is missing or empty."""
+    value = image.GetMetaData(tag).strip(" \0") if image.HasMetaDataKey(tag) else ""
+    return value or None
 
 
 def _check_parallel(slices: list[sitk.Image], folder: Path) -> None:
@@ -111,11 +97,25 @@ def _check_parallel(slices: list[sitk.Image], folder: Path) -> None:
             raise InputError(NOT_PARALLEL.format(path=folder))
 
 
+def _refuse_same_position(slices: list[sitk.Image], folder: Path) -> None:
+    """For slices in the order of their positions."""
+    same = [
+        (one, other)
+        for one, other in itertools.pairwise(slices)
+        if np.linalg.norm(np.subtract(other.GetOrigin(), one.GetOrigin())) < _SAME_MM
+    ]
+    if not same:
+        return
+    if len(same) == len(slices) - 1:
+        raise InputError(ONE_POSITION.format(path=folder))
+    if all(_tag(one, _INSTANCE) == _tag(other, _INSTANCE) for one, other in same):
+        raise InputError(COPIES.format(path=folder, count=len(same)))
+    raise InputError(SAME_POSITION.format(path=folder))
+
+
 def _check_even(positions: np.ndarray, normal: np.ndarray, folder: Path) -> None:
     gaps = np.diff(positions @ normal)
     step = float(np.sort(gaps)[(len(gaps) - 1) // 2])  # one that really occurs, unlike the median
-    if gaps.min() < 0.01 * step or step == 0:
-        raise InputError(SAME_POSITION.format(path=folder))
     if gaps.max() > 1.9 * step:
         raise InputError(MISSING_SLICES.format(path=folder, step=step, gap=gaps.max()))
     even = np.linspace(positions[0], positions[-1], len(positions))

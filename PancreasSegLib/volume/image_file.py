@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.itk_names import itk_file
 from PancreasSegLib.volume.refusals import (
     DAMAGED,
     FOUR_DIMENSIONAL,
@@ -15,7 +17,11 @@ from PancreasSegLib.volume.refusals import (
     NOT_AN_IMAGE,
     SEVERAL_VALUES,
     TWO_DIMENSIONAL,
-    UNREADABLE,
+)
+from PancreasSegLib.volume.text_header import (
+    header_warnings,
+    read_text_header,
+    refuse_by_header,
 )
 from PancreasSegLib.volume.volume import Volume
 
@@ -28,26 +34,34 @@ def read_image_file(path: Path, layer: int | None = None) -> Volume:
 
     Raises:
         InputError: the file is no image, is damaged, or holds something else than one volume.
+        OSError: it cannot be opened.
     """
-    _refuse_unreadable(path)
+    fields = read_text_header(path)
+    refuse_by_header(fields, path, layer)
+    with itk_file(path) as name:
+        image = _read_image(name, path, layer)
+    array = sitk.GetArrayFromImage(image)
+    if image.GetNumberOfComponentsPerPixel() > 1:
+        array = array[..., layer]
+    try:
+        volume = Volume(array.reshape(array.shape[-3:]), image_frame(image))
+    except ValueError as error:
+        raise InputError(NO_PLACE.format(path=path)) from error
+    return replace(volume, warnings=header_warnings(fields))
+
+
+def _read_image(name: str, path: Path, layer: int | None) -> sitk.Image:
     reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
+    reader.SetFileName(name)
     try:
         reader.ReadImageInformation()
     except RuntimeError as error:
         raise InputError(NOT_AN_IMAGE.format(path=path)) from error
     _check_kind(reader, path, layer)
     try:
-        image = reader.Execute()
+        return reader.Execute()
     except RuntimeError as error:
         raise InputError(DAMAGED.format(path=path)) from error
-    array = sitk.GetArrayFromImage(image)
-    if image.GetNumberOfComponentsPerPixel() > 1:
-        array = array[..., layer]
-    try:
-        return Volume(array.reshape(array.shape[-3:]), image_frame(image))
-    except ValueError as error:
-        raise InputError(NO_PLACE.format(path=path)) from error
 
 
 def image_frame(image: sitk.Image) -> np.ndarray:
@@ -67,14 +81,6 @@ def image_of(volume: Volume) -> sitk.Image:
     image.SetOrigin(volume.grid.origin.tolist())
     image.SetDirection(volume.grid.direction.ravel().tolist())
     return image
-
-
-def _refuse_unreadable(path: Path) -> None:
-    # SimpleITK tells a file that one may not open from one that is no image by nothing.
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error
 
 
 def _check_kind(reader: sitk.ImageFileReader, path: Path, layer: int | None) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.volume.grid import Grid
-from PancreasSegLib.volume.nifti_header import header_frame, new_header, parse_header, voxel_dtype
+from PancreasSegLib.volume.nifti_forms import form_warnings, header_frame
+from PancreasSegLib.volume.nifti_header import UNREAD_TYPES, new_header, parse_header, voxel_dtype
 from PancreasSegLib.volume.refusals import (
     DAMAGED,
     FOUR_DIMENSIONAL,
@@ -19,12 +21,15 @@ from PancreasSegLib.volume.refusals import (
     NOT_AN_IMAGE,
     SEVERAL_VALUES,
     TWO_DIMENSIONAL,
+    UNKNOWN_TYPE,
     UNREADABLE,
 )
 from PancreasSegLib.volume.volume import Volume
 
 _LONGEST_HEADER = 540
+_START = 65536  # packed bytes that hold any header
 _GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_FORMAT = 16 + zlib.MAX_WBITS  # for zlib: with gzip's header and check sum
 _COMPRESSION_LEVEL = 4  # masks get hardly smaller above, probability maps much slower
 
 
@@ -34,7 +39,7 @@ def is_nifti(path: Path) -> bool:
 
 
 def read_nifti(path: Path) -> Volume:
-    """Voxels with scl_slope and scl_inter applied, and the header's frame as it is, also sheared.
+    """Voxels with scl_slope and scl_inter applied; the frame after ITK's rule, but also sheared.
 
     Raises:
         InputError: the file is no NIfTI, is damaged, or holds something else than one volume.
@@ -46,7 +51,9 @@ def read_nifti(path: Path) -> Volume:
     shape = _shape(header, path)
     dtype = voxel_dtype(header)
     if dtype is None:
-        raise InputError(SEVERAL_VALUES.format(path=path))
+        kind = UNREAD_TYPES.get(int(header["datatype"]))
+        told = SEVERAL_VALUES if kind is None else UNKNOWN_TYPE
+        raise InputError(told.format(path=path, kind=kind))
     count = math.prod(shape)
     # A broken offset may be anything, also NaN.
     offset = int(np.fmin(np.fmax(header["vox_offset"], header.dtype.itemsize), len(content)))
@@ -54,9 +61,10 @@ def read_nifti(path: Path) -> Volume:
         raise InputError(DAMAGED.format(path=path))
     array = np.frombuffer(content, dtype, count, offset).reshape(shape)
     try:
-        return Volume(_rescaled(array, header), header_frame(header))
+        volume = Volume(_rescaled(array, header), header_frame(header))
     except ValueError as error:
         raise InputError(NO_PLACE.format(path=path)) from error
+    return replace(volume, warnings=form_warnings(header))
 
 
 def geometry_header(like: Path, grid: Grid) -> np.ndarray:
@@ -96,15 +104,31 @@ def write_nifti(volume: Volume, path: Path, geometry: np.ndarray | None) -> None
 def _file_content(path: Path, length: int = -1) -> bytes:
     """The first `length` bytes, unpacked if they are gzipped, whatever the name says."""
     with path.open("rb") as file:
-        zipped = file.read(2) == _GZIP_MAGIC
-        file.seek(0)
-        if not zipped:
+        if file.read(2) != _GZIP_MAGIC:
+            file.seek(0)
             return file.read(length)
+        file.seek(0)
         try:
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                return unpacked.read(length)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            return _unpacked(file.read(_START if length >= 0 else -1), length)
+        except zlib.error as error:
             raise InputError(DAMAGED.format(path=path)) from error
+
+
+def _unpacked(packed: bytes, length: int) -> bytes:
+    """The first `length` bytes in all gzip members; zlib.error if one is damaged or cut short.
+
+    What follows the last member is left aside, as gunzip does: portals append a line of text.
+    """
+    members: list[bytes] = []
+    while packed.startswith(_GZIP_MAGIC):
+        member = zlib.decompressobj(_GZIP_FORMAT)
+        members.append(member.decompress(packed, max(length, 0)))
+        if length >= 0:
+            break
+        if not member.eof:
+            raise zlib.error
+        packed = member.unused_data
+    return members[0] if len(members) == 1 else b"".join(members)
 
 
 def _shape(header: np.ndarray, path: Path) -> tuple[int, int, int]:

@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from PancreasSegLib.volume.nifti_forms import LPS_FROM_RAS
+
 ByteOrder = Literal["<", ">"]
 
 _FIELDS_1 = {
@@ -52,8 +54,6 @@ _SIZES = {1: 348, 2: 540}
 _MAGIC = {1: b"n+1", 2: b"n+2\0\r\n\x1a\n"}
 _BYTE_ORDERS: tuple[ByteOrder, ...] = ("<", ">")
 _GEOMETRY = ("pixdim", "xyzt_units", "qform_code", "sform_code", "quatern", "qoffset", "srow")
-_MM_PER_UNIT = {1: 1000.0, 3: 0.001}  # metres, micrometres; 2 is mm, 0 means that nobody said
-_LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 DATATYPES = {
     2: "u1",
@@ -66,6 +66,13 @@ DATATYPES = {
     768: "u4",
     1024: "i8",
     1280: "u8",
+}
+UNREAD_TYPES = {
+    1: "single bits",
+    32: "complex numbers",
+    1536: "128-bit floating point numbers",
+    1792: "complex numbers",
+    2048: "complex numbers",
 }
 _CODES = {np.dtype(name): code for code, name in DATATYPES.items()}
 
@@ -97,27 +104,10 @@ def parse_header(start_of_file: bytes) -> np.ndarray | None:
 
 
 def voxel_dtype(header: np.ndarray) -> np.dtype | None:
-    """Type and byte order of the stored voxels; None for colours, complex and other types."""
+    """Type and byte order of the stored voxels; None for `UNREAD_TYPES`, colours and others."""
     code = DATATYPES.get(int(header["datatype"]))
     byte_order = header.dtype["sizeof_hdr"].str[0]
     return None if code is None else np.dtype(byte_order + code)
-
-
-def header_frame(header: np.ndarray) -> np.ndarray:
-    """Voxel index (i, j, k, 1) to LPS millimetres, (4, 4) float64.
-
-    The sform counts if its code is above 0, else the qform, else the voxel sizes alone, taken
-    along L, P, S as ITK (and so Slicer) does. May hold anything that a broken file holds: check
-    before use.
-    """
-    if header["sform_code"] > 0:
-        frame = _LPS_FROM_RAS @ np.vstack([header["srow"], [0, 0, 0, 1]]).astype(np.float64)
-    elif header["qform_code"] > 0:
-        frame = _LPS_FROM_RAS @ _qform(header)
-    else:
-        frame = np.diag([*header["pixdim"][1:4].astype(np.float64), 1.0])
-    frame[:3] *= _MM_PER_UNIT.get(int(header["xyzt_units"]) & 7, 1.0)
-    return np.asarray(frame)
 
 
 def new_header(array: np.ndarray, frame: np.ndarray, like: np.ndarray | None) -> np.ndarray:
@@ -140,29 +130,8 @@ def new_header(array: np.ndarray, frame: np.ndarray, like: np.ndarray | None) ->
         header["pixdim"][:4] = [1, *np.linalg.norm(frame[:3, :3], axis=0)]
         header["xyzt_units"] = 2
         header["sform_code"] = 1
-        header["srow"] = (_LPS_FROM_RAS @ frame)[:3]
+        header["srow"] = (LPS_FROM_RAS @ frame)[:3]
     else:
         for name in _GEOMETRY:
             header[name] = like[name]
     return header
-
-
-def _qform(header: np.ndarray) -> np.ndarray:
-    b, c, d = header["quatern"].astype(np.float64)
-    squares = b * b + c * c + d * d
-    if squares > 1.0:  # by float32 rounding, for a half turn
-        b, c, d = (part / np.sqrt(squares) for part in (b, c, d))
-    a = np.sqrt(max(1.0 - squares, 0.0))
-    rotation = np.array(
-        [
-            [a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)],
-            [2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)],
-            [2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - b * b - c * c],
-        ]
-    )
-    steps = header["pixdim"][1:4].astype(np.float64)
-    steps[2] *= -1.0 if header["pixdim"][0] < 0 else 1.0
-    ras = np.eye(4)
-    ras[:3, :3] = rotation * steps
-    ras[:3, 3] = header["qoffset"]
-    return ras

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,13 @@ from PancreasSegLib.volume.dicom import read_dicom_folder
 from PancreasSegLib.volume.image_file import read_image_file
 from PancreasSegLib.volume.labels import label_mask
 from PancreasSegLib.volume.nifti import is_nifti, read_nifti
+from PancreasSegLib.volume.not_finite import with_air
 from PancreasSegLib.volume.refusals import (
     CONSTANT,
+    DEAD_LINK,
+    MASK_NOT_FINITE,
     MISSING,
-    NOT_FINITE,
+    NOT_A_FILE,
     TWO_DIMENSIONAL,
     UNKNOWN_FORMAT,
     UNREADABLE,
@@ -33,13 +37,14 @@ def read_volume(path: str | Path) -> Volume:
 
     Returns:
         Array (k, j, i), float32 or integer, slope and intercept applied; the frame as the file
-        has it, also sheared. The modality is known for DICOM only.
+        has it, also sheared. The modality is known for DICOM only. `warnings` say what is doubtful
+        in the file. Voxels without a number (NaN, infinite) are air: see `not_finite.py`.
 
     Raises:
-        InputError: the file cannot be read, is no single volume of several slices, holds NaN or
-            infinite values, or has the same value everywhere.
+        InputError: the file cannot be read, is no single volume of several slices, has no numbers
+            in much of the body, or has the same value everywhere.
     """
-    volume = _read(Path(path))
+    volume = with_air(_read(Path(path)), str(path))
     low = float(volume.array.min())
     if low == float(volume.array.max()):
         raise InputError(CONSTANT.format(path=path, value=low))
@@ -63,6 +68,8 @@ def read_mask(path: str | Path, label: int | str | None = None) -> Volume:
     segments = read_segments(path)
     if not segments:
         volume = _read(path)
+        if not np.isfinite([volume.array.min(), volume.array.max()]).all():
+            raise InputError(MASK_NOT_FINITE.format(path=path))
         return volume.with_array(label_mask(volume.array, label, str(path)))
     segment = chosen_segment(segments, label, path)
     names = {one.value: one.name for one in segments if one.layer == segment.layer}
@@ -76,11 +83,8 @@ def _read(path: Path) -> Volume:
     if min(volume.array.shape) < 2:
         raise InputError(TWO_DIMENSIONAL.format(path=path))
     if volume.array.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # becomes infinite, and is refused for that
-            volume = volume.with_array(volume.array.astype(np.float32, copy=False))
-        # NaN wins every comparison in min and max, so these two numbers tell of all voxels.
-        if not np.isfinite([volume.array.min(), volume.array.max()]).all():
-            raise InputError(NOT_FINITE.format(path=path))
+        with np.errstate(over="ignore"):  # becomes infinite, and is taken for that
+            volume = replace(volume, array=volume.array.astype(np.float32, copy=False))
     return volume
 
 
@@ -89,7 +93,9 @@ def _read_any_format(path: Path) -> Volume:
         if path.is_dir():
             return read_dicom_folder(path)
         if not path.exists():
-            raise InputError(MISSING.format(path=path))
+            raise InputError((DEAD_LINK if path.is_symlink() else MISSING).format(path=path))
+        if not path.is_file():
+            raise InputError(NOT_A_FILE.format(path=path))
         if is_nifti(path):
             return read_nifti(path)
         if path.name.lower().endswith(IMAGE_FILE_SUFFIXES):

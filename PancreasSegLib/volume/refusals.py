@@ -24,9 +24,14 @@ FOUR_DIMENSIONAL = (
 SEVERAL_VALUES = (
     "{path} holds colours or several values per voxel; give a scan with one grey value per voxel."
 )
-NOT_FINITE = (
-    "{path} holds values that are not numbers (NaN) or infinite; replace them, by -1000 for air in "
-    "a CT, and save it again."
+MUCH_NOT_FINITE = (
+    "{name} holds values that are not numbers (NaN) or infinite in {share} of the body; export it "
+    "again without them."
+)
+NOTHING_FINITE = "{name} holds no number at all, only NaN or infinite values; export it again."
+MASK_NOT_FINITE = (
+    "{path} holds values that are not numbers (NaN) or infinite, which say neither yes nor no; "
+    "replace them, by 0 for what is outside of the mask, and save it again."
 )
 CONSTANT = (
     "{path} has the same value ({value:g}) everywhere; check that it is the scan, and export it "
@@ -56,6 +61,14 @@ SAME_POSITION = (
     "{path} holds several DICOM slices at the same position, such as phases of one scan; leave "
     "only one stack in the folder."
 )
+COPIES = (
+    "{path} holds copies of DICOM slices: {count} more than once, under other names; remove the "
+    "copies."
+)
+ONE_POSITION = (
+    "{path} holds DICOM slices that all give the same position in the patient; give the original "
+    "series of the scanner."
+)
 MISSING_SLICES = (
     "{path} lacks DICOM slices: the step is {step:.2f} mm, but one gap is {gap:.2f} mm; copy the "
     "whole series again."
@@ -64,3 +77,22 @@ UNEVEN_SLICES = (
     "{path} has unevenly spaced DICOM slices ({smallest:.2f} to {largest:.2f} mm apart); give a "
     "series that was reconstructed with even spacing."
 )
+LAYERS = (
+    "{path} is a segmentation in layers, whose segments may overlap; export the one segment of the "
+    "pancreas to a file of its own."
+)
+UNKNOWN_ENCODING = (
+    "{path} has its voxels packed by {encoding}, which cannot be read; save it again with gzip."
+)
+NO_DATA_FILE = (
+    "{path} is only a header, and the file with its voxels, {data}, is not there; copy both into "
+    "one folder."
+)
+UNKNOWN_TYPE = (
+    "{path} stores its voxels as {kind}, which cannot be read; save it again as 16-bit integers or "
+    "32-bit floating point numbers."
+)
+NOT_A_FILE = (
+    "{path} is a pipe or a device, and a scan is read in several passes; save it to a file first."
+)
+DEAD_LINK = "{path} is a link that leads to no file; give the path of the scan itself."

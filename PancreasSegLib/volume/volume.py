@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid, checked_frame
 
 
@@ -17,6 +18,9 @@ class Volume:
         array: (k, j, i) = (slice, row, column) of any numeric type.
         frame: (4, 4) float64, voxel index (i, j, k, 1) to LPS millimetres; see `Grid`.
         modality: "CT", "MR", ... where the file says so (DICOM), else None.
+        warnings: sentences for a person: what is doubtful in the file that it was read from.
+        field_of_view: the smallest box that holds all voxels with a value of their own, where
+            others had none and were filled; None if all have one.
 
     Raises:
         ValueError: the array has not three axes, or the frame cannot be used.
@@ -25,6 +29,8 @@ class Volume:
     array: np.ndarray
     frame: np.ndarray
     modality: str | None = None
+    warnings: tuple[str, ...] = ()
+    field_of_view: Box | None = None
 
     def __post_init__(self) -> None:
         if self.array.ndim != 3:

@@ -9,7 +9,9 @@ import SimpleITK as sitk
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.files.atomic_file import atomic_file, check_folder
+from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.image_file import image_of
+from PancreasSegLib.volume.itk_names import itk_new_file
 from PancreasSegLib.volume.nifti import geometry_header, is_nifti, write_nifti
 from PancreasSegLib.volume.volume import Volume
 
@@ -17,6 +19,11 @@ OUTPUT_SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".mha")
 
 _UNKNOWN_FORMAT = "{path} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."
 _IS_A_FOLDER = "{path} cannot be written: it is a folder; give the name of a file."
+_SHEARED = (
+    "The scan's slices are sheared (tilted gantry), and ITK, and so 3D Slicer, cannot read {path}, "
+    "a NIfTI file on the same grid: for such programs write a .nrrd instead."
+)
+_RIGHT_ANGLE = 1e-4  # in the product of two unit axes, as in ITK's reader of NIfTI
 _FAILED = "{path} cannot be written; free some space or choose another folder."
 
 
@@ -51,9 +58,9 @@ def write_volume(volume: Volume, path: str | Path, like: str | Path | None = Non
         with atomic_file(path, _suffix(path)) as unfinished:
             write_nifti(volume, unfinished, geometry)
         return
-    with atomic_file(path, _suffix(path)) as unfinished:
+    with atomic_file(path, _suffix(path)) as unfinished, itk_new_file(unfinished) as name:
         try:
-            sitk.WriteImage(image_of(volume), str(unfinished), useCompression=True)
+            sitk.WriteImage(image_of(volume), name, useCompression=True)
         except RuntimeError as error:
             raise OutputError(_FAILED.format(path=path)) from error
 
@@ -66,6 +73,13 @@ def check_output_path(path: str | Path) -> None:
     if path.is_dir():
         raise OutputError(_IS_A_FOLDER.format(path=path))
     check_folder(path)
+
+
+def format_warnings(grid: Grid, path: str | Path) -> list[str]:
+    """A warning where a file on `grid` in the format of `path` cannot be read by ITK programs."""
+    axes = grid.direction
+    is_sheared = np.abs(axes.T @ axes - np.eye(3)).max() > _RIGHT_ANGLE
+    return [_SHEARED.format(path=path)] if is_sheared and is_nifti(Path(path)) else []
 
 
 def _suffix(path: Path) -> str:

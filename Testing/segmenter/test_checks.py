@@ -5,8 +5,13 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models import Manifest
-from PancreasSegLib.segmenter.checks import grey_value_warnings, refuse_unusable
-from PancreasSegLib.volume import Volume
+from PancreasSegLib.segmenter.checks import (
+    grey_value_warnings,
+    scan_warnings,
+    size_warnings,
+    usable,
+)
+from PancreasSegLib.volume import Grid, Volume
 
 
 @pytest.fixture
@@ -19,17 +24,42 @@ def scan(values: list[float]) -> Volume:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_values_that_are_not_finite_are_refused(manifest: Manifest, value: float) -> None:
-    with pytest.raises(InputError) as caught:
-        refuse_unusable(scan([1.0, value, 3.0]), manifest)
-    assert str(caught.value) == (
-        "The scan holds values that are not numbers or infinite; export it again without them."
-    )
+def test_voxels_without_a_number_become_air_and_that_is_told(
+    manifest: Manifest, value: float
+) -> None:
+    array = np.full((4, 4, 4), 60, np.float32)
+    array[:, :, 1] = -1000
+    array[:, :, 0] = value
+    ready = usable(Volume(array, np.diag([100.0, 100.0, 100.0, 1.0])), manifest)
+
+    assert (ready.array[:, :, 0] == -1000).all()
+    (warning,) = scan_warnings(ready, manifest)
+    assert "25.0 % of the scan's voxels hold no number (NaN)" in warning
+
+
+def test_a_scan_without_numbers_in_much_of_the_body_is_refused(manifest: Manifest) -> None:
+    with pytest.raises(InputError, match=r"^The scan holds values that are not numbers \(NaN\)"):
+        usable(scan([1.0, float("nan"), 3.0]), manifest)
+
+
+def test_a_scan_that_can_be_used_is_used_as_it_is(manifest: Manifest) -> None:
+    good = scan([-1000.0, 40.0])
+
+    assert usable(good, manifest) is good
+
+
+def test_a_scan_of_another_modality_is_refused_and_of_an_unknown_one_is_not(
+    manifest: Manifest,
+) -> None:
+    values = np.arange(27.0).reshape(3, 3, 3)
+    with pytest.raises(InputError, match="of modality MR"):
+        usable(Volume(values, np.eye(4), "MR"), manifest)
+    usable(Volume(values, np.eye(4), None), manifest)
 
 
 def test_a_constant_scan_is_refused(manifest: Manifest) -> None:
     with pytest.raises(InputError) as caught:
-        refuse_unusable(scan([7.0]), manifest)
+        usable(scan([7.0]), manifest)
     assert str(caught.value) == (
         "All voxels of the scan have the same value (7); give a scan with a picture in it."
     )
@@ -38,7 +68,7 @@ def test_a_constant_scan_is_refused(manifest: Manifest) -> None:
 def test_a_single_slice_is_refused(manifest: Manifest) -> None:
     single = Volume(np.arange(9.0).reshape(1, 3, 3), np.eye(4))
     with pytest.raises(InputError) as caught:
-        refuse_unusable(single, manifest)
+        usable(single, manifest)
     assert str(caught.value) == (
         "The scan has 1 x 3 x 3 voxels (slices x rows x columns), and at least 2 are needed along "
         "each axis; give a whole volume."
@@ -62,3 +92,28 @@ def test_a_few_odd_voxels_do_not_make_hounsfield_units(manifest: Manifest, odd: 
     values[0, 0, :5] = odd
     (warning,) = grey_value_warnings(Volume(values, np.eye(4)), manifest)
     assert "do not look like Hounsfield units" in warning
+
+
+@pytest.mark.parametrize("spacing", [(0.7, 0.7, 3.0), (0.25, 0.25, 0.5), (1.9, 1.9, 10.0)])
+def test_a_scan_as_large_as_a_body_or_an_organ_is_not_warned_about(
+    spacing: tuple[float, float, float],
+) -> None:
+    assert size_warnings(Grid((130, 512, 512), np.diag([*spacing, 1.0]))) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"), [(0.1, "35.8 x 35.8 x 39.0 mm"), (1000.0, "358400.0 x 358400.0 x 390000.0")]
+)
+def test_a_scan_of_a_size_that_no_body_has_is_warned_about(unit: float, told: str) -> None:
+    frame = np.diag([0.7 * unit, 0.7 * unit, 3.0 * unit, 1.0])
+    (warning,) = size_warnings(Grid((130, 512, 512), frame))
+
+    assert told in warning
+    assert "another unit (cm or m for mm)" in warning
+
+
+def test_what_is_doubtful_in_the_file_is_told_with_the_result(manifest: Manifest) -> None:
+    values = np.resize(np.array([-1000.0, 60.0]), (4, 4, 4))
+    doubtful = Volume(values, np.diag([100.0, 100.0, 100.0, 1.0]), warnings=("No orientation.",))
+
+    assert scan_warnings(doubtful, manifest) == ["No orientation."]

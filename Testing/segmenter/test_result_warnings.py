@@ -10,7 +10,7 @@ from PancreasSegLib.segmenter.result_warnings import (
     volume_warnings,
     wide_region_warnings,
 )
-from PancreasSegLib.volume import Box, Grid
+from PancreasSegLib.volume import Box, Grid, Volume
 from PancreasSegLib.volume.patient_box import PatientBox
 
 WHOLE = Grid((10, 10, 10), np.diag([2.0, 2.0, 2.0, 1.0]))
@@ -70,24 +70,71 @@ def test_where_nothing_is_expected_the_models_agreement_tells() -> None:
     assert doubt_warnings(None, 0.5) == agreement_warnings(0.5)
 
 
-def test_a_mask_inside_the_scan_is_not_warned_about() -> None:
-    assert border_warnings(mask((0, 0, 0), (3, 3, 3)), PART, WHOLE) == []
+def scan(frame: np.ndarray, field_of_view: Box | None = None) -> Volume:
+    return Volume(np.zeros((40, 40, 40), np.int16), frame, field_of_view=field_of_view)
 
 
-@pytest.mark.parametrize("start", [(0, 4, 4), (6, 4, 4)])
-def test_contact_with_the_first_and_last_slice_is_warned_about(start: tuple[int, int, int]) -> None:
+def block(start: tuple[int, int, int]) -> Box:
     k, j, i = start
-    box = Box(start, (k + 4, j + 4, i + 4))
-    (warning,) = border_warnings(mask((0, 1, 1), (3, 1, 1)), box, WHOLE)
-    assert warning.startswith("The mask reaches the first or last slice of the scan")
+    return Box(start, (k + 4, j + 4, i + 4))
 
 
-@pytest.mark.parametrize("start", [(4, 0, 4), (4, 6, 4), (4, 4, 0), (4, 4, 6)])
-def test_contact_with_the_edge_of_the_slices_is_warned_about(start: tuple[int, int, int]) -> None:
-    k, j, i = start
-    box = Box(start, (k + 4, j + 4, i + 4))
-    (warning,) = border_warnings(mask((1, 0, 0), (1, 3, 3)), box, WHOLE)
-    assert warning.startswith("The mask reaches the edge of the scan's slices")
+ALL = np.ones((4, 4, 4), dtype=bool)
+TWO_MM = np.diag([2.0, 2.0, 2.0, 1.0])
+
+
+def test_a_mask_well_inside_the_scan_is_not_warned_about() -> None:
+    assert border_warnings(ALL, block((6, 6, 6)), scan(TWO_MM)) == []
+    assert border_warnings(ALL, block((30, 30, 30)), scan(TWO_MM)) == []
+
+
+@pytest.mark.parametrize(
+    ("k", "told"),
+    [(0, "reaches"), (36, "reaches"), (2, "ends 4 mm"), (5, "ends 10 mm"), (31, "ends 10 mm")],
+)
+def test_a_mask_near_the_first_or_last_slice_is_warned_about(k: int, told: str) -> None:
+    (warning,) = border_warnings(ALL, block((k, 18, 18)), scan(TWO_MM))
+
+    assert warning.startswith(f"The mask {told}")
+    assert "the first or last slice of the scan" in warning
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        ((18, 0, 18), "reaches"),
+        ((18, 36, 18), "reaches"),
+        ((18, 18, 3), "ends 6 mm"),
+        ((18, 18, 33), "ends 6 mm"),
+    ],
+)
+def test_a_mask_near_the_edge_of_the_slices_is_warned_about(
+    start: tuple[int, int, int], told: str
+) -> None:
+    (warning,) = border_warnings(ALL, block(start), scan(TWO_MM))
+
+    assert warning.startswith(f"The mask {told}")
+    assert "the edge of the scan's slices" in warning
+
+
+def test_the_distance_to_the_edge_is_measured_across_sheared_slices() -> None:
+    sheared = np.diag([2.0, 2.0, 2.0, 1.0])
+    sheared[1, 2] = 4.0  # 4.5 mm from slice to slice, but 2 mm across
+
+    assert "ends 10 mm" in border_warnings(ALL, block((5, 18, 18)), scan(sheared))[0]
+    assert border_warnings(ALL, block((6, 18, 18)), scan(sheared)) == []
+
+
+def test_where_the_scans_numbers_end_is_its_edge() -> None:
+    seen = Box((0, 0, 10), (28, 40, 40))
+
+    slices, sides = border_warnings(ALL, block((22, 18, 11)), scan(TWO_MM, seen))
+    assert slices.startswith("The mask ends 4 mm from the first or last slice")
+    assert sides.startswith("The mask ends 2 mm from the edge of the scan's slices")
+
+
+def test_an_empty_mask_is_near_no_edge() -> None:
+    assert border_warnings(~ALL, block((0, 0, 0)), scan(TWO_MM)) == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -104,3 +105,17 @@ def write_dicom_slices(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def empty_tag() -> Callable[[Path, int, int], None]:
+    """Leaves a tag without its value in all slices of a folder (implicit little endian)."""
+
+    def empty(folder: Path, group: int, element: int) -> None:
+        for path in folder.iterdir():
+            content = path.read_bytes()
+            start = content.index(struct.pack("<HH", group, element), 132) + 4
+            length = int.from_bytes(content[start : start + 4], "little")
+            path.write_bytes(content[:start] + bytes(4) + content[start + 4 + length :])
+
+    return empty

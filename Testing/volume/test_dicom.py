@@ -64,6 +64,28 @@ def test_the_modality_comes_from_the_tag(
     assert read_volume(folder).modality == modality
 
 
+def test_an_empty_modality_is_unknown(
+    write_dicom_slices: Callable[..., Path], empty_tag: Callable[[Path, int, int], None]
+) -> None:
+    folder = write_dicom_slices(EVEN)
+    empty_tag(folder, 0x0008, 0x0060)
+
+    assert read_volume(folder).modality is None
+
+
+def test_pixels_of_unknown_size_are_told_to_be_of_1_mm_by_assumption(
+    write_dicom_slices: Callable[..., Path], empty_tag: Callable[[Path, int, int], None]
+) -> None:
+    folder = write_dicom_slices(EVEN)
+    assert read_volume(folder).warnings == ()
+    empty_tag(folder, 0x0028, 0x0030)
+    scan = read_volume(folder)
+
+    assert scan.grid.spacing.tolist() == [1.0, 1.0, 2.0]
+    (warning,) = scan.warnings
+    assert "1 mm was assumed" in warning
+
+
 def test_files_that_are_not_dicom_are_left_aside(write_dicom_slices: Callable[..., Path]) -> None:
     folder = write_dicom_slices(EVEN)
     (folder / "readme.txt").write_text("made by a test")

@@ -72,6 +72,25 @@ def test_both_versions_and_byte_orders_are_read_with_their_sheared_sform(
     assert scan.modality is None
 
 
+@pytest.mark.parametrize(
+    ("datatype", "told"),
+    [
+        (1536, "128-bit floating point numbers"),
+        (32, "complex numbers"),
+        (1, "single bits"),
+        (128, "holds colours or several values per voxel"),
+    ],
+)
+def test_a_type_that_cannot_be_read_is_told_by_its_name(
+    datatype: int, told: str, tmp_path: Path
+) -> None:
+    content = bytearray(nifti_1())
+    struct.pack_into("<h", content, 70, datatype)
+
+    with pytest.raises(InputError, match=told):
+        read_bytes(bytes(content), tmp_path)
+
+
 def test_slope_and_intercept_are_applied(tmp_path: Path) -> None:
     scan = read_bytes(nifti_1(slope=0.5, inter=-1024.0), tmp_path)
 
@@ -93,6 +112,37 @@ def test_metres_and_micrometres_become_millimetres(units: int, mm: float, tmp_pa
 
 def test_a_gzipped_file_is_read_whatever_its_name(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_bytes(gzip.compress(nifti_1()), tmp_path).array, VOXELS)
+
+
+@pytest.mark.parametrize("appended", [b"<!-- proxy footer -->\n", bytes(512), b"\x1f", b"\r\n"])
+def test_what_is_appended_to_a_gzipped_file_is_left_aside(appended: bytes, tmp_path: Path) -> None:
+    content = gzip.compress(nifti_1()) + appended
+
+    np.testing.assert_array_equal(read_bytes(content, tmp_path).array, VOXELS)
+
+
+def test_all_parts_of_a_file_that_was_gzipped_in_parts_are_read(tmp_path: Path) -> None:
+    whole = nifti_1()
+    parts = gzip.compress(whole[:100]) + gzip.compress(whole[100:370]) + gzip.compress(whole[370:])
+
+    np.testing.assert_array_equal(read_bytes(parts + b"a text", tmp_path).array, VOXELS)
+
+
+@pytest.mark.parametrize("position", [-6, -2, 40])
+def test_a_gzipped_file_with_a_wrong_byte_is_damaged(position: int, tmp_path: Path) -> None:
+    content = bytearray(gzip.compress(nifti_1()))
+    content[position] ^= 0xFF
+
+    with pytest.raises(InputError, match="is damaged or cut short"):
+        read_bytes(bytes(content), tmp_path)
+
+
+def test_a_last_part_that_is_cut_short_is_damage(tmp_path: Path) -> None:
+    whole = nifti_1()
+    content = gzip.compress(whole) + gzip.compress(b"more")[:-3]
+
+    with pytest.raises(InputError, match="is damaged or cut short"):
+        read_bytes(content, tmp_path)
 
 
 def test_a_fourth_dimension_of_one_is_no_series(tmp_path: Path) -> None:

@@ -13,6 +13,15 @@ def test_the_box_of_a_grid_reaches_to_the_outer_faces_of_its_voxels() -> None:
     assert box == PatientBox((9.0, 17.5, 28.5), (17.0, 20.5, 34.5))
 
 
+def test_a_box_around_points_has_its_margin_on_both_sides() -> None:
+    box = PatientBox.around(np.array([[1.0, 5.0, -2.0], [3.0, 4.0, 6.0]]), (1.0, 0.0, 10.0))
+
+    assert box == PatientBox((0.0, 4.0, -12.0), (4.0, 5.0, 16.0))
+    assert box.extent.tolist() == [4.0, 1.0, 28.0]
+    assert {tuple(corner) for corner in box.corners} >= {(0.0, 4.0, -12.0), (4.0, 5.0, 16.0)}
+    assert len(box.corners) == 8
+
+
 def test_boxes_overlap_in_what_both_hold() -> None:
     box = PatientBox((0.0, 0.0, 0.0), (10.0, 10.0, 10.0))
     other = PatientBox((5.0, -5.0, 2.0), (20.0, 5.0, 8.0))

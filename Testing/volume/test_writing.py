@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.volume import (
@@ -17,6 +18,7 @@ from PancreasSegLib.volume import (
     write_mask,
     write_volume,
 )
+from PancreasSegLib.volume.writing import format_warnings
 
 FORMATS = [".nii", ".nii.gz", ".nrrd", ".mha"]
 GEOMETRY_1 = [slice(76, 108), slice(123, 124), slice(252, 328)]  # pixdim, units, forms
@@ -204,3 +206,41 @@ def test_a_good_output_path_passes_and_leaves_nothing(tmp_path: Path) -> None:
     check_output_path(tmp_path / "mask.nii.gz")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["mask.nii.gz", "mask.nii"])
+def test_a_sheared_grid_in_nifti_is_told_to_be_unreadable_for_itk(
+    name: str, small_mask: np.ndarray, sheared_frame: np.ndarray, tmp_path: Path
+) -> None:
+    mask = Volume(small_mask, sheared_frame)
+    write_mask(mask, tmp_path / name)
+    with pytest.raises(RuntimeError, match="orthonormal"):
+        sitk.ReadImage(str(tmp_path / name))
+
+    (warning,) = format_warnings(mask.grid, tmp_path / name)
+    assert "cannot read" in warning
+    assert name in warning
+    assert ".nrrd" in warning
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("mask.nrrd", "sheared_frame"),
+        ("mask.mha", "sheared_frame"),
+        ("mask.nii.gz", "oblique_frame"),
+        ("mask.nii.gz", "left_handed_frame"),
+    ],
+)
+def test_what_itk_can_read_is_not_told_about(
+    name: str,
+    frame: str,
+    small_mask: np.ndarray,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    mask = Volume(small_mask, request.getfixturevalue(frame))
+    write_mask(mask, tmp_path / name)
+
+    assert sitk.ReadImage(str(tmp_path / name)).GetSize() == (6, 5, 4)
+    assert format_warnings(mask.grid, tmp_path / name) == []

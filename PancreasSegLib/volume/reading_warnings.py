@@ -1,0 +1,32 @@
+"""What is said of a scan that was read, but may lie elsewhere or be of another size than it seems.
+
+One place, so that all formats say the same. The command line and the panel show these sentences
+beside the result.
+"""
+
+FORMS_DISAGREE = (
+    "The file says twice where its voxels lie, and the two are up to {apart:.0f} mm apart: qform "
+    "{qform}, sform {sform}. The {used} was taken, as by ITK and 3D Slicer; if that is wrong, "
+    "correct the file's header and segment again."
+)
+VOXEL_SIZES_DIFFER = (
+    "The file's voxel sizes ({sizes}) are not those of its sform ({sform}), which was taken; ITK "
+    "and 3D Slicer take the former. If the result looks stretched, correct the file's header and "
+    "segment again."
+)
+NO_ORIENTATION = (
+    "The file does not say how its voxels lie in the patient: columns were taken to run to the "
+    "left, rows to posterior, slices to superior. If the pancreas is not found, or in the wrong "
+    "place, export the scan again with its geometry."
+)
+ASSUMED_SPACING = (
+    "The file does not say how large its voxels are: 1 mm was assumed, so volume and shape are "
+    "probably wrong; export the scan again with its geometry."
+)
+NOT_FINITE = (
+    "{share} of the scan's voxels hold no number (NaN) or an infinite one and were taken for air: "
+    "what lies there is not in the result."
+)
+HOLES = (
+    "Some lie between the others ({share} of the body): look at the result there, slice by slice."
+)

@@ -1,0 +1,89 @@
+"""The header of a NRRD or MetaImage file: what ITK leaves unsaid of it, or says in its own way.
+
+Sources: https://teem.sourceforge.net/nrrd/format.html and the MetaIO documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING, NO_ORIENTATION
+from PancreasSegLib.volume.refusals import LAYERS, NO_DATA_FILE, NO_PLACE, UNKNOWN_ENCODING
+
+_LONGEST_HEADER = 1 << 20
+_NRRD_FIELD = re.compile(r"([^:=#][^:=]*):(?:=| )(.*)")
+_META_FIELD = re.compile(r"([^=]+?)\s*=\s*(.*)")
+_ENCODINGS = {"raw", "gzip", "gz", "ascii", "text", "txt", "hex"}
+_AXES = ("transformmatrix", "orientation", "rotation", "space directions")
+_SIZES = ("elementspacing", "elementsize", "spacings", "space directions")
+_DATA_FILES = ("elementdatafile", "data file", "datafile")
+_HERE_OR_LISTED = ("LOCAL", "LIST", "SKIPLIST")
+
+
+def read_text_header(path: Path) -> dict[str, str]:
+    """The header's fields by their names in lower case; empty if the file is neither format."""
+    with path.open("rb") as file:
+        text = file.read(_LONGEST_HEADER).decode("latin-1")
+    is_nrrd = text.startswith("NRRD")
+    fields: dict[str, str] = {}
+    for line in text.splitlines():
+        found = (_NRRD_FIELD if is_nrrd else _META_FIELD).fullmatch(line.strip())
+        if found:
+            fields[found[1].strip().lower()] = found[2].strip()
+        is_last = not line.strip() if is_nrrd else "elementdatafile" in fields
+        if is_last:
+            break
+    return fields
+
+
+def refuse_by_header(fields: dict[str, str], path: Path, layer: int | None = None) -> None:
+    """InputError for what ITK calls no image or damaged, though it is something else.
+
+    layer: of a segmentation, the one that is wanted; without it several are refused.
+    """
+    if layer is None and "segment0_layer" in fields and fields.get("dimension") == "4":
+        raise InputError(LAYERS.format(path=path))
+    encoding = fields.get("encoding", "raw").lower()
+    if encoding not in _ENCODINGS:
+        raise InputError(UNKNOWN_ENCODING.format(path=path, encoding=encoding))
+    if any(_is_flat(fields[name]) for name in _AXES if name in fields):
+        raise InputError(NO_PLACE.format(path=path))
+    for name in _data_files(fields):
+        data = path.parent / name
+        if not data.is_file():
+            raise InputError(NO_DATA_FILE.format(path=path, data=data.name))
+        data.open("rb").close()
+
+
+def header_warnings(fields: dict[str, str]) -> tuple[str, ...]:
+    """What a person should know of a file that does not say where its voxels lie."""
+    warnings = () if any(name in fields for name in _AXES) else (NO_ORIENTATION,)
+    return warnings if any(name in fields for name in _SIZES) else (*warnings, ASSUMED_SPACING)
+
+
+def _is_flat(axes: str) -> bool:
+    """True for axes that span no volume; False for what cannot be judged, as "none" of a list."""
+    try:
+        numbers = np.array([float(number) for number in re.findall(r"[^\s(),]+", axes)])
+    except ValueError:
+        return False
+    if numbers.size != 9:
+        return False
+    matrix = numbers.reshape(3, 3)
+    return bool(not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0)
+
+
+def _data_files(fields: dict[str, str]) -> list[str]:
+    """Names of the files with the voxels, where they are not in the header's own."""
+    told = next((fields[name] for name in _DATA_FILES if name in fields), "LOCAL")
+    if told.split(" ")[0].upper() in _HERE_OR_LISTED:
+        return []
+    numbered = re.fullmatch(r"(\S*%0?\d*d\S*) +(\d+) +(\d+) +(\d+)(?: +\d+)?", told)
+    if numbered is None:
+        return [told.encode("latin-1").decode("utf-8", "surrogateescape")]
+    form, first, last, step = numbered[1], *(int(numbered[part]) for part in (2, 3, 4))
+    return [form % number for number in range(first, last + 1, max(step, 1))]
