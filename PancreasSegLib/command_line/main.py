@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -59,6 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         except BrokenPipeError:
             return _nothing_can_be_told()
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _nothing_can_be_told()
+            return _stopped(f"the output cannot be written ({error.strerror}).", exit_codes.FAILED)
         return code if _is_told() else exit_codes.FAILED
 
 
