@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from PancreasSegLib.command_line import (
     cross_validate_command,
@@ -39,12 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns the exit code (see `exit_codes`). Raises SystemExit for wrong usage, --help and
     --version, as argparse does; a bug shows its traceback.
     """
+    _replace_closed_streams()
     _allow_any_letter()
     with Cancellation(process_ends=argv is None) as cancellation:
         try:
             arguments = make_parser().parse_args(argv)
             code: int = arguments.run(arguments, cancellation)
-            sys.stdout.flush()
         except (KeyboardInterrupt, Cancelled):
             return _stopped("cancelled.", exit_codes.CANCELLED)
         except PancreasSegError as error:
@@ -56,8 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 exit_codes.FAILED,
             )
         except BrokenPipeError:
-            return _reader_left()
-    return code
+            return _nothing_can_be_told()
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _nothing_can_be_told()
+            return _stopped(f"the output cannot be written ({error.strerror}).", exit_codes.FAILED)
+        return code if _is_told() else exit_codes.FAILED
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -84,15 +92,37 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _stopped(sentence: str, code: int) -> int:
-    print(f"pancreasseg: {sentence}", file=sys.stderr)
+    with suppress(OSError):  # a full disk under the error stream: the exit code still tells
+        print(f"pancreasseg: {sentence}", file=sys.stderr, flush=True)
     return code
 
 
-def _reader_left() -> int:
+def _is_told() -> bool:
+    """False if what was printed could not be written; result files are there all the same."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _nothing_can_be_told()
+        return False
+    except OSError as error:
+        _nothing_can_be_told()
+        _stopped(f"standard output cannot be written ({error.strerror}).", exit_codes.FAILED)
+        return False
+    return True
+
+
+def _nothing_can_be_told() -> int:
     """As after `pancreasseg models | head -1`: nobody is left to be told anything."""
     # Python would write what is still buffered when it ends, and complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return exit_codes.FAILED
+
+
+def _replace_closed_streams() -> None:
+    """After `2>&-` Python has no stream at all; the work is done without being told."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _allow_any_letter() -> None:

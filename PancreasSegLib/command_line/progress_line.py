@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import suppress
 from types import TracebackType
 
 from PancreasSegLib.segmenter.progress import Progress
@@ -38,7 +39,8 @@ class ProgressLine:
         if self._on_terminal:
             self._show(progress_text(progress))
         elif progress.step != self._step:
-            print(progress_text(progress), file=self._stream, flush=True)
+            with suppress(OSError):  # nobody can be told, but the work goes on
+                print(progress_text(progress), file=self._stream, flush=True)
         self._step = progress.step
 
     def say(self, text: str) -> None:
@@ -51,8 +53,9 @@ class ProgressLine:
             return
         text = text[: shutil.get_terminal_size().columns - 1]
         blank = " " * (len(self._shown) - len(text))
-        self._stream.write(f"\r{text}{blank}" if text else f"\r{blank}\r")
-        self._stream.flush()
+        with suppress(OSError):
+            self._stream.write(f"\r{text}{blank}" if text else f"\r{blank}\r")
+            self._stream.flush()
         self._shown = text
 
 

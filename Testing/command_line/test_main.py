@@ -128,6 +128,31 @@ def test_a_reader_that_leaves_early_is_no_traceback(
     assert (outcome.code, outcome.err) == (1, "")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "2> /dev/full", ">&- 2>&-"])
+def test_a_stream_that_is_closed_or_full_loses_no_result(closed: str, tmp_path: Path) -> None:
+    mask, numbers = tmp_path / "mask.nii", tmp_path / "numbers.json"
+    write_mask(Volume(np.ones((3, 3, 3), np.uint8), np.eye(4)), mask)
+    command = f'"{sys.executable}" -m PancreasSegLib evaluate {mask} {mask} --json {numbers}'
+
+    done = subprocess.run(f"{command} {closed}", shell=True, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert numbers.is_file()
+
+
+def test_a_full_standard_output_is_told_and_loses_no_result(tmp_path: Path) -> None:
+    mask, numbers = tmp_path / "mask.nii", tmp_path / "numbers.json"
+    write_mask(Volume(np.ones((3, 3, 3), np.uint8), np.eye(4)), mask)
+    command = f'"{sys.executable}" -m PancreasSegLib evaluate {mask} {mask} --json {numbers}'
+
+    done = subprocess.run(f"{command} > /dev/full", shell=True, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("pancreasseg: standard output cannot be written")
+    assert len(done.stderr.splitlines()) == 1
+    assert numbers.is_file()
+
+
 def test_a_bug_shows_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("PancreasSegLib.command_line.models_command.run", lambda *arguments: 1 / 0)
 
