@@ -219,7 +219,7 @@ class WorkerClient:
         # Written as a whole before it was told of: a crash while torch is unloaded is no loss.
         try:
             self._result = read_result(run.folder, run.grid)
-        except (OSError, ValueError, MemoryError) as error:
+        except (OSError, EOFError, ValueError, MemoryError) as error:
             return Failed(
                 PancreasSegError(f"The result of the segmentation cannot be read: {error}.")
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,11 @@ from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
+from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
 from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
-from PancreasSegLib.worker.events import Done, Failed
+from PancreasSegLib.worker.events import Done, Event, Failed
 
 REPORT_ATTRIBUTE = "PancreasSeg.report"
 """Of a segmentation node: the engine's report as JSON; saved with the scene."""
@@ -53,7 +55,8 @@ class Callbacks:
 class SegmentationRun:
     """Starts a segmentation; `poll` it until it is not running any more, or `wait`.
 
-    Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was.
+    Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was. Where
+    a bug ends it, the error that is told has the bug's exception as its `__cause__`.
 
     Raises PancreasSegError if it cannot be started: `volume_from_node`, `roi_from_node`,
     `refuse_unfit_output`, `find_model`, `WorkerClient.start`.
@@ -78,6 +81,7 @@ class SegmentationRun:
         self._segmentation_node = segmentation_node
         self._callbacks = callbacks or Callbacks()
         self._outcome: SegmentedScan | PancreasSegError | None = None
+        self._untold: deque[Event] = deque()
         self._client = WorkerClient(python_command())
         self._client.start(scan, model, device, roi, keep_probability)
 
@@ -97,9 +101,13 @@ class SegmentationRun:
         return self._client.pid
 
     def poll(self) -> None:
-        """Tell what is new, and put the result into the scene when it is there; never waits."""
-        for event in self._client.poll():
-            match event:
+        """Tell what is new, and put the result into the scene when it is there; never waits.
+
+        An exception of a callback is the caller's: the next `poll` goes on behind it.
+        """
+        self._untold.extend(self._client.poll())
+        while self._untold:
+            match event := self._untold.popleft():
                 case Progress():
                     if self._callbacks.progress is not None:
                         self._callbacks.progress(event)
@@ -148,6 +156,9 @@ class SegmentationRun:
         except PancreasSegError as error:
             self._fail(error)
             return
+        except Exception as error:  # a bug, here or in Slicer: the run ends all the same
+            self._fail(_with_its_cause(error))
+            return
         if self._callbacks.done is not None:
             self._callbacks.done(self._outcome)
 
@@ -160,12 +171,25 @@ class SegmentationRun:
             )
         given = self._segmentation_node
         given = None if given is None or given.GetScene() is None else given
-        segmentation_node, segment_id = put_result(node, result, given)
-        segmentation_node.SetAttribute(REPORT_ATTRIBUTE, json.dumps(result.report))
-        probability = None if result.probability is None else put_probability(node, result)
+        with unchanged_on_failure(node.GetScene(), given):
+            segmentation_node, segment_id = put_result(node, result, given)
+            segmentation_node.SetAttribute(REPORT_ATTRIBUTE, json.dumps(result.report))
+            probability = None if result.probability is None else put_probability(node, result)
         return SegmentedScan(segmentation_node, segment_id, probability, result.report)
 
     def _fail(self, error: PancreasSegError) -> None:
         self._outcome = error
         if self._callbacks.failed is not None:
             self._callbacks.failed(error)
+
+
+def _with_its_cause(bug: Exception) -> PancreasSegError:
+    """A sentence for the user, with the exception that shows where it happened as its cause."""
+    error = PancreasSegError(
+        _(
+            "The result could not be put into the scene ({kind}: {reason}), which is as it was; "
+            "please report it with the log and the diagnostics."
+        ).format(kind=type(bug).__name__, reason=bug)
+    )
+    error.__cause__ = bug
+    return error
