@@ -11,9 +11,8 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
-from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, PancreasSegError
-from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
@@ -43,6 +42,16 @@ class SegmentedScan:
         return bool(self.report["found"])
 
 
+def job_of(volume_node: Any, roi_node: Any = None, **how: Any) -> Job:
+    """The job to segment a scan of the scene, inside a region of interest if there is one.
+
+    how: the other fields of `Job`. Raises InputError as `volume_from_node` and `roi_from_node`.
+    """
+    scan = volume_from_node(volume_node)
+    region = None if roi_node is None else roi_from_node(roi_node, volume_node)
+    return Job(scan, region=region, **how)
+
+
 @dataclass(frozen=True)
 class Callbacks:
     """Who is told, in the thread that polls; a cancelled run has failed with `Cancelled`."""
@@ -58,32 +67,29 @@ class SegmentationRun:
     Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was. Where
     a bug ends it, the error that is told has the bug's exception as its `__cause__`.
 
-    Raises PancreasSegError if it cannot be started: `volume_from_node`, `roi_from_node`,
-    `refuse_unfit_output`, `find_model`, `WorkerClient.start`.
+    volume_node: that of the job's scan (`job_of`). segmentation_node: takes the result.
+
+    Raises PancreasSegError if it cannot be started: `refuse_unfit_output`, `Job.check`,
+    `WorkerClient.start`.
     """
 
     def __init__(
         self,
+        job: Job,
         volume_node: Any,
-        roi_node: Any = None,
-        model: str = DEFAULT_MODEL,
-        device: str = "auto",
         segmentation_node: Any = None,
-        keep_probability: bool = False,
         callbacks: Callbacks | None = None,
     ) -> None:
-        scan = volume_from_node(volume_node)
-        roi = None if roi_node is None else roi_from_node(roi_node, volume_node)
         if segmentation_node is not None:
             refuse_unfit_output(segmentation_node, volume_node)
-        find_model(model)
+        job.check()
         self._volume_node = volume_node
         self._segmentation_node = segmentation_node
         self._callbacks = callbacks or Callbacks()
         self._outcome: SegmentedScan | PancreasSegError | None = None
         self._untold: deque[Event] = deque()
         self._client = WorkerClient(python_command())
-        self._client.start(scan, model, device, roi, keep_probability)
+        self._client.start(job)
 
     @property
     def is_running(self) -> bool:

@@ -26,16 +26,14 @@ def scan(desktop: Any, slicer: Any) -> Any:
 
 
 def start(scan: Any, model: Path, output: Any = None, **callbacks: Any) -> Any:
-    from PancreasSegLib.slicer_adapter.run.segmentation_run import Callbacks, SegmentationRun
-
-    return SegmentationRun(
-        scan,
-        model=str(model),
-        device="cpu",
-        segmentation_node=output,
-        keep_probability=True,
-        callbacks=Callbacks(**callbacks),
+    from PancreasSegLib.slicer_adapter.run.segmentation_run import (
+        Callbacks,
+        SegmentationRun,
+        job_of,
     )
+
+    job = job_of(scan, model=model, device="cpu", keep_probability=True)
+    return SegmentationRun(job, scan, output, Callbacks(**callbacks))
 
 
 def poll_to_the_end(run: Any) -> None:
