@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import slicer.util
@@ -10,6 +9,7 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
     scan_of,
@@ -24,7 +24,6 @@ from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_ren
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
-from PancreasSegLib.slicer_adapter.run.segmentation_run import REPORT_ATTRIBUTE
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel
@@ -72,10 +71,7 @@ class ResultSection:
         with told_in(self._ui.resultMessageLabel):
             mask = result_volume(self._segmentation, self._segment_id)
             volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
-            report = self._segmentation.GetAttribute(REPORT_ATTRIBUTE)
-            self._ui.resultLabel.text = result_text(
-                volume_ml, json.loads(report) if report else None
-            )
+            self._ui.resultLabel.text = result_text(volume_ml, report_of(self._segmentation))
 
     def forget(self) -> None:
         """There is another result: the next `update` shows all of it anew."""

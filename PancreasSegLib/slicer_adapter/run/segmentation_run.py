@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from PancreasSegLib.errors import InputError, PancreasSegError
 from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
 from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
@@ -22,9 +22,6 @@ from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
 from PancreasSegLib.worker.events import Done, Event, Failed
-
-REPORT_ATTRIBUTE = "PancreasSeg.report"
-"""Of a segmentation node: the engine's report as JSON; saved with the scene."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +176,7 @@ class SegmentationRun:
         given = None if given is None or given.GetScene() is None else given
         with unchanged_on_failure(node.GetScene(), given):
             segmentation_node, segment_id = put_result(node, result, given)
-            segmentation_node.SetAttribute(REPORT_ATTRIBUTE, json.dumps(result.report))
+            put_report(segmentation_node, result.report)
             probability = None if result.probability is None else put_probability(node, result)
         return SegmentedScan(segmentation_node, segment_id, probability, result.report)
 

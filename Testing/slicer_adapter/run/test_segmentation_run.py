@@ -76,6 +76,7 @@ def test_a_bug_while_the_result_is_put_into_the_scene_ends_the_run_and_leaves_no
 def test_a_bug_leaves_the_users_segmentation_as_it_was(
     slicer: Any, scan: Any, random_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.report import REPORT_ATTRIBUTE
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
     from PancreasSegLib.slicer_adapter.run import segmentation_run
@@ -93,7 +94,7 @@ def test_a_bug_leaves_the_users_segmentation_as_it_was(
     np.testing.assert_array_equal(
         slicer.util.arrayFromSegmentBinaryLabelmap(output, segment_id, scan), of_before
     )
-    assert not output.GetAttribute(segmentation_run.REPORT_ATTRIBUTE)
+    assert not output.GetAttribute(REPORT_ATTRIBUTE)
 
 
 def test_a_script_that_waits_gets_the_sentence_and_the_bug_behind_it(
