@@ -16,7 +16,11 @@ from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
 from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, array_of_matrix
-from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node, world_grid
+from PancreasSegLib.slicer_adapter.nodes.volume_node import (
+    refuse_what_is_no_node,
+    volume_from_node,
+    world_grid,
+)
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
@@ -45,6 +49,8 @@ def roi_from_node(roi_node: Any, volume_node: Any) -> PatientBox:
 
     Raises InputError if it is no region, has no size yet, or lies outside the scan.
     """
+    if roi_node is not None:
+        refuse_what_is_no_node(roi_node, "region of interest")
     if roi_node is None or roi_node.GetClassName() != ROI_CLASS:
         raise InputError("This is not a region of interest; choose one, or none.")
     name = roi_node.GetName()

@@ -18,7 +18,10 @@ from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
 from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
-from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+from PancreasSegLib.slicer_adapter.nodes.volume_node import (
+    refuse_what_is_no_node,
+    volume_from_node,
+)
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
 from PancreasSegLib.worker.events import Done, Event, Failed
@@ -78,6 +81,7 @@ class SegmentationRun:
         callbacks: Callbacks | None = None,
     ) -> None:
         if segmentation_node is not None:
+            refuse_what_is_no_node(segmentation_node, "segmentation")
             refuse_unfit_output(segmentation_node, volume_node)
         job.check()
         self._volume_node = volume_node
