@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import slicer.util
 from slicer.i18n import tr as _
 
+from PancreasSegLib.slicer_adapter.nodes.dicom_source import why_no_dicom_export
 from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
@@ -19,7 +20,6 @@ from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
 from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment, show_overlay
-from PancreasSegLib.slicer_adapter.nodes.volume_node import is_from_dicom
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
@@ -126,12 +126,7 @@ class ResultSection:
         overlay = self._probability
         if overlay is not None and self._is_news("overlay", parameters.probabilityOverlay):
             show_overlay(overlay, 0.5 if parameters.probabilityOverlay else 0.0)
-        from_dicom = self._volume is not None and is_from_dicom(self._volume)
-        note = _(
-            "The scan was not loaded from DICOM: a DICOM export of the result lacks the patient "
-            "and the study."
-        )
-        tell(self._ui.dicomLabel, "" if from_dicom else note)
+        tell(self._ui.dicomLabel, why_no_dicom_export(self._volume) or "")
 
     def _is_news(self, what: str, value: Any) -> bool:
         is_news = what not in self._shown or self._shown[what] != value

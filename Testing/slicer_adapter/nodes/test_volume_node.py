@@ -12,7 +12,7 @@ from PancreasSegLib.errors import InputError
 from Testing.slicer_adapter.scans import FRAMES, RAS_LPS, add_scan
 
 ROOT = Path(__file__).resolve().parents[3]
-WITH_TRANSLATION = ("scan_loading",)
+WITH_TRANSLATION = ("dicom_source", "scan_loading")
 """Needs `slicer.i18n`, which slicer-core lacks."""
 ARRAY = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
 
