@@ -18,7 +18,9 @@ from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
 from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
+from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
 from PancreasSegLib.slicer_adapter.nodes.volume_node import (
+    own_grid,
     refuse_what_is_no_node,
     volume_from_node,
 )
@@ -178,11 +180,12 @@ class SegmentationRun:
             )
         given = self._segmentation_node
         given = None if given is None or given.GetScene() is None else given
+        report = _with_a_word_on_shear(result.report, node)
         with unchanged_on_failure(node.GetScene(), given):
             segmentation_node, segment_id = put_result(node, result, given)
-            put_report(segmentation_node, result.report)
+            put_report(segmentation_node, report)
             probability = None if result.probability is None else put_probability(node, result)
-        return SegmentedScan(segmentation_node, segment_id, probability, result.report)
+        return SegmentedScan(segmentation_node, segment_id, probability, report)
 
     def _fail(self, error: PancreasSegError) -> None:
         self._outcome = error
@@ -200,3 +203,13 @@ def _with_its_cause(bug: Exception) -> PancreasSegError:
     )
     error.__cause__ = bug
     return error
+
+
+def _with_a_word_on_shear(report: dict[str, Any], node: Any) -> dict[str, Any]:
+    if not is_sheared(own_grid(node)):
+        return report
+    warning = _(
+        "The scan's voxels are sheared (a tilted gantry): the result lies on an upright grid of "
+        "the same spacing, because Slicer cannot show a sheared segmentation."
+    )
+    return {**report, "warnings": [*report["warnings"], warning]}

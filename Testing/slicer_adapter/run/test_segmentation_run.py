@@ -124,3 +124,16 @@ def test_a_bug_in_what_is_called_for_progress_does_not_lose_the_result(
 
     assert not run.is_running
     assert done[0].found
+
+
+def test_a_sheared_scan_gets_its_result_and_a_word_on_the_upright_grid(
+    slicer: Any, scan: Any, random_model: Path
+) -> None:
+    sheared = FRAMES["axial"].copy()
+    sheared[1, 2] -= 0.8
+    tilted = add_scan(slicer, noise(seed=0).array, sheared, "Tilted")
+
+    segmented = start(tilted, random_model).wait()
+
+    assert segmented.found
+    assert "upright grid" in segmented.report["warnings"][-1]
