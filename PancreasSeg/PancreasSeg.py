@@ -277,17 +277,17 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         at once a `SegmentationRun`, which Slicer's event loop polls; without one, call its
         `wait()`. It raises a PancreasSegError if it cannot be started.
         """
-        from PancreasSegLib.slicer_adapter.run.segmentation_run import Callbacks, SegmentationRun
-
-        run = SegmentationRun(
-            volumeNode,
-            roiNode,
-            model,
-            device,
-            segmentationNode,
-            keepProbability,
-            Callbacks(onProgress, onDone, onFailed),
+        from PancreasSegLib.slicer_adapter.run.segmentation_run import (
+            Callbacks,
+            SegmentationRun,
+            job_of,
         )
+
+        job = job_of(
+            volumeNode, roiNode, model=model, device=device, keep_probability=keepProbability
+        )
+        callbacks = Callbacks(onProgress, onDone, onFailed)
+        run = SegmentationRun(job, volumeNode, segmentationNode, callbacks)
         if onProgress is None and onDone is None and onFailed is None:
             return run.wait(progress, cancelled)
         self._pollByTimer(run)

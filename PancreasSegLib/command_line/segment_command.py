@@ -124,21 +124,22 @@ def _segment(
     cancellation: Cancellation,
 ) -> Segmentation:
     progress(Progress("Reading the scan", 0.0, None))
+    from PancreasSegLib.segmenter.job import Job
     from PancreasSegLib.volume.reading import read_volume
 
-    scan = read_volume(arguments.input)
-    progress(Progress("Loading the model", 0.0, None))
-    with cancellation.loading():
-        from PancreasSegLib.segmenter.segmenter import Segmenter
-
-    segmenter = Segmenter(arguments.model, arguments.device)
-    return segmenter.segment(
-        scan,
-        roi,
-        progress,
-        cancellation.requested,
+    job = Job(
+        scan=read_volume(arguments.input),
+        model=arguments.model,
+        region=roi,
+        device=arguments.device,
         keep_probability=arguments.probability is not None,
     )
+    job.check()
+    progress(Progress("Loading the model", 0.0, None))
+    with cancellation.loading():
+        from PancreasSegLib.segmenter.segmenter import segment
+
+    return segment(job, progress, cancellation.requested)
 
 
 def _format_warnings(segmentation: Segmentation, arguments: argparse.Namespace) -> list[str]:

@@ -6,12 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.default_model import DEFAULT_MODEL
-from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.catalogue import (
     Model,
     find_averaged_models,
-    find_model,
     find_region_model,
 )
 from PancreasSegLib.models.weights import load_weights
@@ -22,6 +20,7 @@ from PancreasSegLib.segmenter.combining import combined
 from PancreasSegLib.segmenter.cut import Cut, cut
 from PancreasSegLib.segmenter.device import choose_compute
 from PancreasSegLib.segmenter.input_grid import placed
+from PancreasSegLib.segmenter.job import Job, find_segmenting_model, inside_scan
 from PancreasSegLib.segmenter.judgement import judge
 from PancreasSegLib.segmenter.measurements import measure
 from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
@@ -61,12 +60,7 @@ class Segmenter:
         self, model: str | Path = DEFAULT_MODEL, device: str = "auto", models: Path | None = None
     ) -> None:
         self.compute = choose_compute(device)
-        self.model = find_model(model, models)
-        if self.model.manifest.task != "pancreas":
-            raise WeightsError(
-                f"The model '{self.model.manifest.name}' only finds the region of the pancreas; "
-                "choose one that segments it."
-            )
+        self.model = find_segmenting_model(model, models)
         self.models = [self.model, *find_averaged_models(self.model)]
         self.networks = [_load(model) for model in self.models]
         self.region_model = find_region_model(self.model)
@@ -113,7 +107,7 @@ class Segmenter:
     ) -> Region | None:
         """The user's region, or the coarse model's; the whole scan if there is neither."""
         if roi is not None:
-            return Region(_inside(roi, scan.grid))
+            return Region(inside_scan(roi, scan.grid))
         stage = self.model.manifest.region
         if stage is None or self.region_model is None or self.region_network is None:
             return Region(PatientBox.of_grid(scan.grid))
@@ -191,13 +185,11 @@ def _load(model: Model) -> Network:
     return folded(load_weights(model.manifest, model.folder))
 
 
-def _inside(roi: PatientBox, grid: Grid) -> PatientBox:
-    """What of the user's region lies in the scan; InputError if nothing does."""
-    scan_box = PatientBox.of_grid(grid)
-    inside = roi.overlap(scan_box)
-    if inside is None or grid.box_around(inside.corners) is None:
-        raise InputError(
-            f"The region of interest, {roi}, lies outside of the scan, which is {scan_box} "
-            "(x, y, z in millimetres, LPS); move it onto the scan."
-        )
-    return inside
+def segment(
+    job: Job,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Segmentation:
+    """Do one whole job; the rest as `Segmenter` and its `segment`."""
+    segmenter = Segmenter(job.model, job.device)
+    return segmenter.segment(job.scan, job.region, progress, cancelled, job.keep_probability)

@@ -14,13 +14,11 @@ from pathlib import Path
 from queue import Empty
 from types import TracebackType
 
-from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
 from PancreasSegLib.process.process_tree import ProcessTree
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.volume.grid import Grid
-from PancreasSegLib.volume.patient_box import PatientBox
-from PancreasSegLib.volume.volume import Volume
 from PancreasSegLib.worker.bounded_log import BoundedLog
 from PancreasSegLib.worker.child_environment import child_environment
 from PancreasSegLib.worker.events import Done, Event, Failed
@@ -60,15 +58,8 @@ class WorkerClient:
         self._outcome: Done | Failed | None = None
         self._result: WorkerResult | None = None
 
-    def start(
-        self,
-        volume: Volume,
-        model: str | Path = DEFAULT_MODEL,
-        device: str = "auto",
-        roi: PatientBox | None = None,
-        keep_probability: bool = False,
-    ) -> None:
-        """Start the child; arguments as those of `Segmenter` and its `segment`.
+    def start(self, job: Job) -> None:
+        """Start the child.
 
         Raises OutputError (no room for the scan in the temporary folder), PancreasSegError (the
         Python cannot be started), RuntimeError (a client does one segmentation only).
@@ -77,14 +68,14 @@ class WorkerClient:
             raise RuntimeError("A WorkerClient does one segmentation; make another one.")
         folder = _private_folder()
         try:
-            _hand_over(Path(folder.name), volume, str(model), device, roi, keep_probability)
+            _hand_over(Path(folder.name), job)
             tree = self._start_child(folder.name)
         except BaseException:
             folder.cleanup()
             raise
         # Also called when this object is forgotten, and when the program ends.
         end = weakref.finalize(self, _end, tree, folder, self._log)
-        self._run = _Run(volume.grid, Path(folder.name), tree, listen(tree, self._log), end)
+        self._run = _Run(job.scan.grid, Path(folder.name), tree, listen(tree, self._log), end)
 
     def poll(self) -> list[Event]:
         """What was told since the last time, oldest first; never waits.
@@ -110,20 +101,16 @@ class WorkerClient:
 
     def run(
         self,
-        volume: Volume,
-        model: str | Path = DEFAULT_MODEL,
-        device: str = "auto",
-        roi: PatientBox | None = None,
-        keep_probability: bool = False,
+        job: Job,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> WorkerResult:
         """Start, wait and give the result; raises what `start` and `result` raise.
 
-        progress and cancelled are called from this thread, as by `Segmenter.segment`.
+        progress and cancelled are called from this thread, as by `segmenter.segment`.
         """
         with self:
-            self.start(volume, model, device, roi, keep_probability)
+            self.start(job)
             while self.is_running:
                 for event in self.poll():
                     if progress is not None and isinstance(event, Progress):
@@ -219,7 +206,7 @@ class WorkerClient:
         # Written as a whole before it was told of: a crash while torch is unloaded is no loss.
         try:
             self._result = read_result(run.folder, run.grid)
-        except (OSError, ValueError, MemoryError) as error:
+        except (OSError, EOFError, ValueError, MemoryError) as error:
             return Failed(
                 PancreasSegError(f"The result of the segmentation cannot be read: {error}.")
             )
@@ -245,16 +232,9 @@ def _private_folder() -> tempfile.TemporaryDirectory[str]:
         raise OutputError(f"There is no temporary folder to work in ({error.strerror}).") from error
 
 
-def _hand_over(
-    folder: Path,
-    volume: Volume,
-    model: str,
-    device: str,
-    roi: PatientBox | None,
-    keep_probability: bool,
-) -> None:
+def _hand_over(folder: Path, job: Job) -> None:
     try:
-        write_job(folder, volume, model, device, roi, keep_probability)
+        write_job(folder, job)
     except OSError as error:
         raise OutputError(
             f"The scan cannot be written to the temporary folder {folder.parent} "

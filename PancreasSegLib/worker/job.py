@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
 
@@ -20,47 +20,26 @@ JOB_FILE = "job.json"
 SCAN_FILE = "scan.npy"
 
 
-@dataclass(frozen=True, eq=False)
-class Job:
-    """The arguments of `Segmenter` and of its `segment`.
-
-    model: a bundled model's name, or the path of a manifest.
-    roi: where to look, LPS mm; None for the coarse model's answer.
-    parent: number of the process that asks; the worker does not outlive it.
-    """
-
-    scan: Volume
-    model: str
-    device: str
-    roi: PatientBox | None
-    keep_probability: bool
-    parent: int
-
-
-def write_job(
-    folder: Path,
-    volume: Volume,
-    model: str,
-    device: str,
-    roi: PatientBox | None,
-    keep_probability: bool,
-) -> None:
+def write_job(folder: Path, job: Job) -> None:
     """Put a job of this process into `folder`; OSError if it cannot be written."""
     content = {
-        "frame": volume.frame.tolist(),
-        "modality": volume.modality,
-        "model": model,
-        "device": device,
-        "roi": None if roi is None else [roi.low, roi.high],
-        "keep_probability": keep_probability,
+        "frame": job.scan.frame.tolist(),
+        "modality": job.scan.modality,
+        "model": str(job.model),
+        "region": None if job.region is None else [job.region.low, job.region.high],
+        "device": job.device,
+        "keep_probability": job.keep_probability,
         "parent": os.getpid(),
     }
-    np.save(folder / SCAN_FILE, volume.array, allow_pickle=False)
+    np.save(folder / SCAN_FILE, job.scan.array, allow_pickle=False)
     (folder / JOB_FILE).write_text(json.dumps(content), encoding="utf-8")
 
 
-def read_job(folder: Path) -> Job:
-    """The job in `folder`; InputError if there is none."""
+def read_job(folder: Path) -> tuple[Job, int]:
+    """The job in `folder`, and the number of the process that asks: the worker does not outlive it.
+
+    Raises InputError if there is none.
+    """
     try:
         content = json.loads((folder / JOB_FILE).read_text(encoding="utf-8"))
         array = np.load(folder / SCAN_FILE)
@@ -69,12 +48,12 @@ def read_job(folder: Path) -> Job:
             f"The folder {folder} holds no job; PancreasSegLib.worker.client makes one and starts "
             "the worker on it."
         ) from error
-    roi = content["roi"]
-    return Job(
+    region = content["region"]
+    job = Job(
         scan=Volume(array, np.array(content["frame"]), content["modality"]),
         model=content["model"],
+        region=None if region is None else PatientBox(tuple(region[0]), tuple(region[1])),
         device=content["device"],
-        roi=None if roi is None else PatientBox(tuple(roi[0]), tuple(roi[1])),
         keep_probability=content["keep_probability"],
-        parent=content["parent"],
     )
+    return job, content["parent"]

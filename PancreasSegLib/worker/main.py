@@ -24,7 +24,7 @@ from PancreasSegLib.worker.result import write_result
 from PancreasSegLib.worker.silent_end import ADVICE
 
 if TYPE_CHECKING:
-    from PancreasSegLib.segmenter.segmenter import Segmenter
+    from PancreasSegLib.segmenter.segmentation import Segmentation
 
 Send = Callable[[Event], None]
 
@@ -61,26 +61,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _work(folder: Path, send: Send, cancellation: Cancellation) -> None:
-    job = read_job(folder)
-    end_with_parent(job.parent, folder)
+    job, parent = read_job(folder)
+    end_with_parent(parent, folder)
     _log(f"PancreasSeg {__version__}, Python {platform.python_version()}, model {job.model}")
-    segmentation = _segmenter(job.model, job.device).segment(
-        job.scan, job.roi, _Progress(send), cancellation.requested, job.keep_probability
-    )
+    segmentation = _engine()(job, _Progress(send), cancellation.requested)
     report = segmentation.report
     _log(f"computed on {report.device} in {report.precision}")
     write_result(folder, segmentation)
 
 
-def _segmenter(model: str, device: str) -> Segmenter:
+def _engine() -> Callable[..., Segmentation]:
+    """The `segment` of `segmenter.py`, which loads torch."""
     try:
-        from PancreasSegLib.segmenter.segmenter import Segmenter
+        from PancreasSegLib.segmenter.segmenter import segment
     except ImportError as error:
         raise PancreasSegError(
             f"The engine cannot be loaded ({error}); in 3D Slicer, install PyTorch with the "
             "PyTorch extension."
         ) from error
-    return Segmenter(model, device)
+    return segment
 
 
 class _Progress:

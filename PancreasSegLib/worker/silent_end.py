@@ -9,14 +9,23 @@ from PancreasSegLib.errors import OutOfMemory, PancreasSegError
 MEMORY_FAILURES = ("MemoryError", "std::bad_alloc", "annot allocate memory", "can't allocate")
 """As Python, C++, the system and torch write them before they end."""
 
+FIRST_SIGNAL_CODE, SIGNALS = 128, 65
+"""Of a shell; a signal's number is below 65."""
+
 ADVICE = "close other programs, or give a region of interest around the pancreas"
 
 
 def explanation(code: int, log: str) -> PancreasSegError:
-    """A sentence on an exit code (below 0: a signal's number), and on what the log says."""
+    """A sentence on an exit code (below 0: a signal's number), and on what the log says.
+
+    A launcher that survives its killed child, as `PythonSlicer` may be one, tells the child's
+    signal as a shell does: 128 and its number.
+    """
+    if FIRST_SIGNAL_CODE < code < FIRST_SIGNAL_CODE + SIGNALS:
+        code = FIRST_SIGNAL_CODE - code
     if code != 0 and any(failure in log for failure in MEMORY_FAILURES):
         return OutOfMemory(f"The computer's memory was not enough for the segmentation; {ADVICE}.")
-    if code == -signal.SIGTERM or code == 130:
+    if code in (-signal.SIGTERM, -signal.SIGINT):
         return PancreasSegError(
             "The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."
         )

@@ -2,6 +2,7 @@
 
     Slicer --no-main-window --python-script Resources/examples/segment_in_slicer.py SCAN OUTPUT
 
+SCAN is a NIfTI, NRRD or MetaImage file, or a DICOM folder, whose largest scan is taken.
 OUTPUT ends in .seg.nrrd (a segmentation with name, colour and terminology), .nii.gz (a mask) or
 .stl (a surface). Exit codes: 0 done, 1 failed with one sentence, 3 no pancreas found.
 """
@@ -10,15 +11,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
-import slicer
 import slicer.util
 
 from PancreasSeg import PancreasSegLogic
 from PancreasSegLib.default_model import DEFAULT_MODEL
-from PancreasSegLib.errors import InputError, PancreasSegError
+from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
+from PancreasSegLib.slicer_adapter.nodes.scan_loading import load_dicom_folder, load_scan
 
 DONE, FAILED, NO_PANCREAS = 0, 1, 3
 
@@ -46,11 +48,8 @@ def main(arguments: list[str]) -> int:
 
 
 def load(path: str) -> Any:
-    """The scan as a node of the scene."""
-    try:
-        return slicer.util.loadVolume(path)
-    except RuntimeError as error:
-        raise InputError(f"{path} cannot be loaded; is it a scan, and is it there?") from error
+    """The scan as a node of the scene: of a file, or of a DICOM folder."""
+    return load_dicom_folder(path) if Path(path).is_dir() else load_scan(path)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import runpy
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,28 @@ def test_a_scan_that_is_not_there_is_told_in_a_sentence(
 
     assert "none.nii.gz cannot be loaded" in capfd.readouterr().err
     assert list(tmp_path.glob("mask*")) == []
+
+
+def test_a_dicom_folder_is_loaded_as_such(
+    module: Any, slicer: Any, scan_file: Path, random_model: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder = tmp_path / "DICOM"
+    folder.mkdir()
+    database = SimpleNamespace(patients=lambda: ["patient"])
+    reader = ModuleType("DICOMLib")
+    reader.DICOMUtils = SimpleNamespace(  # type: ignore[attr-defined]
+        TemporaryDICOMDatabase=lambda: nullcontext(database),
+        importDicom=lambda path, _database: imported.append(path),
+        loadPatientByUID=lambda _patient: [slicer.util.loadVolume(str(scan_file)).GetID()],
+    )
+    imported: list[str] = []
+    monkeypatch.setitem(sys.modules, "DICOMLib", reader)
+
+    assert run(folder, tmp_path / "mask.nii.gz", "--model", random_model) == 0
+
+    assert imported == [str(folder)]
+    assert read_mask(tmp_path / "mask.nii.gz").array.any()
 
 
 def test_a_scan_without_pancreas_has_its_own_exit_code(

@@ -64,6 +64,14 @@ def test_a_node_of_the_wrong_kind_is_told(module: Any, slicer: Any, kind: str) -
         module.PancreasSegLogic().segment(node)
 
 
+@pytest.mark.parametrize("name", ["volumeNode", "roiNode", "segmentationNode"])
+def test_a_name_in_the_place_of_a_node_is_told(module: Any, scan: Any, name: str) -> None:
+    nodes = {"volumeNode": scan, name: "Abdomen"}
+
+    with pytest.raises(InputError, match=r"not a str; get it by slicer.util.getNode\("):
+        module.PancreasSegLogic().segment(**nodes)
+
+
 def test_an_unfit_output_is_refused_before_any_computation(
     module: Any, slicer: Any, scan: Any, reference: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from Testing.module.conftest import node_names
 from Testing.slicer.module_fixtures import until
@@ -218,3 +219,27 @@ def test_the_window_stays_responsive_while_it_runs(
 
     assert widget.panel.is_running
     assert slowest < 0.5
+
+
+def test_a_bug_in_showing_the_result_ends_the_run_and_reaches_the_error_display(
+    widget: Any, scan: Any, random_model: Path, slicer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PancreasSegLib.slicer_adapter.run import segmentation_run
+
+    def fail(*_: object) -> None:
+        raise AttributeError("a bug of ours")
+
+    displayed: list[str] = []
+    monkeypatch.setattr(slicer.app, "testingEnabled", lambda: False)
+    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, *_, **__: displayed.append(text))
+    monkeypatch.setattr(segmentation_run, "put_result", fail)
+    ui = ready(widget, scan, random_model)
+    before = node_names(slicer)
+
+    ui.segmentButton.click()
+    until(lambda: not widget.panel.is_running)
+
+    assert "could not be put into the scene (AttributeError: a bug of ours)" in ui.messageLabel.text
+    assert ui.segmentButton.enabled and ui.segmentButton.text == "Segment"
+    assert any("a bug of ours" in text for text in displayed)
+    assert node_names(slicer) == before

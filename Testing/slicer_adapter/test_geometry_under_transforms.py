@@ -9,12 +9,14 @@ from vtkmodules.vtkCommonCore import VTK_DOUBLE, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonTransforms import vtkThinPlateSplineTransform
 
+from PancreasSegLib.volume.volume import Volume
 from Testing.slicer_adapter.scans import (
     CENTRE,
     FRAMES,
     RADIUS,
     RAS_LPS,
     SHAPE,
+    add_scan,
     ball,
     scan_of_the_ball,
     segmented,
@@ -253,3 +255,65 @@ def test_a_linear_transform_above_a_bent_one_is_followed_too(slicer: Any) -> Non
 
     middle = voxel_centres(result_volume(segmentation, segment_id)).mean(axis=0)
     assert np.linalg.norm(middle - (LPS_LINEAR @ [*CENTRE, 1])[:3]) < 0.5
+
+
+@pytest.mark.parametrize("corner", [False, True], ids=["in the middle", "in a corner"])
+def test_of_a_bent_mask_only_the_part_that_is_set_is_brought_over(
+    slicer: Any, corner: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes import transforms
+
+    mask = np.zeros((40, 60, 60), np.uint8)
+    mask[:6, :8, :8] = corner
+    mask[18:24, 25:33, 25:33] = not corner
+    frame = np.diag([2.0, 2, 2, 1])
+    frame[:3, 3] = CENTRE - 50
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTransformNode")
+    node.SetAndObserveTransformToParent(bend(slicer, "B-spline"))
+    scan = add_scan(slicer, mask, frame)
+    scan.SetAndObserveTransformNodeID(node.GetID())
+    own = Volume(mask, frame)
+    grid = transforms.grid_in_world(own.grid, scan)
+    whole = transforms._interpolated(own, grid, scan, True, True, 0.0)
+    brought: list[int] = []
+    resliced = transforms._resliced
+
+    def watched(array: Any, to_source: Any, target: Any, *how: Any) -> Any:
+        brought.append(int(np.prod(target.shape)))
+        return resliced(array, to_source, target, *how)
+
+    monkeypatch.setattr(transforms, "_resliced", watched)
+    there = transforms.into_world(own, scan, outside=0.0, nearest=True)
+    back = transforms.onto_own_grid(there, scan, own.grid, nearest=True)
+
+    assert there.grid.is_same_as(grid)
+    assert len(brought) == 2 and max(brought) < mask.size / 10
+    assert dice(there.array != 0, whole != 0) > 0.98
+    assert dice(back.array != 0, mask != 0) > 0.9
+
+
+def test_an_empty_mask_stays_empty_on_a_bent_grid(slicer: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.transforms import into_world, onto_own_grid
+
+    scan = bent_scan(slicer, "grid", FRAMES["axial"])
+    empty = Volume(np.zeros(SHAPE, np.uint8), FRAMES["axial"])
+
+    there = into_world(empty, scan, outside=0.0, nearest=True)
+
+    assert not there.array.any()
+    assert not onto_own_grid(there, scan, empty.grid, nearest=True).array.any()
+
+
+def test_what_was_not_scanned_stays_not_a_number_under_a_bent_transform(slicer: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    scan = bent_scan(slicer, "B-spline", FRAMES["axial"])
+    values = slicer.util.arrayFromVolume(scan).astype(np.float32)
+    values[0] = np.nan
+    slicer.util.updateVolumeFromArray(scan, values)
+
+    seen = volume_from_node(scan).array
+
+    known = seen[np.isfinite(seen)]
+    assert 0 < np.isnan(seen).sum() < seen.size / 2
+    assert known.min() == pytest.approx(np.nanmin(values), abs=1e-3)

@@ -21,9 +21,10 @@ home, temporary, scan, model = sys.argv[1:]
 sys.path.insert(0, home)
 tempfile.tempdir = temporary
 import numpy as np
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.volume import Volume
 from PancreasSegLib.worker.client import WorkerClient
-result = WorkerClient().run(Volume(np.load(scan), np.eye(4)), model, "cpu")
+result = WorkerClient().run(Job(Volume(np.load(scan), np.eye(4)), model, device="cpu"))
 print(result.report["versions"]["PancreasSeg"])
 """
 

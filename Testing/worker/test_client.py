@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import Cancelled, InputError, OutOfMemory, WeightsError
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
@@ -60,7 +61,7 @@ def test_mask_probability_report_and_progress_are_those_of_the_segmenter(
     Segmenter(random_model, "cpu").segment(scan, progress=told.append)
 
     with WorkerClient() as client:
-        client.start(scan, random_model, "cpu", keep_probability=True)
+        client.start(Job(scan, random_model, device="cpu", keep_probability=True))
         events = all_events(client)
 
     assert events.pop() == Done()
@@ -80,7 +81,7 @@ def test_a_region_of_interest_is_handed_on_and_no_probability_comes_unasked(
     roi = PatientBox((-25.0, -10.0, -695.0), (-5.0, 10.0, -685.0))
     expected = Segmenter(random_model, "cpu").segment(scan, roi)
 
-    result = WorkerClient().run(scan, random_model, "cpu", roi)
+    result = WorkerClient().run(Job(scan, random_model, roi, "cpu"))
 
     assert result.report["region"] == {**expected.report.as_dict()["region"]}
     assert result.mask.array.tobytes() == expected.mask.array.tobytes()
@@ -93,7 +94,7 @@ def test_two_at_once_do_not_disturb_each_other(random_model: Path, temporary_fol
     with WorkerClient() as first, WorkerClient() as second:
         clients = [first, second]
         for client, scan in zip(clients, scans, strict=True):
-            client.start(scan, random_model, "cpu", keep_probability=True)
+            client.start(Job(scan, random_model, device="cpu", keep_probability=True))
         assert len(list(temporary_folder.iterdir())) == 2
         assert first.is_running and second.is_running
         outcomes = [all_events(client)[-1] for client in clients]
@@ -109,7 +110,7 @@ def test_a_scan_that_cannot_be_used_is_the_segmenters_own_error(
     constant = scan.with_array(np.full_like(scan.array, 7))
 
     with pytest.raises(InputError, match=r"All voxels of the scan have the same value \(7\)"):
-        WorkerClient().run(constant, random_model, "cpu")
+        WorkerClient().run(Job(constant, random_model, device="cpu"))
 
 
 def test_a_missing_model_is_told_with_its_path(
@@ -117,7 +118,7 @@ def test_a_missing_model_is_told_with_its_path(
 ) -> None:
     missing = tmp_path / "fürs Archiv" / "kein Modell.json"
     client = WorkerClient()
-    client.start(scan, missing, "cpu")
+    client.start(Job(scan, missing, device="cpu"))
 
     (failed,) = all_events(client)
 
@@ -133,7 +134,7 @@ def test_of_the_scan_only_voxels_geometry_and_modality_are_in_a_folder_for_the_u
     stand_in: StandIn, scan: Volume, temporary_folder: Path
 ) -> None:
     with WorkerClient(stand_in("import time; time.sleep(60)")) as client:
-        client.start(scan, "a-model", "cpu")
+        client.start(Job(scan, "a-model", device="cpu"))
         (folder,) = temporary_folder.iterdir()
         mode = stat.S_IMODE(folder.stat().st_mode)
         names = {path.name for path in folder.iterdir()}
@@ -146,8 +147,8 @@ def test_of_the_scan_only_voxels_geometry_and_modality_are_in_a_folder_for_the_u
         "frame": scan.frame.tolist(),
         "modality": "CT",
         "model": "a-model",
+        "region": None,
         "device": "cpu",
-        "roi": None,
         "keep_probability": False,
     }
 
@@ -157,7 +158,7 @@ def test_a_worker_killed_mid_run_is_told_with_the_signals_name_and_its_log_is_ke
     slow_model: Path, large_scan: Volume, temporary_folder: Path
 ) -> None:
     client = WorkerClient()
-    client.start(large_scan, slow_model, "cpu")
+    client.start(Job(large_scan, slow_model, device="cpu"))
     until(client, lambda event: isinstance(event, Progress) and event.step == "Segmenting slices")
     assert client.pid is not None
 
@@ -175,7 +176,7 @@ def test_a_real_worker_is_cancelled_within_two_seconds(
     slow_model: Path, large_scan: Volume, temporary_folder: Path
 ) -> None:
     client = WorkerClient()
-    client.start(large_scan, slow_model, "cpu")
+    client.start(Job(large_scan, slow_model, device="cpu"))
     until(client, lambda event: isinstance(event, Progress) and event.step == "Segmenting slices")
     assert client.pid is not None
 
@@ -196,7 +197,9 @@ def test_a_blocking_run_asks_whether_it_is_cancelled(
 
     with pytest.raises(Cancelled):
         WorkerClient().run(
-            large_scan, slow_model, "cpu", progress=told.append, cancelled=lambda: bool(told)
+            Job(large_scan, slow_model, device="cpu"),
+            progress=told.append,
+            cancelled=lambda: bool(told),
         )
 
     assert told
@@ -220,4 +223,4 @@ def test_a_worker_without_memory_says_so(
     scan = noise(seed=0, shape=(40, 1000, 1000))
 
     with pytest.raises(OutOfMemory, match="memory is not enough"):
-        WorkerClient(limited).run(scan, random_model, "cpu")
+        WorkerClient(limited).run(Job(scan, random_model, device="cpu"))

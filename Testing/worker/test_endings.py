@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from PancreasSegLib.errors import InputError, OutOfMemory, PancreasSegError
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.volume import Volume
 from PancreasSegLib.worker.bounded_log import CUT, MOST_CHARACTERS
@@ -42,7 +43,7 @@ IGNORING = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
 def failure_of(command: list[str], scan: Volume) -> tuple[Failed, str]:
     """How the command's end is told, and its log."""
     client = WorkerClient(command)
-    client.start(scan)
+    client.start(Job(scan))
     failed = all_events(client, seconds=30)[-1]
     assert isinstance(failed, Failed)
     return failed, client.log
@@ -153,7 +154,7 @@ def test_a_python_that_is_not_there_is_told_at_the_start(
     missing = str(tmp_path / "PythonSlicer")
 
     with pytest.raises(PancreasSegError, match="PythonSlicer cannot be started"):
-        WorkerClient([missing]).start(scan)
+        WorkerClient([missing]).start(Job(scan))
 
     assert list(temporary_folder.iterdir()) == []
 
@@ -164,7 +165,7 @@ def test_cancelling_ends_a_worker_that_ignores_it_and_its_child_within_two_secon
 ) -> None:
     stubborn = stand_in(FAMILY.format(own_signals=IGNORING, then="time.sleep(60)"))
     client = WorkerClient(stubborn)
-    client.start(scan)
+    client.start(Job(scan))
     pids = (client.pid or 0, grandchild(client))
 
     client.cancel()
@@ -181,7 +182,7 @@ def test_cancelling_ends_a_worker_that_ignores_it_and_its_child_within_two_secon
 def test_a_worker_that_ends_leaves_no_child_behind(stand_in: StandIn, scan: Volume) -> None:
     family = FAMILY.format(own_signals="", then="time.sleep(0.5); sys.exit(5)")
     client = WorkerClient(stand_in(family))
-    client.start(scan)
+    client.start(Job(scan))
     pid = grandchild(client)
 
     failed = all_events(client, seconds=30)[-1]
@@ -195,7 +196,7 @@ def test_closing_ends_all_at_once_and_may_be_repeated(
     stand_in: StandIn, scan: Volume, temporary_folder: Path
 ) -> None:
     client = WorkerClient(stand_in(FAMILY.format(own_signals=IGNORING, then="time.sleep(60)")))
-    client.start(scan)
+    client.start(Job(scan))
     pids = (client.pid or 0, grandchild(client))
 
     client.close()
@@ -211,7 +212,7 @@ def test_a_forgotten_client_ends_its_worker(
     stand_in: StandIn, scan: Volume, temporary_folder: Path
 ) -> None:
     client = WorkerClient(stand_in("import time; time.sleep(60)"))
-    client.start(scan)
+    client.start(Job(scan))
     pid = client.pid or 0
 
     del client
@@ -223,7 +224,7 @@ def test_a_forgotten_client_ends_its_worker(
 
 def test_polling_a_silent_worker_does_not_wait(stand_in: StandIn, scan: Volume) -> None:
     with WorkerClient(stand_in("import time; time.sleep(60)")) as client:
-        client.start(scan)
+        client.start(Job(scan))
         began = time.perf_counter()
         events = [event for _ in range(20) for event in client.poll()]
 
@@ -244,6 +245,6 @@ def test_before_its_start_nothing_runs_and_closing_is_harmless() -> None:
 
 def test_a_client_is_for_one_segmentation(stand_in: StandIn, scan: Volume) -> None:
     with WorkerClient(stand_in("pass")) as client:
-        client.start(scan)
+        client.start(Job(scan))
         with pytest.raises(RuntimeError, match="make another one"):
-            client.start(scan)
+            client.start(Job(scan))

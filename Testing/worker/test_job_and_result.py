@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.volume import Grid, Volume
 from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.worker.job import read_job, write_job
@@ -17,18 +18,19 @@ from PancreasSegLib.worker.result import MASK_FILE, REPORT_FILE, read_result
 
 
 def test_a_job_comes_back_as_it_was(tmp_path: Path, scan: Volume) -> None:
-    roi = PatientBox((-1.1, 2.2, 3.3), (4.4, 5.5, 1 / 3 + 6))
+    region = PatientBox((-1.1, 2.2, 3.3), (4.4, 5.5, 1 / 3 + 6))
 
-    write_job(tmp_path, scan, "größer.json", "cuda:1", roi, True)
-    job = read_job(tmp_path)
+    write_job(tmp_path, Job(scan, "größer.json", region, "cuda:1", True))
+    job, parent = read_job(tmp_path)
 
     assert job.scan.array.dtype == np.int16
     assert job.scan.array.tobytes() == scan.array.tobytes()
     assert job.scan.frame.tobytes() == scan.frame.tobytes()
     assert job.scan.modality == "CT"
-    assert (job.model, job.device, job.roi) == ("größer.json", "cuda:1", roi)
+    assert (job.model, job.device) == ("größer.json", "cuda:1")
+    assert job.region == region
     assert job.keep_probability is True
-    assert job.parent == os.getpid()
+    assert parent == os.getpid()
 
 
 @pytest.mark.parametrize("dtype", ["float64", ">i2", "uint8"])
@@ -37,12 +39,12 @@ def test_a_scan_of_any_type_and_order_in_memory_keeps_its_values(
 ) -> None:
     array = np.arange(24).reshape(2, 3, 4).astype(dtype).transpose(2, 0, 1)
 
-    write_job(tmp_path, Volume(array, np.eye(4)), "rnn64-ct", "auto", None, False)
-    job = read_job(tmp_path)
+    write_job(tmp_path, Job(Volume(array, np.eye(4))))
+    job, _ = read_job(tmp_path)
 
     assert job.scan.array.dtype == np.dtype(dtype)
     np.testing.assert_array_equal(job.scan.array, array)
-    assert job.roi is None and job.scan.modality is None
+    assert job.region is None and job.scan.modality is None
 
 
 def test_a_folder_without_a_job_is_told_with_its_name(tmp_path: Path) -> None:

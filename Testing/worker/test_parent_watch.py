@@ -16,12 +16,13 @@ from Testing.worker.conftest import StandIn, seconds_until_dead
 
 PARENT = """
 import os, signal, sys, tempfile, time
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.worker.client import WorkerClient
 from Testing.worker.conftest import noise
 temporary, model, ending, *python = sys.argv[1:]
 tempfile.tempdir = temporary
 client = WorkerClient(python)
-client.start(noise(0, (60, 160, 160)), model, "cpu")
+client.start(Job(noise(0, (60, 160, 160)), model, device="cpu"))
 while not client.poll():
     time.sleep(0.02)
 print(client.pid, flush=True)

@@ -14,11 +14,14 @@ from PancreasSegLib.slicer_adapter.nodes.segments import (
     foreign_segments,
     put_segment,
     reference_grid,
+    set_reference_grid,
 )
 from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.transforms import is_bent, onto_own_grid
+from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared, upright_grid
 from PancreasSegLib.slicer_adapter.nodes.volume_node import own_grid
+from PancreasSegLib.volume.resampling import resample_mask
 from PancreasSegLib.volume.volume import Volume
 
 SMOOTHING = 0.5
@@ -49,7 +52,7 @@ def put_result(
     Raises InputError if the mask is not on the scan's grid, or if the given segmentation cannot
     take it: other segments of it lie under another transform, or are stored as surfaces.
     """
-    mask = on_grid_of(node, result.mask)  # and its refusals come before anything is made
+    mask = upright(on_grid_of(node, result.mask))  # and its refusals come before anything is made
     segmentation_node = segmentation_for(node, segmentation_node)
     remove_disagreement(segmentation_node)
     segment_id = put_segment(segmentation_node, RESULT, mask, name)
@@ -86,11 +89,26 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
         segmentation_node.SetSourceRepresentationToBinaryLabelmap()
         # The transform first: geometry is taken over relative to it.
         segmentation_node.SetAndObserveTransformNodeID(node.GetTransformNodeID())
-        segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(node)
+        take_geometry(segmentation_node, node)
         place_beside(segmentation_node, node)
     elif reference_grid(segmentation_node) is None:
-        segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(node)
+        take_geometry(segmentation_node, node)
     return segmentation_node
+
+
+def take_geometry(segmentation_node: Any, node: Any) -> None:
+    """Let a segmentation have the scan's geometry; the upright one, if its voxels are sheared."""
+    segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(node)
+    grid = own_grid(node)
+    if is_sheared(grid):
+        set_reference_grid(segmentation_node, upright_grid(grid))
+
+
+def upright(mask: Volume) -> Volume:
+    """The mask, on the upright grid over its own if that is sheared: nearest voxel."""
+    if not is_sheared(mask.grid):
+        return mask
+    return resample_mask(mask, upright_grid(mask.grid))
 
 
 def scan_of(segmentation_node: Any) -> Any:

@@ -105,6 +105,17 @@ def reference_grid(segmentation_node: Any) -> Grid | None:
     return _grid_of(image)
 
 
+def set_reference_grid(segmentation_node: Any, grid: Grid) -> None:
+    """Let the segmentation's geometry be another grid than its scan's, in its own LPS."""
+    image = slicer.vtkOrientedImageData()
+    image.SetDimensions(grid.shape[::-1])
+    image.SetImageToWorldMatrix(matrix_of_array(RAS_LPS @ grid.frame))
+    converter = slicer.vtkSegmentationConverter
+    segmentation_node.GetSegmentation().SetConversionParameter(
+        converter.GetReferenceImageGeometryParameterName(), converter.SerializeImageGeometry(image)
+    )
+
+
 def _role(segment: Any) -> str | None:
     role = vtk_reference("")
     return str(role) if segment.GetTag(OWNER_TAG, role) else None

@@ -20,7 +20,9 @@ from vtkmodules.vtkCommonTransforms import vtkGeneralTransform
 from vtkmodules.vtkFiltersHybrid import vtkGridTransform, vtkTransformToGrid
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
+from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.resampling import resample_mask
 from PancreasSegLib.volume.volume import Volume
 
@@ -71,8 +73,10 @@ def into_world(volume: Volume, node: Any, outside: float, nearest: bool = False)
     grid = grid_in_world(volume.grid, node)
     if not is_bent(node):
         return Volume(volume.array, grid.frame, volume.modality)
-    between = _index_transform(grid, _transform(node, from_world=True), volume.grid)
-    array = _resliced(volume.array, between, grid, outside, nearest)
+    if outside == 0:
+        array = _interpolated_where_it_is(volume, grid, node, True, nearest)
+    else:
+        array = _interpolated(volume, grid, node, True, nearest, outside)
     return Volume(array, grid.frame, volume.modality)
 
 
@@ -83,18 +87,22 @@ def onto_own_grid(volume: Volume, node: Any, own: Grid, nearest: bool = False) -
     """
     if nearest and not is_bent(node):
         return Volume(resample_mask(volume, grid_in_world(own, node)).array, own.frame)
-    between = _index_transform(own, _transform(node, from_world=False), volume.grid)
-    values = volume.array.astype(np.uint8 if nearest else np.float32)
-    return Volume(_resliced(values, between, own, 0.0, nearest), own.frame)
+    values = volume.with_array(volume.array.astype(np.uint8 if nearest else np.float32))
+    return Volume(_interpolated_where_it_is(values, own, node, False, nearest), own.frame)
 
 
 def to_world(points: np.ndarray, node: Any) -> np.ndarray:
     """LPS mm (N, 3) in the node's own coordinates, as LPS mm of the world."""
+    return _moved(points, node, from_world=False)
+
+
+def _moved(points: np.ndarray, node: Any, from_world: bool) -> np.ndarray:
+    """LPS mm (N, 3), into the world or from it."""
     source, target = vtkPoints(), vtkPoints()
     source.SetDataTypeToDouble()
     target.SetDataTypeToDouble()
     source.SetData(numpy_to_vtk(points @ RAS_LPS[:3, :3], deep=True))
-    _transform(node, from_world=False).TransformPoints(source, target)
+    _transform(node, from_world).TransformPoints(source, target)
     return np.asarray(vtk_to_numpy(target.GetData()) @ RAS_LPS[:3, :3])
 
 
@@ -127,6 +135,44 @@ def _transform(node: Any, from_world: bool) -> vtkGeneralTransform:
         *(reversed(ends) if from_world else ends), transform
     )
     return transform
+
+
+def _interpolated(
+    volume: Volume, grid: Grid, node: Any, from_world: bool, nearest: bool, outside: float
+) -> np.ndarray:
+    """The values of `volume` at the voxels of `grid`. from_world: that is the way to the volume."""
+    between = _index_transform(grid, _transform(node, from_world), volume.grid)
+    return _resliced(volume.array, between, grid, outside, nearest)
+
+
+def _interpolated_where_it_is(
+    volume: Volume, grid: Grid, node: Any, from_world: bool, nearest: bool
+) -> np.ndarray:
+    """As `_interpolated`, for a volume that is 0 nearly everywhere, and 0 outside.
+
+    Only the part that is not 0 is brought over: for a pancreas a hundredth of a CT.
+    """
+    array = np.zeros(grid.shape, dtype=volume.array.dtype)
+    held = Box.of(volume.array != 0)
+    if held is None:
+        return array
+    # A border of 0, from which the values rise as they do in the whole.
+    around = held.grown((1, 1, 1), volume.array.shape)
+    part = Volume(volume.array[around.slices], volume.grid.crop(around).frame)
+    points = _moved(_lattice_of(part.grid), node, not from_world)
+    box = grid.box_around(PatientBox.around(points, [LATTICE_MM] * 3).corners)
+    if box is not None:
+        there = grid.crop(box)
+        array[box.slices] = _interpolated(part, there, node, from_world, nearest, 0.0)
+    return array
+
+
+def _lattice_of(grid: Grid) -> np.ndarray:
+    """Points (N, 3) all over the grid, LATTICE_MM apart, its corners among them; LPS mm."""
+    last = np.array(grid.shape[::-1]) - 1
+    numbers = np.ceil(last * grid.spacing / LATTICE_MM).astype(int) + 1
+    steps = [np.linspace(0, end, number) for end, number in zip(last, numbers, strict=True)]
+    return grid.to_world(np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3))
 
 
 def _index_transform(

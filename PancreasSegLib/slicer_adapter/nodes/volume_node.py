@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import slicer
 import slicer.util
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -45,7 +46,8 @@ def volume_from_node(node: Any) -> Volume:
     Raises InputError if there is no node, or it is not a scan: a scalar volume of three axes.
     """
     own = own_volume(node)
-    return into_world(own, node, outside=float(own.array.min()))
+    # Not min: NaN, as registration tools write it outside the field of view, is for the engine.
+    return into_world(own, node, outside=float(np.fmin.reduce(own.array, axis=None)))
 
 
 def own_volume(node: Any) -> Volume:
@@ -85,9 +87,20 @@ def is_from_dicom(node: Any) -> bool:
     return bool(node.GetAttribute(DICOM_INSTANCES))
 
 
+def refuse_what_is_no_node(value: Any, what: str) -> None:
+    """Raise InputError, with the way to get one, if a script gave a name or the like."""
+    if isinstance(value, slicer.vtkMRMLNode):
+        return
+    hint = f'slicer.util.getNode("{value}")' if isinstance(value, str) else "slicer.util.getNode"
+    raise InputError(
+        f"The {what} must be a node of the scene, not a {type(value).__name__}; get it by {hint}."
+    )
+
+
 def _refuse_what_is_no_scan(node: Any) -> None:
     if node is None:
         raise InputError("No volume is selected; load a scan or choose one of the scene.")
+    refuse_what_is_no_node(node, "volume")
     name = node.GetName()
     if node.GetClassName() != SCAN_CLASS:
         kind = _KINDS.get(node.GetClassName(), f"a {node.GetClassName()}")

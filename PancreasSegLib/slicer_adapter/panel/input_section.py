@@ -45,7 +45,7 @@ class InputSection:
         allow(
             self._ui.createRoiButton,
             why_not_scan(parameters.inputVolume),
-            _("Make a region of interest around the centre of the body."),
+            _("Put a region around the result; without one, around the middle of the body."),
         )
         for widget in (self._ui.inputSelector, self._ui.roiSelector, self._ui.segmentationSelector):
             widget.enabled = not self._panel.is_running
@@ -102,7 +102,10 @@ class InputSection:
 
     def _create_roi(self) -> None:
         with told_in(self._ui.inputMessageLabel):
-            self._panel.parameters.region = create_roi(self._panel.parameters.inputVolume)
+            parameters = self._panel.parameters
+            parameters.region = create_roi(
+                parameters.inputVolume, parameters.outputSegmentation, parameters.region
+            )
 
     def _import_model(self) -> None:
         path = self._panel.dialogs.open_file(

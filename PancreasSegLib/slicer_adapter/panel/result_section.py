@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import slicer.util
 from slicer.i18n import tr as _
 
+from PancreasSegLib.slicer_adapter.nodes.dicom_source import why_no_dicom_export
 from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
     scan_of,
@@ -19,12 +20,10 @@ from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
 from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment, show_overlay
-from PancreasSegLib.slicer_adapter.nodes.volume_node import is_from_dicom
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
-from PancreasSegLib.slicer_adapter.run.segmentation_run import REPORT_ATTRIBUTE
 
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.panel import Panel
@@ -72,10 +71,7 @@ class ResultSection:
         with told_in(self._ui.resultMessageLabel):
             mask = result_volume(self._segmentation, self._segment_id)
             volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
-            report = self._segmentation.GetAttribute(REPORT_ATTRIBUTE)
-            self._ui.resultLabel.text = result_text(
-                volume_ml, json.loads(report) if report else None
-            )
+            self._ui.resultLabel.text = result_text(volume_ml, report_of(self._segmentation))
 
     def forget(self) -> None:
         """There is another result: the next `update` shows all of it anew."""
@@ -130,12 +126,7 @@ class ResultSection:
         overlay = self._probability
         if overlay is not None and self._is_news("overlay", parameters.probabilityOverlay):
             show_overlay(overlay, 0.5 if parameters.probabilityOverlay else 0.0)
-        from_dicom = self._volume is not None and is_from_dicom(self._volume)
-        note = _(
-            "The scan was not loaded from DICOM: a DICOM export of the result lacks the patient "
-            "and the study."
-        )
-        tell(self._ui.dicomLabel, "" if from_dicom else note)
+        tell(self._ui.dicomLabel, why_no_dicom_export(self._volume) or "")
 
     def _is_news(self, what: str, value: Any) -> bool:
         is_news = what not in self._shown or self._shown[what] != value

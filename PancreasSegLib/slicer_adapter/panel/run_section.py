@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import slicer.util
 from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import Cancelled, PancreasSegError
@@ -107,7 +108,8 @@ class RunSection:
 
     def _on_done(self, segmented: SegmentedScan) -> None:
         self._show_log()
-        self._panel.show_result(segmented)
+        with told_in(self._ui.messageLabel):
+            self._panel.show_result(segmented)
 
     def _on_failed(self, error: PancreasSegError) -> None:
         self._show_log()
@@ -117,6 +119,9 @@ class RunSection:
             _("The segmentation was cancelled.") if cancelled else str(error),
         )
         self._panel.update()
+        if error.__cause__ is not None:
+            with slicer.util.tryWithErrorDisplay():
+                raise error.__cause__
 
     def _show_log(self, *_: object) -> None:
         """Only where it is seen: it may be long."""

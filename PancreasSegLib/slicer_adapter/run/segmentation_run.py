@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from slicer.i18n import tr as _
 
-from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, PancreasSegError
-from PancreasSegLib.models.catalogue import find_model
+from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
-from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
+from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
+from PancreasSegLib.slicer_adapter.nodes.volume_node import (
+    own_grid,
+    refuse_what_is_no_node,
+    volume_from_node,
+)
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
-from PancreasSegLib.worker.events import Done, Failed
-
-REPORT_ATTRIBUTE = "PancreasSeg.report"
-"""Of a segmentation node: the engine's report as JSON; saved with the scene."""
+from PancreasSegLib.worker.events import Done, Event, Failed
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,16 @@ class SegmentedScan:
         return bool(self.report["found"])
 
 
+def job_of(volume_node: Any, roi_node: Any = None, **how: Any) -> Job:
+    """The job to segment a scan of the scene, inside a region of interest if there is one.
+
+    how: the other fields of `Job`. Raises InputError as `volume_from_node` and `roi_from_node`.
+    """
+    scan = volume_from_node(volume_node)
+    region = None if roi_node is None else roi_from_node(roi_node, volume_node)
+    return Job(scan, region=region, **how)
+
+
 @dataclass(frozen=True)
 class Callbacks:
     """Who is told, in the thread that polls; a cancelled run has failed with `Cancelled`."""
@@ -53,33 +66,33 @@ class Callbacks:
 class SegmentationRun:
     """Starts a segmentation; `poll` it until it is not running any more, or `wait`.
 
-    Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was.
+    Nodes are made only when all is done: cancelled or failed, it leaves the scene as it was. Where
+    a bug ends it, the error that is told has the bug's exception as its `__cause__`.
 
-    Raises PancreasSegError if it cannot be started: `volume_from_node`, `roi_from_node`,
-    `refuse_unfit_output`, `find_model`, `WorkerClient.start`.
+    volume_node: that of the job's scan (`job_of`). segmentation_node: takes the result.
+
+    Raises PancreasSegError if it cannot be started: `refuse_unfit_output`, `Job.check`,
+    `WorkerClient.start`.
     """
 
     def __init__(
         self,
+        job: Job,
         volume_node: Any,
-        roi_node: Any = None,
-        model: str = DEFAULT_MODEL,
-        device: str = "auto",
         segmentation_node: Any = None,
-        keep_probability: bool = False,
         callbacks: Callbacks | None = None,
     ) -> None:
-        scan = volume_from_node(volume_node)
-        roi = None if roi_node is None else roi_from_node(roi_node, volume_node)
         if segmentation_node is not None:
+            refuse_what_is_no_node(segmentation_node, "segmentation")
             refuse_unfit_output(segmentation_node, volume_node)
-        find_model(model)
+        job.check()
         self._volume_node = volume_node
         self._segmentation_node = segmentation_node
         self._callbacks = callbacks or Callbacks()
         self._outcome: SegmentedScan | PancreasSegError | None = None
+        self._untold: deque[Event] = deque()
         self._client = WorkerClient(python_command())
-        self._client.start(scan, model, device, roi, keep_probability)
+        self._client.start(job)
 
     @property
     def is_running(self) -> bool:
@@ -97,9 +110,13 @@ class SegmentationRun:
         return self._client.pid
 
     def poll(self) -> None:
-        """Tell what is new, and put the result into the scene when it is there; never waits."""
-        for event in self._client.poll():
-            match event:
+        """Tell what is new, and put the result into the scene when it is there; never waits.
+
+        An exception of a callback is the caller's: the next `poll` goes on behind it.
+        """
+        self._untold.extend(self._client.poll())
+        while self._untold:
+            match event := self._untold.popleft():
                 case Progress():
                     if self._callbacks.progress is not None:
                         self._callbacks.progress(event)
@@ -148,6 +165,9 @@ class SegmentationRun:
         except PancreasSegError as error:
             self._fail(error)
             return
+        except Exception as error:  # a bug, here or in Slicer: the run ends all the same
+            self._fail(_with_its_cause(error))
+            return
         if self._callbacks.done is not None:
             self._callbacks.done(self._outcome)
 
@@ -160,12 +180,36 @@ class SegmentationRun:
             )
         given = self._segmentation_node
         given = None if given is None or given.GetScene() is None else given
-        segmentation_node, segment_id = put_result(node, result, given)
-        segmentation_node.SetAttribute(REPORT_ATTRIBUTE, json.dumps(result.report))
-        probability = None if result.probability is None else put_probability(node, result)
-        return SegmentedScan(segmentation_node, segment_id, probability, result.report)
+        report = _with_a_word_on_shear(result.report, node)
+        with unchanged_on_failure(node.GetScene(), given):
+            segmentation_node, segment_id = put_result(node, result, given)
+            put_report(segmentation_node, report)
+            probability = None if result.probability is None else put_probability(node, result)
+        return SegmentedScan(segmentation_node, segment_id, probability, report)
 
     def _fail(self, error: PancreasSegError) -> None:
         self._outcome = error
         if self._callbacks.failed is not None:
             self._callbacks.failed(error)
+
+
+def _with_its_cause(bug: Exception) -> PancreasSegError:
+    """A sentence for the user, with the exception that shows where it happened as its cause."""
+    error = PancreasSegError(
+        _(
+            "The result could not be put into the scene ({kind}: {reason}), which is as it was; "
+            "please report it with the log and the diagnostics."
+        ).format(kind=type(bug).__name__, reason=bug)
+    )
+    error.__cause__ = bug
+    return error
+
+
+def _with_a_word_on_shear(report: dict[str, Any], node: Any) -> dict[str, Any]:
+    if not is_sheared(own_grid(node)):
+        return report
+    warning = _(
+        "The scan's voxels are sheared (a tilted gantry): the result lies on an upright grid of "
+        "the same spacing, because Slicer cannot show a sheared segmentation."
+    )
+    return {**report, "warnings": [*report["warnings"], warning]}

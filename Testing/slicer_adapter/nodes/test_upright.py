@@ -1,0 +1,54 @@
+"""Results on a sheared scan lie on an upright grid, at the same place in the patient."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.volume.grid import Grid
+from Testing.slicer_adapter.scans import CENTRE, FRAMES, SHAPE, scan_of_the_ball, segmented
+
+SHEARED = FRAMES["axial"].copy()
+SHEARED[:3, 2] += [0, -0.8, 0]  # every slice lies 0.8 mm further to the front
+SHEARED[:3, 3] += [0, 4, 0]
+
+
+def test_a_straight_grid_is_not_sheared() -> None:
+    from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
+
+    assert [is_sheared(Grid(SHAPE, frame)) for frame in FRAMES.values()] == [False] * len(FRAMES)
+    assert is_sheared(Grid(SHAPE, SHEARED))
+
+
+def test_the_upright_grid_has_the_slices_and_covers_all() -> None:
+    from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared, upright_grid
+
+    sheared = Grid(SHAPE, SHEARED)
+
+    upright = upright_grid(sheared)
+
+    assert not is_sheared(upright)
+    assert upright.spacing == pytest.approx([2.0, 2.2, 3.0])
+    # 9 slices times 0.8 mm, in rows of 2.2 mm.
+    assert upright.shape == (SHAPE[0], SHAPE[1] + 4, SHAPE[2])
+    index = upright.to_index(sheared.corners())
+    assert index.min() > -1e-6 and (index <= np.array(upright.shape[::-1]) - 1 + 1e-6).all()
+
+
+def test_a_result_on_a_sheared_scan_is_upright_and_in_its_place(slicer: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, scan_of
+    from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    scan = scan_of_the_ball(slicer, SHEARED)
+    seen = segmented(volume_from_node(scan))
+
+    segmentation, segment_id = put_result(scan, seen)
+
+    there = result_volume(segmentation, segment_id)
+    points = there.grid.to_world(np.argwhere(there.array)[:, ::-1])
+    assert not is_sheared(there.grid)
+    assert scan_of(segmentation) is scan
+    assert np.linalg.norm(points.mean(axis=0) - CENTRE) < 0.5
+    assert there.array.sum() == pytest.approx(seen.mask.array.sum(), rel=0.05)
