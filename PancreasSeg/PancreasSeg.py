@@ -77,6 +77,7 @@ def register_sample_data():
     SampleDataLogic.registerCustomSampleDataSource(
         category="PancreasSeg",
         sampleName="PancreasSegSyntheticCT",
+        uris="",  # Slicer insists on an address, and does not use it where there is a downloader
         nodeNames="Synthetic CT (not a patient)",
         thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "PancreasSeg.png"),
         customDownloader=make_synthetic_sample,
@@ -123,7 +124,7 @@ class PancreasSegParameterNode:
     show3D: bool = True
     volumeRendering: bool = False
     probabilityOverlay: bool = False
-    reference: Union[vtkMRMLSegmentationNode, vtkMRMLLabelMapVolumeNode]  # noqa: UP007 - Slicer
+    reference: Union[vtkMRMLSegmentationNode, vtkMRMLLabelMapVolumeNode, None] = None  # noqa: UP007 - Slicer
     referenceSegment: str = ""
 
 

@@ -114,25 +114,12 @@ def test_the_module_is_in_the_category_segmentation(module: Any) -> None:
     assert "For research, not for diagnosis." in module.parent.helpText
 
 
-def test_the_sample_data_is_synthetic_and_says_so(
-    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from types import ModuleType
+def test_the_sample_data_is_synthetic_and_says_so(module: Any, slicer: Any) -> None:
+    [sample] = slicer.modules.sampleDataSources["PancreasSeg"]
 
-    registered: dict[str, Any] = {}
-    sample_data: Any = ModuleType("SampleData")
-    sample_data.SampleDataLogic = type(
-        "SampleDataLogic",
-        (),
-        {"registerCustomSampleDataSource": staticmethod(lambda **what: registered.update(what))},
-    )
-    monkeypatch.setitem(sys.modules, "SampleData", sample_data)
-
-    module.register_sample_data()
-
-    assert "Synthetic" in registered["sampleName"] and "Synthetic" in registered["nodeNames"]
-    assert Path(registered["thumbnailFileName"]).is_file()
-    assert registered["customDownloader"] is module.make_synthetic_sample
+    assert "Synthetic" in sample.sampleName and "Synthetic" in sample.nodeNames[0]
+    assert Path(sample.thumbnailFileName).is_file()
+    assert sample.customDownloader is module.make_synthetic_sample
 
 
 def test_the_synthetic_scan_has_its_true_pancreas_on_the_same_anatomy(

@@ -69,12 +69,19 @@ def install_desktop() -> Any:
     import slicer
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from Testing.slicer import mrml_widgets, parameter_node, pythonqt, scripted_module
+    from Testing.slicer import (
+        mrml_widgets,
+        parameter_node,
+        pythonqt,
+        sample_data,
+        scripted_module,
+    )
 
     application = pythonqt.install(mrml_widgets.widget_class)
     mrml_widgets.install()
     scripted_module.install()
     parameter_node.install()
+    sample_data.install()
     settings = Settings()
     slicer.app.userSettings = lambda: settings
     slicer.app.setOverrideCursor = lambda _cursor: None
@@ -92,6 +99,7 @@ def module(desktop: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         slicer.app, "connect", lambda _signal, slot: started.append(slot), raising=False
     )
     monkeypatch.setattr(slicer.app, "userSettings", lambda: settings)
+    monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
     loaded = load_module()
     loaded.parent = SimpleNamespace(path=str(MODULE_FILE))
     loaded.PancreasSeg(loaded.parent)
