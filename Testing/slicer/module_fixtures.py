@@ -85,6 +85,9 @@ def install_desktop() -> Any:
     settings = Settings()
     slicer.app.userSettings = lambda: settings
     slicer.app.setOverrideCursor = lambda _cursor: None
+    window = pythonqt.qt_class("QMainWindow")()
+    window.objectName = "qSlicerMainWindow"
+    slicer.app.topLevelWidgets = lambda: [window]
     return application
 
 
@@ -124,7 +127,7 @@ def load_module() -> Any:
 
 
 @pytest.fixture
-def widget(module: Any) -> Iterator[Any]:
+def widget(module: Any, printed_errors: list[BaseException]) -> Iterator[Any]:
     """The module's widget, opened; its dialogs are `Answers`."""
     opened = open_widget(module)
     yield opened
@@ -133,6 +136,7 @@ def widget(module: Any) -> Iterator[Any]:
 
 def open_widget(module: Any) -> Any:
     opened = module.PancreasSegWidget()
+    opened.enter()
     opened.panel.dialogs = Answers()
     return opened
 

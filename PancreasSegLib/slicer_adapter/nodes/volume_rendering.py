@@ -8,20 +8,43 @@ import slicer
 
 PRESET = "CT-Chest-Contrast-Enhanced"
 
+DISPLAY_CLASS = "vtkMRMLVolumeRenderingDisplayNode"
+OWNER = "PancreasSeg"
+"""Attribute that marks a display node as ours."""
+
 
 def show_volume_rendering(volume_node: Any, visible: bool = True, preset: str = PRESET) -> bool:
-    """Show or hide the volume rendering of the scan; made when it is first shown.
+    """Show or hide our volume rendering of the scan; made when it is first shown.
+
+    One that the user made is left alone.
 
     Returns False where nothing changed: there was none to hide.
     """
-    logic = slicer.modules.volumerendering.logic()
-    display = logic.GetFirstVolumeRenderingDisplayNode(volume_node)
+    display = _own_display(volume_node)
     if display is None and not visible:
         return False
     if display is None:
+        logic = slicer.modules.volumerendering.logic()
         display = logic.CreateDefaultVolumeRenderingNodes(volume_node)
+        display.SetAttribute(OWNER, "True")
         known = logic.GetPresetByName(preset)
         if known is not None:
             display.GetVolumePropertyNode().Copy(known)
     display.SetVisibility(visible)
     return True
+
+
+def hide_renderings(scene: Any) -> None:
+    """Hide all that `show_volume_rendering` has made."""
+    for number in range(scene.GetNumberOfNodesByClass(DISPLAY_CLASS)):
+        display = scene.GetNthNodeByClass(number, DISPLAY_CLASS)
+        if display.GetAttribute(OWNER) is not None:
+            display.SetVisibility(False)
+
+
+def _own_display(volume_node: Any) -> Any:
+    displays = (
+        volume_node.GetNthDisplayNode(n) for n in range(volume_node.GetNumberOfDisplayNodes())
+    )
+    ours = (one for one in displays if one is not None and one.GetAttribute(OWNER) is not None)
+    return next(ours, None)
