@@ -18,13 +18,13 @@ def show_volume_rendering(volume_node: Any, visible: bool = True, preset: str = 
 
     One that the user made is left alone.
 
-    Returns False where nothing changed: there was none to hide.
+    Returns False where nothing changed: there was none to hide, or it is the user's.
     """
-    display = _own_display(volume_node)
-    if display is None and not visible:
+    logic = slicer.modules.volumerendering.logic()
+    display = logic.GetFirstVolumeRenderingDisplayNode(volume_node)
+    if _is_users(display) or (display is None and not visible):
         return False
     if display is None:
-        logic = slicer.modules.volumerendering.logic()
         display = logic.CreateDefaultVolumeRenderingNodes(volume_node)
         display.SetAttribute(OWNER, "True")
         known = logic.GetPresetByName(preset)
@@ -42,9 +42,12 @@ def hide_renderings(scene: Any) -> None:
             display.SetVisibility(False)
 
 
-def _own_display(volume_node: Any) -> Any:
-    displays = (
-        volume_node.GetNthDisplayNode(n) for n in range(volume_node.GetNumberOfDisplayNodes())
-    )
-    ours = (one for one in displays if one is not None and one.GetAttribute(OWNER) is not None)
-    return next(ours, None)
+def is_rendered_by_user(volume_node: Any) -> bool:
+    """True if the scan has a volume rendering that is not ours."""
+    logic = slicer.modules.volumerendering.logic()
+    return _is_users(logic.GetFirstVolumeRenderingDisplayNode(volume_node))
+
+
+def _is_users(display: Any) -> bool:
+    """True for a display node that somebody else has made."""
+    return display is not None and display.GetAttribute(OWNER) is None

@@ -16,6 +16,7 @@ from PancreasSegLib.slicer_adapter.nodes.segments import find_segment, foreign_s
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment
 from PancreasSegLib.slicer_adapter.nodes.volume_node import is_from_dicom
+from PancreasSegLib.slicer_adapter.nodes.volume_rendering import is_rendered_by_user
 from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
@@ -131,8 +132,12 @@ class ResultSection:
 
     def _allow_views(self) -> None:
         volume = self._host.parameters.inputVolume
-        no_volume = _("No volume is selected.")
-        allow(self._ui.volumeRenderingCheckBox, no_volume if volume is None else None)
+        reason = None
+        if volume is None:
+            reason = _("No volume is selected.")
+        elif is_rendered_by_user(volume):
+            reason = _("The volume has a rendering of your own; see the module Volume Rendering.")
+        allow(self._ui.volumeRenderingCheckBox, reason)
         no_probability = _("No probability was kept; tick it above and segment again.")
         allow(self._ui.overlayCheckBox, no_probability if self._probability is None else None)
 
