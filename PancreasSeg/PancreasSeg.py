@@ -257,7 +257,7 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
 
 
 class DesktopDialogs:
-    """Qt's dialogs, by the names in `panel.Dialogs`."""
+    """Qt's dialogs, by the names in `panel.host.Dialogs`."""
 
     def open_file(self, title, types):
         """A file that is there; "" if the user closes the dialog."""

@@ -179,9 +179,7 @@ def test_the_self_test_of_the_module_passes_with_the_bundled_model(module: Any) 
 def test_a_name_instead_of_a_node_is_told(module: Any, scan: Any) -> None:
     logic = module.PancreasSegLogic()
 
-    with pytest.raises(
-        InputError, match=r"'Abdomen' is a text.*slicer\.util\.getNode"
-    ):
+    with pytest.raises(InputError, match=r"'Abdomen' is a text.*slicer\.util\.getNode"):
         logic.segment("Abdomen")
     with pytest.raises(InputError, match="'Drawn' is a text"):
         logic.evaluate(None, "Drawn")

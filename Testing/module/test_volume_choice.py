@@ -54,6 +54,19 @@ def test_results_of_other_scans_are_hidden_and_come_back(
     assert not theirs.GetDisplayNode().GetVisibility()
 
 
+def test_the_result_of_a_scan_that_was_removed_is_hidden_too(
+    widget: Any, slicer: Any, scan: Any, other: Any
+) -> None:
+    ours = result_of(scan)
+    widget.panel.parameters.inputVolume = scan
+    slicer.mrmlScene.RemoveNode(scan)
+
+    widget.panel.parameters.inputVolume = other
+
+    assert not ours.GetDisplayNode().GetVisibility()
+    assert widget.panel.parameters.outputSegmentation is None
+
+
 def test_of_a_shared_segmentation_only_our_segment_is_hidden(
     widget: Any, slicer: Any, scan: Any, other: Any
 ) -> None:

@@ -148,7 +148,7 @@ def close_widget(opened: Any) -> None:
     opened.parent.deleteLater()
 
 
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def until(condition: Callable[[], bool], seconds: float = 600) -> None:
     """Let Qt's events and timers run until something is so."""
     from PySide6 import QtWidgets
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import slicer.util
 
-from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import SCAN_ATTRIBUTE, scan_of
 from PancreasSegLib.slicer_adapter.nodes.segments import (
     SEGMENTATION_CLASS,
     find_segment,
@@ -28,14 +28,16 @@ def latest_result(volume_node: Any) -> Any:
 
 
 def show_results_of(volume_node: Any) -> None:
-    """Hide the results of all other scans, and show again what was so hidden of this one.
+    """Hide the results of all other scans, also of those that were removed since, and show again
+    what was so hidden of this one.
 
     Segments of the user stay as they are, and so does what the user has hidden.
     """
     for segmentation_node in _results():
-        if scan_of(segmentation_node) is volume_node:
+        scan = scan_of(segmentation_node)
+        if scan is volume_node:
             _show_again(segmentation_node)
-        elif scan_of(segmentation_node) is not None:
+        elif scan is not None or segmentation_node.GetAttribute(SCAN_ATTRIBUTE):
             _hide(segmentation_node)
 
 

@@ -28,6 +28,10 @@ SMOOTHING = 0.5
 """Of the surface, from 0 (voxels) to 1; Slicer's own default."""
 
 
+SCAN_ATTRIBUTE = "PancreasSeg.scan"
+"""Of a segmentation node: a run made its result for a scan, which may be gone since."""
+
+
 class Result(Protocol):
     """What is used of a segmentation of the engine, or of the worker."""
 
@@ -63,6 +67,7 @@ def put_result(
     segmentation_node = segmentation_for(node, segmentation_node)
     remove_disagreement(segmentation_node)
     segment_id = put_segment(segmentation_node, RESULT, mask, name)
+    segmentation_node.SetAttribute(SCAN_ATTRIBUTE, node.GetID())
     segmentation_node.CreateClosedSurfaceRepresentation()
     return segmentation_node, segment_id
 

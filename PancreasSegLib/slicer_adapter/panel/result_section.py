@@ -8,6 +8,7 @@ from typing import Any
 import slicer.util
 from slicer.i18n import tr as _
 
+from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
@@ -35,9 +36,9 @@ class ResultSection:
         self._host = host
         self._ui = ui = host.ui
         self._views = ResultViews(host)
-        self._watch = SegmentationWatch(edited=self._note_edit, removed=host.update)
+        self._watch = SegmentationWatch(self._note_edit, self._note_change, host.update)
         self._measured: tuple[str, str] | None = None
-        self._is_stale = False
+        self._is_edited = self._is_changed = False
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
         ui.saveButton.connect("clicked()", self._save)
@@ -74,24 +75,27 @@ class ResultSection:
         self._tell_dicom()
 
     def poll(self) -> None:
-        """Measure anew what was edited since."""
-        if self._is_stale:
+        """Show anew what was changed since, and measure what was edited."""
+        if self._is_edited or self._is_changed:
+            self._is_changed = False
             self._host.update()
+        if self._is_edited:
             self.measure()
 
     def measure(self) -> None:
         """Show the volume anew: the segment may have been edited."""
-        self._is_stale = False
+        self._is_edited = False
         if why_not_result(self._segmentation, self._host.parameters.inputVolume) is not None:
             return
         self._measured = (self._segmentation.GetID(), self._segment_id)
-        with told_in(self._ui.resultMessageLabel):
+        try:
             mask = result_volume(self._segmentation, self._segment_id)
-            volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
-            report = self._segmentation.GetAttribute(REPORT_ATTRIBUTE)
-            self._ui.resultLabel.text = result_text(
-                volume_ml, json.loads(report) if report else None
-            )
+        except PancreasSegError as error:
+            self._ui.resultLabel.text = str(error)
+            return
+        volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
+        report = self._segmentation.GetAttribute(REPORT_ATTRIBUTE)
+        self._ui.resultLabel.text = result_text(volume_ml, json.loads(report) if report else None)
 
     def begin(self) -> None:
         """Another scene: nothing is known of its result, and its views are as they were left."""
@@ -150,7 +154,10 @@ class ResultSection:
         tell(self._ui.dicomLabel, "" if from_dicom else note)
 
     def _note_edit(self) -> None:
-        self._is_stale = True
+        self._is_edited = True
+
+    def _note_change(self) -> None:
+        self._is_changed = True
 
     def _edit(self) -> None:
         slicer.util.selectModule("SegmentEditor")

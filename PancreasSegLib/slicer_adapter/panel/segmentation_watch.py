@@ -11,12 +11,24 @@ import slicer
 class SegmentationWatch:
     """Observes one segmentation at a time.
 
-    edited: called at each stroke, so it must be fast.
-    removed: called when a segment is gone.
+    edited: its voxels are others; called at each stroke, so it must be fast.
+    renamed: a name, a colour or a surface is another.
+    removed: a segment is gone.
     """
 
-    def __init__(self, edited: Callable[[], None], removed: Callable[[], None]) -> None:
-        self._edited, self._removed = edited, removed
+    def __init__(
+        self,
+        edited: Callable[[], None],
+        renamed: Callable[[], None],
+        removed: Callable[[], None],
+    ) -> None:
+        events = slicer.vtkSegmentation
+        self._called = {
+            events.SegmentAdded: edited,
+            events.SourceRepresentationModified: edited,
+            events.SegmentModified: renamed,
+            events.SegmentRemoved: removed,
+        }
         self._node: Any = None
         self._tags: list[int] = []
 
@@ -27,15 +39,8 @@ class SegmentationWatch:
         for tag in self._tags:
             self._node.RemoveObserver(tag)
         self._node, self._tags = segmentation_node, []
-        if segmentation_node is None:
-            return
-        events = slicer.vtkSegmentation
-        for event in (
-            events.SegmentAdded,
-            events.SegmentModified,
-            events.SourceRepresentationModified,
-        ):
-            self._tags.append(segmentation_node.AddObserver(event, lambda *_: self._edited()))
-        self._tags.append(
-            segmentation_node.AddObserver(events.SegmentRemoved, lambda *_: self._removed())
-        )
+        if segmentation_node is not None:
+            self._tags = [
+                segmentation_node.AddObserver(event, lambda *_, called=called: called())
+                for event, called in self._called.items()
+            ]
