@@ -163,10 +163,11 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         widget.setMRMLScene(slicer.mrmlScene)
         self.panel = Panel(self.ui, self.logic, DesktopDialogs(), slicer.app.userSettings())
         self._shortcuts = [
-            self._shortcut(widget, "Ctrl+Return", self.panel.run.start),
-            self._shortcut(widget, "Ctrl+Enter", self.panel.run.start),
+            self._shortcut(widget, "Ctrl+Return", self.start),
+            self._shortcut(widget, "Ctrl+Enter", self.start),
             self._shortcut(widget, "Esc", self.panel.run.cancel),
         ]
+        self.ui.segmentButton.connect("clicked()", self.take_escape)
         self._timer = qt.QTimer()
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.connect("timeout()", self.poll)
@@ -184,6 +185,7 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         if self.panel is None:
             self.build_panel()
         self.useParameterNode()
+        self.poll()
         self.panel.update()
         self.panel.result.measure()
 
@@ -196,15 +198,26 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         self._leave_parameter_node()
         self.panel.close()
 
+    def start(self):
+        """Ctrl+Enter."""
+        self.panel.run.start()
+        self.take_escape()
+
     def poll(self):
-        """Called by the timer. Esc is left to others while there is nothing to cancel."""
-        self.panel.poll()
+        """Called by the timer, and once Slicer has read what it was loading."""
+        if self._parameters is not None:
+            self.panel.poll()
+            self.take_escape()
+
+    def take_escape(self):
+        """Esc is left to others while there is nothing to cancel."""
         self._shortcuts[-1].enabled = self.panel.is_running
 
     @calldata_type(VTK_OBJECT)
     def onNodeAdded(self, _scene, _event, node):
-        """A scan may have been loaded."""
+        """A scan may have been loaded; its image may come after its node."""
         self.panel.add(node)
+        qt.QTimer.singleShot(0, self.poll)
 
     @calldata_type(VTK_OBJECT)
     def onNodeAboutToBeRemoved(self, _scene, _event, node):

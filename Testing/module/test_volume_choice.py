@@ -129,6 +129,29 @@ def test_a_scan_that_is_loaded_elsewhere_is_chosen_if_none_was(
     assert background(views) == {scan.GetID()}
 
 
+def test_it_is_chosen_with_the_next_event_of_the_window(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    from PySide6 import QtWidgets
+
+    widget._timer.stop()
+
+    QtWidgets.QApplication.processEvents()
+
+    assert widget.panel.parameters.inputVolume is scan
+
+
+def test_what_was_added_before_a_choice_is_not_taken_after_it(
+    widget: Any, slicer: Any, scan: Any, other: Any
+) -> None:
+    widget.panel.parameters.inputVolume = scan
+
+    slicer.mrmlScene.RemoveNode(scan)
+    widget.panel.poll()
+
+    assert widget.panel.parameters.inputVolume is None
+
+
 def test_a_scan_whose_image_comes_later_is_chosen_then(widget: Any, slicer: Any) -> None:
     late = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Late")
     widget.panel.poll()

@@ -110,7 +110,7 @@ class Cache:
         self.is_writing = False
         self.value = parameter.read(node)
         weak = weakref.ref(self)  # as in Slicer: the observer does not keep it alive
-        self.tag = node.AddObserver("ModifiedEvent", lambda *_: weak().on_modified())  # type: ignore[union-attr]
+        self.tag = node.AddObserver("ModifiedEvent", lambda *_: weak().on_modified())
 
     def __del__(self) -> None:
         self.node.RemoveObserver(self.tag)

@@ -62,8 +62,7 @@ def put_result(
         refuse_unfit_output(segmentation_node, node)
         if _was_edited(segmentation_node):
             segmentation_node = None
-        else:
-            save_state_for_undo(segmentation_node)
+    save_state_for_undo(node.GetScene(), segmentation_node)
     segmentation_node = segmentation_for(node, segmentation_node)
     remove_disagreement(segmentation_node)
     segment_id = put_segment(segmentation_node, RESULT, mask, name)

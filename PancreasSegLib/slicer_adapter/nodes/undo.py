@@ -7,13 +7,14 @@ from typing import Any
 import slicer
 
 
-def save_state_for_undo(segmentation_node: Any) -> None:
-    """Call it before a segmentation is changed.
+def save_state_for_undo(scene: Any, segmentation_node: Any = None) -> None:
+    """Call it before a result is put into a scene, and into which segmentation if that is there.
 
     Slicer keeps the steps of the segmentation that its Segment Editor has chosen, and those of the
     whole scene where that was switched on.
     """
     module = getattr(slicer.modules, "SegmentEditorWidget", None)  # there once it was opened
-    if module is not None and module.editor.segmentationNode() is segmentation_node:
-        module.editor.saveStateForUndo()
-    segmentation_node.GetScene().SaveStateForUndo()
+    editor = None if module is None else module.editor
+    if segmentation_node is not None and editor and editor.segmentationNode() is segmentation_node:
+        editor.saveStateForUndo()
+    scene.SaveStateForUndo()

@@ -40,20 +40,15 @@ class VolumeChoice:
 
     def note_added(self, node: Any) -> None:
         """A node came into the scene; its image may come later."""
-        if node.GetClassName() == SCAN_CLASS:
+        is_free = self._host.parameters.inputVolume is None
+        if is_free and node.GetClassName() == SCAN_CLASS:
             self._added.append(node.GetID())
 
     def take_added(self) -> None:
         """Choose a scan that was loaded by Slicer's own means, if none is chosen."""
-        if not self._added:
-            return
-        if self._host.parameters.inputVolume is not None:
-            self._added.clear()
-            return
         for node_id in self._added:
             node = slicer.mrmlScene.GetNodeByID(node_id)
             if node is not None and why_not_scan(node) is None:
-                self._added.clear()
                 self._host.parameters.inputVolume = node
                 return
 
@@ -62,6 +57,7 @@ class VolumeChoice:
         if self._chosen == self._shown:
             return
         self._shown = self._chosen
+        self._added.clear()
         parameters = self._host.parameters
         volume = parameters.inputVolume
         if volume is None:
