@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def logic(desktop: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from SampleData import SampleDataLogic
+    from SampleData import SampleDataLogic  # type: ignore[import-not-found]
 
     monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
     return SampleDataLogic()

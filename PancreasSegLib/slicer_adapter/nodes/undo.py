@@ -15,6 +15,7 @@ def save_state_for_undo(scene: Any, segmentation_node: Any = None) -> None:
     """
     module = getattr(slicer.modules, "SegmentEditorWidget", None)  # there once it was opened
     editor = None if module is None else module.editor
-    if segmentation_node is not None and editor and editor.segmentationNode() is segmentation_node:
+    chosen = None if editor is None else editor.segmentationNode()
+    if editor is not None and chosen is not None and chosen is segmentation_node:
         editor.saveStateForUndo()
     scene.SaveStateForUndo()
