@@ -28,6 +28,8 @@ from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModuleTest,
     ScriptedLoadableModuleWidget,
 )
+from vtkmodules.util.misc import calldata_type
+from vtkmodules.util.vtkConstants import VTK_OBJECT
 
 POLL_MILLISECONDS = 100
 
@@ -77,6 +79,7 @@ def register_sample_data():
     SampleDataLogic.registerCustomSampleDataSource(
         category="PancreasSeg",
         sampleName="PancreasSegSyntheticCT",
+        uris="",  # Slicer insists on an address, and does not use it where there is a downloader
         nodeNames="Synthetic CT (not a patient)",
         thumbnailFileName=str(Path(__file__).parent / "Resources" / "Icons" / "PancreasSeg.png"),
         customDownloader=make_synthetic_sample,
@@ -123,7 +126,7 @@ class PancreasSegParameterNode:
     show3D: bool = True
     volumeRendering: bool = False
     probabilityOverlay: bool = False
-    reference: Union[vtkMRMLSegmentationNode, vtkMRMLLabelMapVolumeNode]  # noqa: UP007 - Slicer
+    reference: Union[vtkMRMLSegmentationNode, vtkMRMLLabelMapVolumeNode, None] = None  # noqa: UP007 - Slicer
     referenceSegment: str = ""
 
 
@@ -135,39 +138,54 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         slicer.util.VTKObservationMixin.__init__(self)
         self.logic = None
         self.panel = None
+        self._timer = None
         self._parameters = None
         self._connection = None
         ScriptedLoadableModuleWidget.__init__(self, parent)
 
     def setup(self):
-        """Called once, when the module is opened for the first time."""
+        """Called once: when the module is opened, or a script asks for its logic.
+
+        Without a window there is nobody to see a panel; it is built if it is opened nevertheless.
+        """
         ScriptedLoadableModuleWidget.setup(self)
+        self.logic = PancreasSegLogic()
+        if slicer.util.mainWindow() is not None:
+            self.build_panel()
+
+    def build_panel(self):
+        """Load the widgets, and connect them with the scene."""
         from PancreasSegLib.slicer_adapter.panel.panel import Panel
 
         widget = slicer.util.loadUI(self.resourcePath("UI/PancreasSeg.ui"))
         self.layout.addWidget(widget)
         self.ui = slicer.util.childWidgetVariables(widget)
         widget.setMRMLScene(slicer.mrmlScene)
-        self.logic = PancreasSegLogic()
         self.panel = Panel(self.ui, self.logic, DesktopDialogs(), slicer.app.userSettings())
-        self._timer = qt.QTimer()
-        self._timer.setInterval(POLL_MILLISECONDS)
-        self._timer.connect("timeout()", self.panel.poll)
-        self._timer.start()
         self._shortcuts = [
-            self._shortcut(widget, "Ctrl+Return", self.panel.run.start),
-            self._shortcut(widget, "Ctrl+Enter", self.panel.run.start),
+            self._shortcut(widget, "Ctrl+Return", self.start),
+            self._shortcut(widget, "Ctrl+Enter", self.start),
             self._shortcut(widget, "Esc", self.panel.run.cancel),
         ]
+        self.ui.segmentButton.connect("clicked()", self.take_escape)
+        self._timer = qt.QTimer()
+        self._timer.setInterval(POLL_MILLISECONDS)
+        self._timer.connect("timeout()", self.poll)
+        self._timer.start()
         scene, events = slicer.mrmlScene, slicer.vtkMRMLScene
         self.addObserver(scene, events.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(scene, events.EndCloseEvent, self.onSceneEnd)
         self.addObserver(scene, events.EndImportEvent, self.onSceneEnd)
+        self.addObserver(scene, events.NodeAddedEvent, self.onNodeAdded)
+        self.addObserver(scene, events.NodeAboutToBeRemovedEvent, self.onNodeAboutToBeRemoved)
         self.useParameterNode()
 
     def enter(self):
         """Called when the user comes to the module: nodes may have been changed elsewhere."""
+        if self.panel is None:
+            self.build_panel()
         self.useParameterNode()
+        self.poll()
         self.panel.update()
         self.panel.result.measure()
 
@@ -179,6 +197,32 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         self.removeObservers()
         self._leave_parameter_node()
         self.panel.close()
+
+    def start(self):
+        """Ctrl+Enter."""
+        self.panel.run.start()
+        self.take_escape()
+
+    def poll(self):
+        """Called by the timer, and once Slicer has read what it was loading."""
+        if self._parameters is not None:
+            self.panel.poll()
+            self.take_escape()
+
+    def take_escape(self):
+        """Esc is left to others while there is nothing to cancel."""
+        self._shortcuts[-1].enabled = self.panel.is_running
+
+    @calldata_type(VTK_OBJECT)
+    def onNodeAdded(self, _scene, _event, node):
+        """A scan may have been loaded; its image may come after its node."""
+        self.panel.add(node)
+        qt.QTimer.singleShot(0, self.poll)
+
+    @calldata_type(VTK_OBJECT)
+    def onNodeAboutToBeRemoved(self, _scene, _event, node):
+        """Before Slicer's node selectors hear of it."""
+        self.panel.let_go(node)
 
     def onSceneStartClose(self, _caller=None, _event=None):
         """The nodes go away: nothing may hold them, and nothing may come into the next scene."""
@@ -195,14 +239,15 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         if self._parameters is not None:
             return
         self._parameters = self.logic.getParameterNode()
-        if self._parameters.inputVolume is None:
-            self._parameters.inputVolume = slicer.mrmlScene.GetFirstNodeByClass(
-                "vtkMRMLScalarVolumeNode"
-            )
         self._connection = self._parameters.connectGui(self.ui)
         self.panel.use(self._parameters)
-        modified = "ModifiedEvent"
-        self.addObserver(self._parameters.parameterNode, modified, self.onParametersModified)
+        # After the wrapper itself, which would else still tell the values of before.
+        self.addObserver(
+            self._parameters.parameterNode,
+            "ModifiedEvent",
+            self.onParametersModified,
+            priority=-1.0,
+        )
 
     def onParametersModified(self, _caller=None, _event=None):
         """The user, a script or a reloaded scene changed something."""
@@ -217,14 +262,15 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
 
     @staticmethod
     def _shortcut(widget, keys, action):
+        """Wherever the focus is, but only while the widget is seen: Qt disables the others."""
         shortcut = qt.QShortcut(qt.QKeySequence(keys), widget)
-        shortcut.setContext(qt.Qt.WidgetWithChildrenShortcut)
+        shortcut.setContext(qt.Qt.ApplicationShortcut)
         shortcut.connect("activated()", action)
         return shortcut
 
 
 class DesktopDialogs:
-    """Qt's dialogs, by the names in `panel.Dialogs`."""
+    """Qt's dialogs, by the names in `panel.host.Dialogs`."""
 
     def open_file(self, title, types):
         """A file that is there; "" if the user closes the dialog."""
@@ -269,6 +315,9 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
     ):
         """Segment the pancreas in a child process, and put the result into the scene.
 
+        segmentationNode: takes the result; if its own was edited, that is kept, and a new
+        segmentation is made.
+
         Blocking: returns a `SegmentedScan` (segmentation_node, segment_id, probability_node,
         report, found); calls progress(Progress) and asks cancelled(); raises a PancreasSegError
         whose text is a sentence for the user.
@@ -277,12 +326,15 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         at once a `SegmentationRun`, which Slicer's event loop polls; without one, call its
         `wait()`. It raises a PancreasSegError if it cannot be started.
         """
+        from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
         from PancreasSegLib.slicer_adapter.run.segmentation_run import (
             Callbacks,
             SegmentationRun,
             job_of,
         )
 
+        for node in (volumeNode, roiNode, segmentationNode):
+            refuse_what_is_no_node(node)
         job = job_of(
             volumeNode, roiNode, model=model, device=device, keep_probability=keepProbability
         )
@@ -301,9 +353,12 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         raises a PancreasSegError whose text is a sentence for the user.
         """
         from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+        from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
         from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
         from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 
+        for node in (segmentationNode, referenceNode):
+            refuse_what_is_no_node(node)
         if segmentId is None and segmentationNode is not None:
             segmentId = find_segment(segmentationNode, RESULT)
         return compare(segmentationNode, segmentId, referenceNode, referenceSegmentId)

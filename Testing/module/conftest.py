@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from Testing.slicer.fixtures import running_slicer, slicer
+from Testing.slicer.fixtures import printed_errors, running_slicer, slicer
 from Testing.slicer.module_fixtures import desktop, module, widget
+from Testing.slicer_adapter.scans import StandIn
 from Testing.worker.conftest import random_model, slow_model, temporary_folder
 
 __all__ = [
     "desktop",
     "module",
+    "printed_errors",
     "random_model",
     "running_slicer",
     "slicer",
@@ -84,6 +86,17 @@ def segmentation_of(slicer: Any, scan: Any, mask: np.ndarray, name: str = "Drawn
     if mask.any():
         slicer.util.updateSegmentBinaryLabelmapFromArray(mask, node, segment_id, scan)
     return node
+
+
+def result_of(scan: Any, segmentation: Any = None, slices: slice = slice(3, 6)) -> Any:
+    """The segmentation with a result of ours, put there as after a run: a block in the middle."""
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    volume = volume_from_node(scan)
+    block = np.zeros(volume.array.shape, np.uint8)
+    block[slices, 6:18, 6:20] = 1
+    return put_result(scan, StandIn(volume.with_array(block), None), segmentation)[0]
 
 
 def node_names(slicer: Any) -> list[str]:

@@ -204,3 +204,16 @@ def test_a_bug_is_not_hidden_behind_a_sentence(widget: Any) -> None:
     with told_in(widget.ui.messageLabel):
         raise PancreasSegError("One sentence.")
     assert widget.ui.messageLabel.text == "One sentence."
+
+
+def test_no_region_can_be_made_while_a_segmentation_runs(
+    widget: Any, large_scan: Any, slow_model: Path
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.model = large_scan, str(slow_model)
+    assert widget.ui.createRoiButton.enabled
+
+    widget.ui.segmentButton.click()
+
+    assert not widget.ui.createRoiButton.enabled
+    assert "A segmentation is running" in widget.ui.createRoiButton.toolTip

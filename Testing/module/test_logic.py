@@ -11,7 +11,7 @@ import pytest
 
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
 from Testing.module.conftest import node_names
-from Testing.slicer.module_fixtures import MODULE_FILE, until
+from Testing.slicer.module_fixtures import MODULE_FILE, close_widget, until
 
 
 def test_segment_waits_and_returns_the_result(module: Any, scan: Any, model_name: str) -> None:
@@ -122,25 +122,12 @@ def test_the_module_is_in_the_category_segmentation(module: Any) -> None:
     assert "For research, not for diagnosis." in module.parent.helpText
 
 
-def test_the_sample_data_is_synthetic_and_says_so(
-    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from types import ModuleType
+def test_the_sample_data_is_synthetic_and_says_so(module: Any, slicer: Any) -> None:
+    [sample] = slicer.modules.sampleDataSources["PancreasSeg"]
 
-    registered: dict[str, Any] = {}
-    sample_data: Any = ModuleType("SampleData")
-    sample_data.SampleDataLogic = type(
-        "SampleDataLogic",
-        (),
-        {"registerCustomSampleDataSource": staticmethod(lambda **what: registered.update(what))},
-    )
-    monkeypatch.setitem(sys.modules, "SampleData", sample_data)
-
-    module.register_sample_data()
-
-    assert "Synthetic" in registered["sampleName"] and "Synthetic" in registered["nodeNames"]
-    assert Path(registered["thumbnailFileName"]).is_file()
-    assert registered["customDownloader"] is module.make_synthetic_sample
+    assert "Synthetic" in sample.sampleName and "Synthetic" in sample.nodeNames[0]
+    assert Path(sample.thumbnailFileName).is_file()
+    assert sample.customDownloader is module.make_synthetic_sample
 
 
 def test_the_synthetic_scan_has_its_true_pancreas_on_the_same_anatomy(
@@ -195,3 +182,38 @@ def test_the_module_is_imported_fast_without_torch_and_finds_its_library(desktop
 
 def test_the_self_test_of_the_module_passes_with_the_bundled_model(module: Any) -> None:
     module.PancreasSegTest().runTest()
+
+
+def test_a_name_instead_of_a_node_is_told(module: Any, scan: Any) -> None:
+    logic = module.PancreasSegLogic()
+
+    with pytest.raises(InputError, match=r"'Abdomen' is a text.*slicer\.util\.getNode"):
+        logic.segment("Abdomen")
+    with pytest.raises(InputError, match="'Drawn' is a text"):
+        logic.evaluate(None, "Drawn")
+    with pytest.raises(InputError, match="A list is not a node"):
+        logic.segment(scan, roiNode=[0, 1])
+
+
+def test_without_a_window_the_logic_comes_without_a_panel_and_its_probe(
+    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slicer.app, "topLevelWidgets", list)
+
+    made = module.PancreasSegWidget()
+
+    assert type(made.logic).__name__ == "PancreasSegLogic"
+    assert made.panel is None
+    made.cleanup()
+
+
+def test_a_panel_that_is_opened_without_a_window_is_built_then(
+    module: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slicer.app, "topLevelWidgets", list)
+    made = module.PancreasSegWidget()
+
+    made.enter()
+
+    assert made.panel is not None
+    close_widget(made)

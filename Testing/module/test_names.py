@@ -74,3 +74,9 @@ def test_the_pictures_of_the_module_are_there() -> None:
     icons = Path(MODULE_FILE).parent / "Resources" / "Icons"
 
     assert {path.suffix for path in icons.glob("PancreasSeg.*")} == {".svg", ".png"}
+
+
+def test_no_section_knows_the_panel() -> None:
+    for name, code in CODE.items():
+        if name not in ("panel.py", "PancreasSeg.py"):
+            assert "panel.panel import" not in code, name

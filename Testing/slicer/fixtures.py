@@ -8,6 +8,7 @@ Where the wheel `slicer-core` is not installed their tests are skipped, visibly.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,21 @@ def slicer(running_slicer: Any) -> Iterator[Any]:
     slicer.mrmlScene.Clear(0)
     yield slicer
     slicer.mrmlScene.Clear(0)
+
+
+@pytest.fixture
+def printed_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+    """What slots and observers raised: Slicer prints it and goes on, the test fails at its end."""
+    found: list[BaseException] = []
+    shown = sys.excepthook
+
+    def collect(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        shown(kind, error, trace)
+        found.append(error)
+
+    monkeypatch.setattr(sys, "excepthook", collect)
+    yield found
+    assert found == [], "a slot or an observer raised this"
 
 
 @pytest.fixture

@@ -69,15 +69,25 @@ def install_desktop() -> Any:
     import slicer
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from Testing.slicer import mrml_widgets, parameter_node, pythonqt, scripted_module
+    from Testing.slicer import (
+        mrml_widgets,
+        parameter_node,
+        pythonqt,
+        sample_data,
+        scripted_module,
+    )
 
     application = pythonqt.install(mrml_widgets.widget_class)
     mrml_widgets.install()
     scripted_module.install()
     parameter_node.install()
+    sample_data.install()
     settings = Settings()
     slicer.app.userSettings = lambda: settings
     slicer.app.setOverrideCursor = lambda _cursor: None
+    window = pythonqt.qt_class("QMainWindow")()
+    window.objectName = "qSlicerMainWindow"
+    slicer.app.topLevelWidgets = lambda: [window]
     return application
 
 
@@ -92,6 +102,7 @@ def module(desktop: Any, slicer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         slicer.app, "connect", lambda _signal, slot: started.append(slot), raising=False
     )
     monkeypatch.setattr(slicer.app, "userSettings", lambda: settings)
+    monkeypatch.setattr(slicer.modules, "sampleDataSources", {}, raising=False)
     loaded = load_module()
     loaded.parent = SimpleNamespace(path=str(MODULE_FILE))
     loaded.PancreasSeg(loaded.parent)
@@ -116,7 +127,7 @@ def load_module() -> Any:
 
 
 @pytest.fixture
-def widget(module: Any) -> Iterator[Any]:
+def widget(module: Any, printed_errors: list[BaseException]) -> Iterator[Any]:
     """The module's widget, opened; its dialogs are `Answers`."""
     opened = open_widget(module)
     yield opened
@@ -125,6 +136,7 @@ def widget(module: Any) -> Iterator[Any]:
 
 def open_widget(module: Any) -> Any:
     opened = module.PancreasSegWidget()
+    opened.enter()
     opened.panel.dialogs = Answers()
     return opened
 
@@ -136,7 +148,7 @@ def close_widget(opened: Any) -> None:
     opened.parent.deleteLater()
 
 
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def until(condition: Callable[[], bool], seconds: float = 600) -> None:
     """Let Qt's events and timers run until something is so."""
     from PySide6 import QtWidgets
 

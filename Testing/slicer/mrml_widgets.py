@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from PySide6 import QtCore, QtWidgets
+from vtkmodules.util.misc import calldata_type
+from vtkmodules.util.vtkConstants import VTK_OBJECT
 
 from Testing.slicer.pythonqt import with_habits
 
@@ -28,7 +30,10 @@ class qMRMLWidget(QtWidgets.QWidget):
 
 
 class qMRMLNodeComboBox(QtWidgets.QComboBox):
-    """The nodes of some classes, up to date with the scene."""
+    """The nodes of some classes, up to date with the scene.
+
+    As in Slicer, when the current node is about to be removed the next one is taken in its place.
+    """
 
     currentNodeChanged = Signal(object)
 
@@ -74,8 +79,10 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox):
             self._scene.RemoveObserver(tag)
         self._scene, self._observers = scene, []
         if scene is not None:
-            events = (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndCloseEvent)
+            events = (scene.NodeAddedEvent, scene.EndCloseEvent)
             self._observers = [scene.AddObserver(one, self._refill) for one in events]
+            removed = scene.NodeAboutToBeRemovedEvent
+            self._observers.append(scene.AddObserver(removed, self._on_removal, -10.0))
         self._refill()
 
     def currentNode(self) -> Any:
@@ -85,6 +92,23 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox):
     def setCurrentNode(self, node: Any) -> None:
         node_id = "" if node is None else node.GetID()
         QtWidgets.QComboBox.setCurrentIndex(self, self.findData(node_id))
+
+    @calldata_type(VTK_OBJECT)
+    def _on_removal(self, scene: Any, _event: str, node: Any) -> None:
+        index = self.findData(node.GetID())
+        if index < 0 or scene.IsClosing():
+            return
+        was_current = self.currentNode() is node
+        left = [one for one in self._nodes() if one is not node]
+        place = index - int(self._options["noneEnabled"])
+        following = left[min(place, len(left) - 1)] if left else None
+        was_blocked = self.blockSignals(True)
+        self.removeItem(index)
+        if was_current:
+            self.setCurrentNode(following)
+        self.blockSignals(was_blocked)
+        if was_current:
+            self.currentNodeChanged.emit(following)
 
     def _refill(self, *_: Any) -> None:
         before = self.currentNode()

@@ -1,7 +1,9 @@
 """In the place of `slicer.parameterNodeWrapper`: typed values on a real vtkMRMLScriptedModuleNode.
 
-Values are stored as Slicer stores them (parameters as text, nodes as references), and a widget is
-refused where Slicer refuses it: its rules of which widget shows which type are written out below.
+Values are stored as Slicer stores them: parameters as text, nodes as references beside an empty
+text, one of several types under `name.N`. Each is read once and kept until the node says that it
+was modified. A value and a widget are refused where Slicer refuses them: its rules of which widget
+shows which type are written out below.
 """
 
 # ruff: noqa: N802, N815 - the names are Slicer's
@@ -11,10 +13,14 @@ from __future__ import annotations
 import sys
 import types
 import typing
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import slicer
+import slicer.util
 
 PROPERTY = "SlicerParameterName"
 _EMPTY: dict[type, Any] = {str: "", bool: False, float: 0.0, int: 0}
@@ -30,41 +36,97 @@ class WithinRange:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One typed field of a wrapper class."""
+    """One typed field of a wrapper class.
+
+    kinds: the types that a value may have, several for a Union.
+    """
 
     name: str
-    kind: Any
+    kinds: tuple[type, ...]
     default: Any
     limits: WithinRange | None
 
     @property
     def node_classes(self) -> list[str]:
         """Empty for plain values."""
-        kinds = get_args(self.kind) or (self.kind,)
-        return [kind.__name__ for kind in kinds if kind.__name__.startswith("vtkMRML")]
+        return [kind.__name__ for kind in self.kinds if kind.__name__.startswith("vtkMRML")]
 
     def read(self, node: Any) -> Any:
-        if self.node_classes:
-            return node.GetNodeReference(self.name)
-        text = node.GetParameter(self.name)
-        if self.kind is bool:
-            return text == "True"
-        return self.kind(text)
+        for role, kind in self._roles():
+            if node.HasParameter(role):
+                return _read(node, role, kind)
+        raise KeyError(f"Unable to find value for name: {self.name}")
 
     def write(self, node: Any, value: Any) -> None:
-        if self.node_classes:
-            if value is not None and not any(value.IsA(name) for name in self.node_classes):
-                raise TypeError(f"{value.GetClassName()} cannot be the {self.name}")
-            node.SetNodeReferenceID(self.name, None if value is None else value.GetID())
-            return
-        if not isinstance(value, self.kind):
-            raise TypeError(f"{value!r} cannot be the {self.name}")
+        role, kind = self._role_for(value)
         if self.limits and not self.limits.minimum <= value <= self.limits.maximum:
             raise ValueError(f"{value} is no {self.name}")
-        node.SetParameter(self.name, str(value))
+        with slicer.util.NodeModify(node):
+            for other, _ in self._roles():
+                if other != role:
+                    node.UnsetParameter(other)
+                    node.RemoveNodeReferenceIDs(other)
+            _write(node, role, kind, value)
 
     def is_in(self, node: Any) -> bool:
-        return bool(self.node_classes) or bool(node.HasParameter(self.name))
+        return any(node.HasParameter(role) for role, _ in self._roles())
+
+    def _roles(self) -> list[tuple[str, type]]:
+        if len(self.kinds) == 1:
+            return [(self.name, self.kinds[0])]
+        return [(f"{self.name}.{number}", kind) for number, kind in enumerate(self.kinds)]
+
+    def _role_for(self, value: Any) -> tuple[str, type]:
+        is_single = len(self.kinds) == 1
+        for role, kind in self._roles():
+            is_no_node = value is None and is_single and kind.__name__.startswith("vtkMRML")
+            if isinstance(value, (int, float) if kind is float else kind) or is_no_node:
+                return role, kind
+        raise TypeError(f"Unable to write value '{value}' of type '{type(value)}'")
+
+
+def _read(node: Any, role: str, kind: type) -> Any:
+    if kind.__name__.startswith("vtkMRML"):
+        return node.GetNodeReference(role)
+    text = node.GetParameter(role)
+    if kind is bool:
+        return text == "True"
+    return None if kind is type(None) else kind(text)
+
+
+def _write(node: Any, role: str, kind: type, value: Any) -> None:
+    if kind.__name__.startswith("vtkMRML"):
+        node.SetParameter(role, "")
+        node.SetNodeReferenceID(role, None if value is None else value.GetID())
+        return
+    node.SetParameter(role, "True" if value is None else str(value))
+
+
+class Cache:
+    """The value of a parameter, read when the node was modified, and not before."""
+
+    def __init__(self, parameter: Parameter, node: Any) -> None:
+        self.parameter, self.node = parameter, node
+        self.is_writing = False
+        self.value = parameter.read(node)
+        weak = weakref.ref(self)  # as in Slicer: the observer does not keep it alive
+        self.tag = node.AddObserver("ModifiedEvent", lambda *_: weak().on_modified())
+
+    def __del__(self) -> None:
+        self.node.RemoveObserver(self.tag)
+
+    def on_modified(self) -> None:
+        if not self.is_writing:
+            self.value = self.parameter.read(self.node)
+
+    def write(self, value: Any) -> None:
+        self.is_writing = True
+        try:
+            with slicer.util.NodeModify(self.node):
+                self.parameter.write(self.node, value)
+                self.value = self.parameter.read(self.node)
+        finally:
+            self.is_writing = False
 
 
 class Connection:
@@ -77,11 +139,11 @@ class Connection:
         widget.connect(self.signal, self.take)
 
     def show(self) -> None:
-        self.write(self.parameter.read(self.wrapper.parameterNode))
+        self.write(getattr(self.wrapper, self.parameter.name))
 
     def take(self, *_: Any) -> None:
         if not self.wrapper.is_showing:
-            self.parameter.write(self.wrapper.parameterNode, self.read())
+            setattr(self.wrapper, self.parameter.name, self.read())
 
     def end(self) -> None:
         self.widget.disconnect(self.signal, self.take)
@@ -93,9 +155,9 @@ def _adapt(parameter: Parameter, widget: Any) -> tuple[str, Callable, Callable]:
     if parameter.node_classes and kind == "qMRMLNodeComboBox":
         widget.nodeTypes = parameter.node_classes
         return "currentNodeChanged(vtkMRMLNode*)", widget.currentNode, widget.setCurrentNode
-    if parameter.kind is bool and kind == "QCheckBox":
+    if parameter.kinds == (bool,) and kind == "QCheckBox":
         return _by_property(widget, "toggled(bool)", "checked")
-    if parameter.kind is float and kind == "ctkSliderWidget" and parameter.limits:
+    if parameter.kinds == (float,) and kind == "ctkSliderWidget" and parameter.limits:
         widget.minimum, widget.maximum = parameter.limits.minimum, parameter.limits.maximum
         return _by_property(widget, "valueChanged(double)", "value")
     raise RuntimeError(f"Slicer cannot show {parameter.name} in a {kind}")
@@ -120,9 +182,11 @@ class Wrapper:
         self.parameterNode = node
         self.is_showing = False
         self._guis: dict[int, tuple[list[Connection], int]] = {}
+        self.caches: dict[str, Cache] = {}
         for parameter in self.allParameters.values():
             if not parameter.is_in(node):
                 parameter.write(node, parameter.default)
+            self.caches[parameter.name] = Cache(parameter, node)
 
     def connectGui(self, ui: Any) -> int:
         """Widgets with the property `SlicerParameterName` follow the node, and it follows them."""
@@ -138,6 +202,7 @@ class Wrapper:
         return tag
 
     def disconnectGui(self, tag: int) -> None:
+        """Slicer leaves the node's observer; here that crashes when Python collects its garbage."""
         connections, observer = self._guis.pop(tag)
         self.parameterNode.RemoveObserver(observer)
         for connection in connections:
@@ -171,22 +236,19 @@ def _parameter(cls: type, name: str, hint: Any) -> Parameter:
     if get_origin(hint) is Annotated:
         hint, *notes = get_args(hint)
         limits = next((note for note in notes if isinstance(note, WithinRange)), None)
-    if isinstance(hint, types.UnionType):
-        raise TypeError(f"{name}: Slicer knows Union[A, B] of nodes, not A | B")
-    return Parameter(name, hint, getattr(cls, name, _EMPTY.get(hint)), limits)
+    kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return Parameter(name, kinds, getattr(cls, name, _EMPTY.get(hint)), limits)
 
 
 def _property(parameter: Parameter) -> property:
     return property(
-        lambda self: parameter.read(self.parameterNode),
-        lambda self, value: parameter.write(self.parameterNode, value),
+        lambda self: self.caches[parameter.name].value,
+        lambda self, value: self.caches[parameter.name].write(value),
     )
 
 
 def install() -> None:
     """Make `slicer.parameterNodeWrapper` importable."""
-    import slicer
-
     module: Any = ModuleType("slicer.parameterNodeWrapper")
     module.parameterNodeWrapper, module.WithinRange = parameterNodeWrapper, WithinRange
     sys.modules["slicer.parameterNodeWrapper"] = module

@@ -11,14 +11,17 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.slicer_adapter.nodes.disagreement import remove_disagreement
 from PancreasSegLib.slicer_adapter.nodes.segments import (
     SEGMENTATION_CLASS,
+    find_segment,
     foreign_segments,
     put_segment,
     reference_grid,
     set_reference_grid,
+    was_edited,
 )
 from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.transforms import is_bent, onto_own_grid
+from PancreasSegLib.slicer_adapter.nodes.undo import save_state_for_undo
 from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared, upright_grid
 from PancreasSegLib.slicer_adapter.nodes.volume_node import own_grid
 from PancreasSegLib.volume.resampling import resample_mask
@@ -26,6 +29,10 @@ from PancreasSegLib.volume.volume import Volume
 
 SMOOTHING = 0.5
 """Of the surface, from 0 (voxels) to 1; Slicer's own default."""
+
+
+SCAN_ATTRIBUTE = "PancreasSeg.scan"
+"""Of a segmentation node: a run made its result for a scan, which may be gone since."""
 
 
 class Result(Protocol):
@@ -46,16 +53,23 @@ def put_result(
     """Put the mask of the scan `node` into a segmentation; returns it and the segment's id.
 
     In a segmentation that already has our segment, its voxels are replaced, the segments of an
-    older comparison are removed because they no longer hold, and no other segment is touched. A
-    new segmentation takes the scan's geometry and parent transform and stands beside it.
+    older comparison are removed because they no longer hold, and no other segment is touched; in
+    Slicer's undo that is one step. If the segment was edited it is kept, and the mask goes into a
+    new segmentation. That takes the scan's geometry and parent transform and stands beside it.
 
     Raises InputError if the mask is not on the scan's grid, or if the given segmentation cannot
     take it: other segments of it lie under another transform, or are stored as surfaces.
     """
     mask = upright(on_grid_of(node, result.mask))  # and its refusals come before anything is made
+    if segmentation_node is not None:
+        refuse_unfit_output(segmentation_node, node)
+        if _was_edited(segmentation_node):
+            segmentation_node = None
+    save_state_for_undo(node.GetScene(), segmentation_node)
     segmentation_node = segmentation_for(node, segmentation_node)
     remove_disagreement(segmentation_node)
     segment_id = put_segment(segmentation_node, RESULT, mask, name)
+    segmentation_node.SetAttribute(SCAN_ATTRIBUTE, node.GetID())
     segmentation_node.CreateClosedSurfaceRepresentation()
     return segmentation_node, segment_id
 
@@ -80,11 +94,12 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
     It takes the scan's geometry, transform and place, unless segments of the user lie in it.
     """
     if segmentation_node is None:
-        name = f"{node.GetName()} {RESULT.name.lower()}"
-        segmentation_node = node.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", name)
-        segmentation_node.CreateDefaultDisplayNodes()
+        scene = node.GetScene()
+        name = scene.GenerateUniqueName(f"{node.GetName()} {RESULT.name.lower()}")
+        segmentation_node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
     else:
         refuse_unfit_output(segmentation_node, node)
+    segmentation_node.CreateDefaultDisplayNodes()
     if not foreign_segments(segmentation_node):
         segmentation_node.SetSourceRepresentationToBinaryLabelmap()
         # The transform first: geometry is taken over relative to it.
@@ -120,11 +135,18 @@ def scan_of(segmentation_node: Any) -> Any:
 def refuse_unfit_output(segmentation_node: Any, node: Any) -> None:
     """Raise InputError if a segmentation cannot take results of the scan `node`.
 
-    It is none, its other segments lie under another transform, or are stored as surfaces.
+    It is none, it belongs to another scan, its other segments lie under another transform, or are
+    stored as surfaces.
     """
     name = segmentation_node.GetName()
     if segmentation_node.GetClassName() != SEGMENTATION_CLASS:
         raise InputError(f"'{name}' is not a segmentation; choose one, or a new one.")
+    scan = scan_of(segmentation_node)
+    if scan is not None and scan is not node:
+        raise InputError(
+            f"The segmentation '{name}' belongs to the volume '{scan.GetName()}', not to "
+            f"'{node.GetName()}'; choose a new segmentation, or that volume."
+        )
     if not foreign_segments(segmentation_node):
         return
     if segmentation_node.GetParentTransformNode() != node.GetParentTransformNode():
@@ -136,6 +158,11 @@ def refuse_unfit_output(segmentation_node: Any, node: Any) -> None:
         raise InputError(
             f"The segmentation '{name}' is stored as surfaces, not as voxels; choose a new one."
         )
+
+
+def _was_edited(segmentation_node: Any) -> bool:
+    segment_id = find_segment(segmentation_node, RESULT)
+    return segment_id is not None and was_edited(segmentation_node, segment_id)
 
 
 def set_smoothing(segmentation_node: Any, factor: float) -> None:
@@ -153,3 +180,12 @@ def set_opacity(segmentation_node: Any, segment_id: str, opacity: float) -> None
     display = segmentation_node.GetDisplayNode()
     display.SetSegmentOpacity2DFill(segment_id, opacity)
     display.SetSegmentOpacity3D(segment_id, opacity)
+
+
+def set_visible_3d(segmentation_node: Any, segment_id: str, visible: bool) -> None:
+    """Show the surface of the segment, or not; segments of the user stay as they are."""
+    display = segmentation_node.GetDisplayNode()
+    if foreign_segments(segmentation_node):
+        display.SetSegmentVisibility3D(segment_id, visible)
+    else:
+        display.SetVisibility3D(visible)

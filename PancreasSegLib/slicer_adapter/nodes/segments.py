@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ OWNER_TAG = "PancreasSeg"
 """Marks a segment as ours; its value is the role of a `Kind`. Saved with the segmentation."""
 
 
+CONTENT_TAG = "PancreasSeg.content"
+"""What the voxels of our segment were when we put them there. Saved with the segmentation."""
+
 SEGMENTATION_CLASS = "vtkMRMLSegmentationNode"
 
 
@@ -31,6 +35,14 @@ def find_segment(segmentation_node: Any, kind: Kind) -> str | None:
         if _role(segmentation.GetSegment(segment_id)) == kind.role:
             return str(segment_id)
     return None
+
+
+def own_segments(segmentation_node: Any) -> list[str]:
+    """The ids of all segments that are ours."""
+    foreign = foreign_segments(segmentation_node)
+    return [
+        one for one in segmentation_node.GetSegmentation().GetSegmentIDs() if one not in foreign
+    ]
 
 
 def foreign_segments(segmentation_node: Any) -> list[str]:
@@ -56,7 +68,42 @@ def put_segment(segmentation_node: Any, kind: Kind, mask: Volume, name: str | No
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     if not logic.SetBinaryLabelmapToSegment(_image_of(mask), segmentation_node, segment_id):
         raise RuntimeError(f"Slicer did not take the voxels of the segment '{kind.name}'.")
+    segmentation.GetSegment(segment_id).SetTag(
+        CONTENT_TAG, segment_content(segmentation_node, segment_id)
+    )
     return segment_id
+
+
+def was_edited(segmentation_node: Any, segment_id: str) -> bool:
+    """Does our segment hold other voxels than those that we put there, or is that not known?"""
+    put = vtk_reference("")
+    segment = segmentation_node.GetSegmentation().GetSegment(segment_id)
+    if not segment.GetTag(CONTENT_TAG, put):
+        return True
+    return str(put) != segment_content(segmentation_node, segment_id)
+
+
+def segment_content(segmentation_node: Any, segment_id: str) -> str:
+    """A hash of the segment's voxels and of where they lie, whatever part of the grid is stored.
+
+    It is the same in a scene that was saved and loaded, and after the surface was made anew.
+    """
+    mask = segment_mask(segmentation_node, segment_id)
+    if mask is None or not mask.array.any():
+        return "empty"
+    box = tuple(
+        slice(held[0], held[-1] + 1)
+        for held in (
+            np.flatnonzero(mask.array.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))
+        )
+    )
+    corner = mask.grid.to_world([[one.start for one in box[::-1]]])
+    grid = reference_grid(segmentation_node) or mask.grid
+    held = mask.array[box]
+    place = np.rint(grid.to_index(corner)).astype(np.int64)
+    known = hashlib.sha256(f"{place.tolist()} {held.shape}".encode())
+    known.update(np.packbits(held).tobytes())
+    return known.hexdigest()
 
 
 def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:

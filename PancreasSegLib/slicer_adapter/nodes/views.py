@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import slicer
+import slicer.util
 
 from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import EvaluationNodes
 from PancreasSegLib.slicer_adapter.nodes.segments import segment_mask
@@ -14,6 +16,10 @@ from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, to_world
 
 DISTANCE = 1.1
 """Of the camera, in units of what would just show the whole surface."""
+
+BEFORE = "PancreasSeg.overlay"
+"""Attribute of a slice view where we laid a volume over the scan, as JSON: its id, and id and
+opacity of what lay there before."""
 
 
 def center_on_segment(segmentation_node: Any, segment_id: str) -> bool:
@@ -40,13 +46,31 @@ def jump_slices(scene: Any, point: Sequence[float]) -> None:
     slicer.vtkMRMLSliceNode.JumpAllSlices(scene, *(float(value) for value in point), centred)
 
 
+def show_volume(volume_node: Any) -> None:
+    """Let all slice views show a scan, fitted to it; what lies over it stays."""
+    slicer.util.setSliceViewerLayers(background=volume_node, fit=True)
+
+
 def show_overlay(node: Any, opacity: float = 0.5) -> None:
-    """Lay a volume over the scan in all slice views; with an opacity of 0 take it away."""
-    scene = node.GetScene()
-    for number in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")):
-        composite = scene.GetNthNodeByClass(number, "vtkMRMLSliceCompositeNode")
-        composite.SetForegroundVolumeID(node.GetID() if opacity > 0 else None)
-        composite.SetForegroundOpacity(opacity)
+    """Lay a volume over the scan in all slice views; with an opacity of 0 take it away.
+
+    What lay over the scan before comes back then; a volume that the user laid there stays.
+    """
+    for composite in _composites(node.GetScene()):
+        if opacity > 0:
+            if composite.GetAttribute(BEFORE) is None:
+                before = [composite.GetForegroundVolumeID(), composite.GetForegroundOpacity()]
+                composite.SetAttribute(BEFORE, json.dumps([node.GetID(), *before]))
+            composite.SetForegroundVolumeID(node.GetID())
+            composite.SetForegroundOpacity(opacity)
+        elif composite.GetForegroundVolumeID() == node.GetID():
+            _take_away(composite)
+
+
+def remove_overlays(scene: Any) -> None:
+    """Take away all that `show_overlay` laid over scans."""
+    for composite in _composites(scene):
+        _take_away(composite)
 
 
 def show_evaluation(nodes: EvaluationNodes) -> None:
@@ -57,6 +81,22 @@ def show_evaluation(nodes: EvaluationNodes) -> None:
     logic.PropagateTableSelection()
     selection.SetActivePlotChartID(nodes.chart.GetID())
     logic.PropagatePlotChartSelection()
+
+
+def _composites(scene: Any) -> list[Any]:
+    kind = "vtkMRMLSliceCompositeNode"
+    return [scene.GetNthNodeByClass(n, kind) for n in range(scene.GetNumberOfNodesByClass(kind))]
+
+
+def _take_away(composite: Any) -> None:
+    known = composite.GetAttribute(BEFORE)
+    if known is None:
+        return
+    ours, before, opacity = json.loads(known)
+    composite.RemoveAttribute(BEFORE)
+    if composite.GetForegroundVolumeID() == ours:
+        composite.SetForegroundVolumeID(before)
+        composite.SetForegroundOpacity(opacity)
 
 
 def _look_from_the_front(scene: Any, centre: np.ndarray, extent: np.ndarray) -> None:

@@ -16,7 +16,7 @@ from PancreasSegLib.slicer_adapter.panel.reasons import why_not_compare
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, tell, told_in
 
 if TYPE_CHECKING:
-    from PancreasSegLib.slicer_adapter.panel.panel import Panel
+    from PancreasSegLib.slicer_adapter.panel.host import Host
 
 POINT_SIGNAL = "dataSelected(vtkStringArray*,vtkCollection*)"
 
@@ -24,7 +24,7 @@ POINT_SIGNAL = "dataSelected(vtkStringArray*,vtkCollection*)"
 class CompareSection:
     """Holds the nodes of the last comparison, until there is another result."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Host) -> None:
         self._panel = panel
         self._ui = ui = panel.ui
         self._nodes: EvaluationNodes | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from slicer.i18n import tr as _
 
@@ -12,23 +12,21 @@ from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.models.catalogue import find_model
 from PancreasSegLib.slicer_adapter.nodes.roi_node import create_roi
 from PancreasSegLib.slicer_adapter.nodes.scan_loading import load_dicom_folder, load_scan
-from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
+from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_scan
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, told_in
-
-if TYPE_CHECKING:
-    from PancreasSegLib.slicer_adapter.panel.panel import Panel
+from PancreasSegLib.slicer_adapter.panel.volume_choice import VolumeChoice
 
 
 class InputSection:
     """The widgets with a `SlicerParameterName` follow the parameter node by themselves."""
 
-    def __init__(self, panel: Panel, models: ModelList) -> None:
-        self._panel = panel
-        self._ui = panel.ui
+    def __init__(self, host: Host, models: ModelList) -> None:
+        self._host = host
+        self._ui = host.ui
         self._models = models
-        self._scan_id: str | None = None
+        self.volume = VolumeChoice(host)
         self._ui.loadScanButton.connect("clicked()", self._load_scan)
         self._ui.loadDicomButton.connect("clicked()", self._load_dicom)
         self._ui.createRoiButton.connect("clicked()", self._create_roi)
@@ -38,27 +36,18 @@ class InputSection:
 
     def update(self) -> None:
         """Show the choices, and which buttons may be used."""
-        self._release_output()
-        parameters = self._panel.parameters
+        self.volume.update()
+        parameters = self._host.parameters
         self._show_models(parameters.model)
         self._show_devices(parameters.device)
+        running = _("A segmentation is running; wait for its end.")
         allow(
             self._ui.createRoiButton,
-            why_not_scan(parameters.inputVolume),
+            running if self._host.is_running else why_not_scan(parameters.inputVolume),
             _("Put a region around the result; without one, around the middle of the body."),
         )
         for widget in (self._ui.inputSelector, self._ui.roiSelector, self._ui.segmentationSelector):
-            widget.enabled = not self._panel.is_running
-
-    def _release_output(self) -> None:
-        """Another volume was chosen: the result of the one before it is not to be replaced."""
-        parameters = self._panel.parameters
-        scan, output = parameters.inputVolume, parameters.outputSegmentation
-        chosen = None if scan is None else scan.GetID()
-        is_another = self._scan_id is not None and chosen != self._scan_id
-        self._scan_id = chosen
-        if is_another and output is not None and scan_of(output) is not scan:
-            parameters.outputSegmentation = None
+            widget.enabled = not self._host.is_running
 
     def _show_models(self, chosen: str) -> None:
         choices = self._models.choices()
@@ -74,7 +63,7 @@ class InputSection:
         self._ui.modelLabel.text = licence
 
     def _show_devices(self, chosen: str) -> None:
-        names = self._panel.engine.devices or ()
+        names = self._host.engine.devices or ()
         choices = [(_("Automatic"), "auto"), (_("CPU"), "cpu")]
         choices += [(name, f"cuda:{number}") for number, name in enumerate(names)]
         if chosen not in [value for _, value in choices]:
@@ -82,36 +71,36 @@ class InputSection:
         offer(self._ui.deviceSelector, choices, chosen)
 
     def _choose_model(self, _index: int) -> None:
-        self._panel.parameters.model = chosen_in(self._ui.modelSelector)
+        self._host.parameters.model = chosen_in(self._ui.modelSelector)
 
     def _choose_device(self, _index: int) -> None:
-        self._panel.parameters.device = chosen_in(self._ui.deviceSelector)
+        self._host.parameters.device = chosen_in(self._ui.deviceSelector)
 
     def _load_scan(self) -> None:
         types = _("Scans") + " (*.nii.gz *.nii *.nrrd *.nhdr *.mha *.mhd)"
-        self._load(self._panel.dialogs.open_file(_("Load scan"), types), load_scan)
+        self._load(self._host.dialogs.open_file(_("Load scan"), types), load_scan)
 
     def _load_dicom(self) -> None:
-        self._load(self._panel.dialogs.open_folder(_("Load DICOM folder")), load_dicom_folder)
+        self._load(self._host.dialogs.open_folder(_("Load DICOM folder")), load_dicom_folder)
 
     def _load(self, path: str, load: Callable[[str], Any]) -> None:
         if not path:
             return
         with told_in(self._ui.inputMessageLabel):
-            self._panel.parameters.inputVolume = load(path)
+            self._host.parameters.inputVolume = load(path)
 
     def _create_roi(self) -> None:
         with told_in(self._ui.inputMessageLabel):
-            parameters = self._panel.parameters
+            parameters = self._host.parameters
             parameters.region = create_roi(
                 parameters.inputVolume, parameters.outputSegmentation, parameters.region
             )
 
     def _import_model(self) -> None:
-        path = self._panel.dialogs.open_file(
+        path = self._host.dialogs.open_file(
             _("Import weights file"), _("Model weights") + " (*.pt *.json)"
         )
         if not path:
             return
         with told_in(self._ui.inputMessageLabel):
-            self._panel.parameters.model = self._models.add(path)
+            self._host.parameters.model = self._models.add(path)

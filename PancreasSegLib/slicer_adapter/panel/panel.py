@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
+from PancreasSegLib.slicer_adapter.nodes.results import show_results_of
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
 from PancreasSegLib.slicer_adapter.panel.compare_section import CompareSection
+from PancreasSegLib.slicer_adapter.panel.host import Dialogs
 from PancreasSegLib.slicer_adapter.panel.input_section import InputSection
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.result_section import ResultSection
@@ -14,21 +17,8 @@ from PancreasSegLib.slicer_adapter.panel.telling import tell
 from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
 from PancreasSegLib.slicer_adapter.run.segmentation_run import SegmentedScan
 
-
-class Dialogs(Protocol):
-    """What the panel asks of the desktop; "" where the user closes a dialog."""
-
-    def open_file(self, title: str, types: str) -> str:
-        """A file that is there."""
-
-    def open_folder(self, title: str) -> str:
-        """A folder that is there."""
-
-    def save_file(self, title: str, name: str, types: str) -> str:
-        """Where to write; `name` is what is proposed."""
-
-    def copy(self, text: str) -> None:
-        """Put a text into the clipboard."""
+NODES = ("inputVolume", "region", "outputSegmentation", "reference")
+"""Parameters that are nodes of the scene."""
 
 
 class Panel:
@@ -73,11 +63,30 @@ class Panel:
         if parameters is None:
             self.run.close()
             self.compare.forget()
-        self.result.forget()
+        self.result.begin()
         self.parameters = parameters
+        if parameters is not None:
+            self.input.volume.begin()
+            self.input.volume.choose_first()
         self.update()
 
-    def update(self, *_: object) -> None:
+    def add(self, node: Any) -> None:
+        """A node came into the scene."""
+        if self.parameters is not None:
+            self.input.volume.note_added(node)
+
+    def let_go(self, node: Any) -> None:
+        """A node is about to leave the scene: who had chosen it has chosen nothing.
+
+        Said before Slicer's node selectors know it, which would take the next node instead.
+        """
+        if self.parameters is None:
+            return
+        for name in NODES:
+            if getattr(self.parameters, name) is node:
+                setattr(self.parameters, name, None)
+
+    def update(self) -> None:
         """Show the state in all widgets."""
         if self.parameters is None:
             return
@@ -87,12 +96,20 @@ class Panel:
     def poll(self) -> None:
         """Call it now and then."""
         self.setup.poll()
+        if self.parameters is not None:
+            self.input.volume.take_added()
+            self.result.poll()
 
     def show_result(self, segmented: SegmentedScan) -> None:
         """A segmentation is done."""
         self.compare.forget()
-        self.result.forget()
-        self.parameters.outputSegmentation = segmented.segmentation_node
+        made, volume = segmented.segmentation_node, self.parameters.inputVolume
+        if scan_of(made) is not volume:  # another volume was chosen meanwhile
+            show_results_of(volume)
+            self.update()
+            return
+        self.result.renew()
+        self.parameters.outputSegmentation = made
         self.update()
         self.result.center()
 
@@ -100,5 +117,6 @@ class Panel:
         """End what runs; the panel is not used any more."""
         self.parameters = None
         self.run.close()
+        self.result.close()
         self.compare.close()
         self.setup.close()

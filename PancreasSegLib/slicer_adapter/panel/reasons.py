@@ -8,7 +8,7 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.models.catalogue import find_model
-from PancreasSegLib.slicer_adapter.nodes.segmentation_node import refuse_unfit_output
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import refuse_unfit_output, scan_of
 from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.volume_node import own_grid
@@ -42,14 +42,20 @@ def why_not_segment(
     return None
 
 
-def why_not_result(segmentation_node: Any) -> str | None:
-    """Is there a result of ours to show, save or compare?"""
+def why_not_result(segmentation_node: Any, volume_node: Any = None) -> str | None:
+    """Is there a result of ours to show, save or compare; of this volume, if one is given?"""
     if segmentation_node is None:
         return _("There is no result yet; segment a volume, or choose a segmentation as output.")
     if find_segment(segmentation_node, RESULT) is None:
         return _("The segmentation '{name}' holds no result of PancreasSeg yet.").format(
             name=segmentation_node.GetName()
         )
+    scan = scan_of(segmentation_node)
+    if None not in (scan, volume_node) and scan is not volume_node:
+        return _(
+            "The segmentation '{name}' is a result of the volume '{scan}'; choose that one to see "
+            "it."
+        ).format(name=segmentation_node.GetName(), scan=scan.GetName())
     return None
 
 

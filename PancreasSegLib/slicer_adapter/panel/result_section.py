@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import slicer.util
 from slicer.i18n import tr as _
 
+from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.nodes.dicom_source import why_no_dicom_export
 from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
-from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
-    scan_of,
-    set_opacity,
-    set_smoothing,
-)
-from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
+from PancreasSegLib.slicer_adapter.nodes.segments import find_segment, foreign_segments
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
-from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment, show_overlay
-from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
+from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment
+from PancreasSegLib.slicer_adapter.nodes.volume_rendering import is_rendered_by_user
+from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
+from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
+from PancreasSegLib.slicer_adapter.panel.segmentation_watch import SegmentationWatch
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
-
-if TYPE_CHECKING:
-    from PancreasSegLib.slicer_adapter.panel.panel import Panel
 
 FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Surface (*.stl)"
 
@@ -34,17 +31,21 @@ FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Sur
 class ResultSection:
     """Works on our segment in the output segmentation, also if it came with a loaded scene."""
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
-        self._ui = ui = panel.ui
-        self._shown: dict[str, Any] = {}
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ui = ui = host.ui
+        self._views = ResultViews(host)
+        self._watch = SegmentationWatch(self._note_edit, self._note_change, host.update)
+        self._measured: tuple[str, str] | None = None
+        self._is_edited = self._is_changed = False
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
         ui.saveButton.connect("clicked()", self._save)
 
     def update(self) -> None:
         """Show the result and apply how it is to be seen."""
-        reason = why_not_result(self._segmentation)
+        self._watch.follow(self._segmentation)
+        reason = why_not_result(self._segmentation, self._host.parameters.inputVolume)
         for button, tip in (
             (self._ui.centerButton, _("Turn all views to the result.")),
             (self._ui.editButton, _("Correct the result by hand.")),
@@ -59,23 +60,55 @@ class ResultSection:
             allow(widget, reason)
         self._allow_views()
         if reason is not None:
+            self._measured = None
+            self._views.leave()
             self._ui.resultLabel.text = reason
             tell(self._ui.dicomLabel, "")
             return
-        self._apply()
+        if foreign_segments(self._segmentation):
+            shared = _("It would change the surfaces of your own segments as well.")
+            allow(self._ui.smoothingSlider, shared)
+        if self._measured != (self._segmentation.GetID(), self._segment_id):
+            self.measure()
+        self._views.update(self._segmentation, self._segment_id, self._volume)
+        self._tell_dicom()
+
+    def poll(self) -> None:
+        """Show anew what was changed since, and measure what was edited."""
+        if self._is_edited or self._is_changed:
+            self._is_changed = False
+            self._host.update()
+        if self._is_edited:
+            self.measure()
 
     def measure(self) -> None:
         """Show the volume anew: the segment may have been edited."""
-        if why_not_result(self._segmentation) is not None:
+        self._is_edited = False
+        if why_not_result(self._segmentation, self._host.parameters.inputVolume) is not None:
             return
-        with told_in(self._ui.resultMessageLabel):
+        self._measured = (self._segmentation.GetID(), self._segment_id)
+        try:
             mask = result_volume(self._segmentation, self._segment_id)
-            volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
-            self._ui.resultLabel.text = result_text(volume_ml, report_of(self._segmentation))
+        except PancreasSegError as error:
+            self._ui.resultLabel.text = str(error)
+            return
+        volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
+        self._ui.resultLabel.text = result_text(volume_ml, report_of(self._segmentation))
 
-    def forget(self) -> None:
-        """There is another result: the next `update` shows all of it anew."""
-        self._shown.clear()
+    def begin(self) -> None:
+        """Another scene: nothing is known of its result, and its views are as they were left."""
+        self._measured = None
+        self._views.begin()
+        self._watch.follow(None)
+
+    def renew(self) -> None:
+        """A run has put a result there: the next `update` shows all of it anew."""
+        self._measured = None
+        self._views.renew()
+
+    def close(self) -> None:
+        """Stop observing."""
+        self._watch.follow(None)
 
     def center(self) -> None:
         """Turn all views to the result."""
@@ -84,7 +117,7 @@ class ResultSection:
 
     @property
     def _segmentation(self) -> Any:
-        return self._panel.parameters.outputSegmentation
+        return self._host.parameters.outputSegmentation
 
     @property
     def _segment_id(self) -> str:
@@ -92,46 +125,32 @@ class ResultSection:
 
     @property
     def _volume(self) -> Any:
-        return scan_of(self._segmentation) or self._panel.parameters.inputVolume
+        return scan_of(self._segmentation) or self._host.parameters.inputVolume
 
     @property
     def _probability(self) -> Any:
-        volume = self._panel.parameters.inputVolume
+        volume = self._host.parameters.inputVolume
         return None if volume is None else volume.GetNodeReference(REFERENCE_ROLE)
 
     def _allow_views(self) -> None:
-        volume = self._panel.parameters.inputVolume
-        no_volume = _("No volume is selected.")
-        allow(self._ui.volumeRenderingCheckBox, no_volume if volume is None else None)
+        volume = self._host.parameters.inputVolume
+        reason = None
+        if volume is None:
+            reason = _("No volume is selected.")
+        elif is_rendered_by_user(volume):
+            reason = _("The volume has a rendering of your own; see the module Volume Rendering.")
+        allow(self._ui.volumeRenderingCheckBox, reason)
         no_probability = _("No probability was kept; tick it above and segment again.")
         allow(self._ui.overlayCheckBox, no_probability if self._probability is None else None)
 
-    def _apply(self) -> None:
-        """Only what changed: making a surface takes time."""
-        parameters = self._panel.parameters
-        segmentation, segment_id = self._segmentation, self._segment_id
-        if self._is_news("result", (segmentation.GetID(), segment_id)):
-            self._shown = {"result": self._shown["result"]}
-            self.measure()
-        if self._is_news("smoothing", parameters.smoothing):
-            set_smoothing(segmentation, parameters.smoothing)
-        if self._is_news("opacity", parameters.opacity):
-            set_opacity(segmentation, segment_id, parameters.opacity)
-        if self._is_news("3D", parameters.show3D):
-            segmentation.GetDisplayNode().SetVisibility3D(parameters.show3D)
-        if self._volume is not None:
-            rendering = (self._volume.GetID(), parameters.volumeRendering)
-            if self._is_news("rendering", rendering):
-                show_volume_rendering(self._volume, parameters.volumeRendering)
-        overlay = self._probability
-        if overlay is not None and self._is_news("overlay", parameters.probabilityOverlay):
-            show_overlay(overlay, 0.5 if parameters.probabilityOverlay else 0.0)
+    def _tell_dicom(self) -> None:
         tell(self._ui.dicomLabel, why_no_dicom_export(self._volume) or "")
 
-    def _is_news(self, what: str, value: Any) -> bool:
-        is_news = what not in self._shown or self._shown[what] != value
-        self._shown[what] = value
-        return is_news
+    def _note_edit(self) -> None:
+        self._is_edited = True
+
+    def _note_change(self) -> None:
+        self._is_changed = True
 
     def _edit(self) -> None:
         slicer.util.selectModule("SegmentEditor")
@@ -141,7 +160,7 @@ class ResultSection:
         editor.setCurrentSegmentID(self._segment_id)
 
     def _save(self) -> None:
-        path = self._panel.dialogs.save_file(
+        path = self._host.dialogs.save_file(
             _("Save result"), self._segmentation.GetName() + ".seg.nrrd", FILE_TYPES
         )
         if path:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import slicer.util
 from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import Cancelled, PancreasSegError
 from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_segment
 from PancreasSegLib.slicer_adapter.panel.result_text import progress_text
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
 from PancreasSegLib.slicer_adapter.run.segmentation_run import SegmentationRun, SegmentedScan
-
-if TYPE_CHECKING:
-    from PancreasSegLib.slicer_adapter.panel.panel import Panel
 
 BAR_STEPS = 1000
 
@@ -23,10 +21,11 @@ BAR_STEPS = 1000
 class RunSection:
     """Holds the run, from its start to the next one: its log stays readable."""
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
-        self._ui = panel.ui
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ui = host.ui
         self._run: SegmentationRun | None = None
+        self._output: Any = None
         self._is_cancelling = False
         self._ui.segmentButton.connect("clicked()", self.start_or_cancel)
         self._ui.logCollapsibleButton.connect("contentsCollapsed(bool)", self._show_log)
@@ -48,9 +47,9 @@ class RunSection:
             allow(button, reason, _("End the segmentation (Esc)."))
             tell(self._ui.reasonLabel, "")
             return
-        parameters = self._panel.parameters
+        parameters = self._host.parameters
         reason = why_not_segment(
-            self._panel.engine,
+            self._host.engine,
             parameters.inputVolume,
             parameters.model,
             parameters.outputSegmentation,
@@ -70,35 +69,37 @@ class RunSection:
         """Start a segmentation, if one may be started now."""
         if self.is_running or not self._ui.segmentButton.enabled:
             return
-        parameters = self._panel.parameters
+        parameters = self._host.parameters
         self._is_cancelling = False
+        self._output = parameters.outputSegmentation
         self._ui.progressBar.value = 0
         self._ui.progressLabel.text = _("Starting...")
         with told_in(self._ui.messageLabel):
-            self._run = self._panel.logic.segment(
+            self._run = self._host.logic.segment(
                 parameters.inputVolume,
                 parameters.region,
                 model=parameters.model,
                 device=parameters.device,
-                segmentationNode=parameters.outputSegmentation,
+                segmentationNode=self._output,
                 keepProbability=parameters.keepProbability,
                 onProgress=self._on_progress,
                 onDone=self._on_done,
                 onFailed=self._on_failed,
             )
-        self._panel.update()
+        self._host.update()
 
     def cancel(self) -> None:
         """End the segmentation, if one runs."""
         if self._run is not None and self.is_running:
             self._is_cancelling = True
             self._run.cancel()
-            self._panel.update()
+            self._host.update()
 
     def close(self) -> None:
         """End it at once: the scene is closed, or the module is."""
         if self._run is not None:
             self._run.close()
+        self._output = None
         tell(self._ui.messageLabel, "")
 
     def _on_progress(self, progress: Progress) -> None:
@@ -108,8 +109,12 @@ class RunSection:
 
     def _on_done(self, segmented: SegmentedScan) -> None:
         self._show_log()
+        kept, made = self._output, segmented.segmentation_node
+        if kept is not None and kept is not made and kept.GetScene() is not None:
+            told = _("'{kept}' was edited, so it was kept; the new result is '{made}'.")
+            tell(self._ui.messageLabel, told.format(kept=kept.GetName(), made=made.GetName()))
         with told_in(self._ui.messageLabel):
-            self._panel.show_result(segmented)
+            self._host.show_result(segmented)
 
     def _on_failed(self, error: PancreasSegError) -> None:
         self._show_log()
@@ -118,7 +123,7 @@ class RunSection:
             self._ui.messageLabel,
             _("The segmentation was cancelled.") if cancelled else str(error),
         )
-        self._panel.update()
+        self._host.update()
         if error.__cause__ is not None:
             with slicer.util.tryWithErrorDisplay():
                 raise error.__cause__

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from slicer.i18n import tr as _
 
+from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
 from PancreasSegLib.slicer_adapter.run.diagnostics import diagnostics
 from PancreasSegLib.slicer_adapter.run.engine_probe import EngineProbe
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.slicer_adapter.run.torch_installation import install_torch
 
-if TYPE_CHECKING:
-    from PancreasSegLib.slicer_adapter.panel.panel import Panel
-
 
 class SetupSection:
     """The first lines of the panel."""
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
-        self._ui = panel.ui
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ui = host.ui
         self.probe = EngineProbe(python_command())
         self._ui.installTorchButton.connect("clicked()", self._install)
         self._ui.diagnosticsButton.connect("clicked()", self._copy_diagnostics)
@@ -34,14 +30,14 @@ class SetupSection:
         reason = _("A segmentation is running; wait for its end.")
         allow(
             self._ui.installTorchButton,
-            reason if self._panel.is_running else None,
+            reason if self._host.is_running else None,
             _("Asks first, then downloads PyTorch (0.2 to 3 GB) by the PyTorch extension."),
         )
 
     def poll(self) -> None:
         """Look whether the devices are known now."""
         if self.probe.poll():
-            self._panel.update()
+            self._host.update()
 
     def close(self) -> None:
         """Stop looking."""
@@ -53,8 +49,8 @@ class SetupSection:
                 return
         self.probe.close()
         self.probe = EngineProbe(python_command())
-        self._panel.update()
+        self._host.update()
 
     def _copy_diagnostics(self) -> None:
-        self._panel.dialogs.copy(diagnostics(self.probe.state))
+        self._host.dialogs.copy(diagnostics(self.probe.state))
         tell(self._ui.setupMessageLabel, _("The diagnostics report is in the clipboard."))

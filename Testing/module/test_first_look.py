@@ -1,0 +1,123 @@
+"""Showing a result changes nothing that is not ours: the first state is where we begin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from Testing.module.conftest import noise, result_of, segmentation_of
+from Testing.slicer.module_fixtures import until
+
+
+def segment(widget: Any, scan: Any, model: Path) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.model = scan, str(model)
+    widget.ui.segmentButton.click()
+    until(lambda: not widget.panel.is_running)
+
+
+def smoothing(slicer: Any, segmentation: Any) -> float:
+    rule = slicer.vtkBinaryLabelmapToClosedSurfaceConversionRule
+    name = rule.GetSmoothingFactorParameterName()
+    return float(segmentation.GetSegmentation().GetConversionParameter(name))
+
+
+def test_the_users_own_volume_rendering_stays(
+    widget: Any, slicer: Any, scan: Any, random_model: Path
+) -> None:
+    logic = slicer.modules.volumerendering.logic()
+    rendering = logic.CreateDefaultVolumeRenderingNodes(scan)
+    rendering.SetVisibility(True)
+
+    segment(widget, scan, random_model)
+    widget.panel.parameters.volumeRendering = True
+    widget.panel.parameters.volumeRendering = False
+
+    assert rendering.GetVisibility()
+    assert not widget.ui.volumeRenderingCheckBox.enabled
+    assert "of your own" in widget.ui.volumeRenderingCheckBox.toolTip
+
+
+def test_the_users_own_foreground_stays_and_comes_back(
+    widget: Any, slicer: Any, scan: Any, random_model: Path
+) -> None:
+    view = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode", "Red")
+    pet = slicer.util.addVolumeFromArray(noise((4, 8, 8)), name="PET")
+    view.SetForegroundVolumeID(pet.GetID())
+    view.SetForegroundOpacity(0.3)
+    widget.panel.parameters.keepProbability = True
+
+    segment(widget, scan, random_model)
+    assert view.GetForegroundVolumeID() == pet.GetID()
+
+    widget.ui.overlayCheckBox.checked = True
+    assert "probability" in slicer.mrmlScene.GetNodeByID(view.GetForegroundVolumeID()).GetName()
+    widget.ui.overlayCheckBox.checked = False
+    assert view.GetForegroundVolumeID() == pet.GetID()
+    assert view.GetForegroundOpacity() == pytest.approx(0.3)
+
+
+def test_the_smoothing_of_the_users_segments_stays(
+    widget: Any, slicer: Any, scan: Any, reference: Any, random_model: Path
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import set_smoothing
+
+    set_smoothing(reference, 0.0)
+    widget.panel.parameters.inputVolume = scan
+    widget.panel.parameters.outputSegmentation = reference
+
+    segment(widget, scan, random_model)
+    widget.panel.parameters.smoothing = 0.8
+
+    assert widget.panel.parameters.outputSegmentation is reference
+    assert smoothing(slicer, reference) == 0.0
+    assert not widget.ui.smoothingSlider.enabled
+    assert "your own segments" in widget.ui.smoothingSlider.toolTip
+
+
+def test_only_our_own_surface_is_shown_and_hidden_beside_the_users(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    shared = segmentation_of(slicer, scan, np.ones((10, 24, 26), np.uint8), "Shared")
+    result_of(scan, shared)
+    drawn, ours = shared.GetSegmentation().GetSegmentIDs()
+    widget.panel.parameters.inputVolume = scan
+
+    widget.ui.show3DCheckBox.checked = False
+
+    display = shared.GetDisplayNode()
+    assert display.GetVisibility3D() and display.GetSegmentVisibility3D(drawn)
+    assert not display.GetSegmentVisibility3D(ours)
+
+
+def test_a_result_that_was_there_already_is_shown_as_it_was(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import set_opacity, set_smoothing
+
+    ours = result_of(scan)
+    segment_id = ours.GetSegmentation().GetNthSegmentID(0)
+    set_smoothing(ours, 0.1)
+    set_opacity(ours, segment_id, 0.9)
+
+    widget.panel.parameters.inputVolume = scan
+
+    assert smoothing(slicer, ours) == pytest.approx(0.1)
+    assert ours.GetDisplayNode().GetSegmentOpacity3D(segment_id) == pytest.approx(0.9)
+    widget.panel.parameters.opacity = 0.25
+    assert ours.GetDisplayNode().GetSegmentOpacity3D(segment_id) == pytest.approx(0.25)
+
+
+def test_a_segmentation_without_a_display_can_take_the_result(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    bare = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Bare")
+
+    result_of(scan, bare)
+    widget.panel.parameters.inputVolume = scan
+    widget.ui.show3DCheckBox.checked = False
+
+    assert bare.GetDisplayNode() is not None

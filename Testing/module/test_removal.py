@@ -1,0 +1,100 @@
+"""What is removed elsewhere is chosen no longer, and nothing else is chosen in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from Testing.module.conftest import noise, result_of, segmentation_of
+
+
+@pytest.mark.parametrize("name", ["inputVolume", "region", "outputSegmentation", "reference"])
+def test_removed_means_none(widget: Any, slicer: Any, name: str) -> None:
+    parameters = widget.panel.parameters
+    kind = {
+        "inputVolume": "vtkMRMLScalarVolumeNode",
+        "region": "vtkMRMLMarkupsROINode",
+    }.get(name, "vtkMRMLSegmentationNode")
+    nodes = [slicer.mrmlScene.AddNewNodeByClass(kind) for _ in range(3)]
+    setattr(parameters, name, nodes[1])
+
+    slicer.mrmlScene.RemoveNode(nodes[1])
+
+    assert getattr(parameters, name) is None
+    assert getattr(widget.logic.getParameterNode(), name) is None
+
+
+def test_after_a_result_was_removed_no_other_one_is_told_or_replaced(
+    widget: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    other = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
+    result_of(other)
+    ours = result_of(scan)
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.model = scan, model_name
+    assert parameters.outputSegmentation is ours
+
+    slicer.mrmlScene.RemoveNode(ours)
+
+    assert widget.ui.resultLabel.text.startswith("There is no result yet;")
+    assert widget.ui.segmentationSelector.currentNode() is None
+    assert widget.ui.segmentButton.enabled
+
+
+def test_a_result_of_another_volume_is_no_output(
+    widget: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    other = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
+    theirs = result_of(other)
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.model = scan, model_name
+
+    parameters.outputSegmentation = theirs
+
+    assert not widget.ui.segmentButton.enabled
+    assert "belongs to the volume 'Another', not to 'Abdomen'" in widget.ui.reasonLabel.text
+    assert "is a result of the volume 'Another'" in widget.ui.resultLabel.text
+    assert not widget.ui.saveButton.enabled
+
+
+def test_buttons_and_volume_follow_a_segment_that_was_removed(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    ours = result_of(scan)
+    widget.panel.parameters.inputVolume = scan
+    assert widget.ui.resultLabel.text.startswith("Volume: ")
+
+    ours.GetSegmentation().RemoveSegment(ours.GetSegmentation().GetNthSegmentID(0))
+
+    assert widget.ui.resultLabel.text.endswith("holds no result of PancreasSeg yet.")
+    for button in (widget.ui.centerButton, widget.ui.editButton, widget.ui.saveButton):
+        assert not button.enabled
+
+
+def test_the_volume_follows_an_edit(widget: Any, slicer: Any, scan: Any) -> None:
+    ours = result_of(scan)
+    widget.panel.parameters.inputVolume = scan
+    segment_id = ours.GetSegmentation().GetNthSegmentID(0)
+    less = np.zeros((10, 24, 26), np.uint8)
+    less[4, 8:12, 8:12] = 1
+
+    slicer.util.updateSegmentBinaryLabelmapFromArray(less, ours, segment_id, scan)
+    widget.panel.poll()
+
+    assert f"Volume: {16 * 1.5 * 1.6 * 2.1 / 1000:.1f} ml" in widget.ui.resultLabel.text
+
+
+def test_another_segmentation_is_no_longer_watched(
+    widget: Any, slicer: Any, scan: Any, reference: Any
+) -> None:
+    ours = result_of(scan)
+    widget.panel.parameters.inputVolume = scan
+    assert ours.HasObserver(slicer.vtkSegmentation.SegmentRemoved)
+
+    widget.panel.parameters.outputSegmentation = segmentation_of(
+        slicer, scan, np.zeros((10, 24, 26), np.uint8), "Another one"
+    )
+
+    assert not ours.HasObserver(slicer.vtkSegmentation.SegmentRemoved)

@@ -1,0 +1,68 @@
+"""Which results a scan has, what is known of their voxels, and in which grey values it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from PancreasSegLib.errors import InputError
+from Testing.slicer_adapter.scans import FRAMES, scan_of_the_ball, segmented
+
+
+@pytest.fixture
+def scan(slicer: Any) -> Any:
+    return scan_of_the_ball(slicer, FRAMES["oblique"])
+
+
+def put(scan: Any) -> tuple[Any, str]:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    return put_result(scan, segmented(volume_from_node(scan)))
+
+
+def test_the_latest_result_of_a_scan_is_found(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import latest_result
+
+    other = scan_of_the_ball(slicer, FRAMES["axial"])
+    assert latest_result(scan) is None
+    put(scan)
+    second, _ = put(scan)
+    put(other)
+
+    assert latest_result(scan) is second
+
+
+def test_a_result_of_another_scan_is_refused_as_output(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import refuse_unfit_output
+
+    other = scan_of_the_ball(slicer, FRAMES["axial"])
+    other.SetName("Another")
+
+    with pytest.raises(InputError, match="belongs to the volume 'Scan', not to 'Another'"):
+        refuse_unfit_output(put(scan)[0], other)
+
+
+def test_the_content_tells_a_shifted_segment_from_the_same_one(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segments import segment_content
+
+    segmentation, segment_id = put(scan)
+    before = segment_content(segmentation, segment_id)
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan)
+
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, segmentation, segment_id, scan)
+    assert segment_content(segmentation, segment_id) == before
+    moved = np.roll(mask, 1, axis=2)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(moved, segmentation, segment_id, scan)
+    assert segment_content(segmentation, segment_id) != before
+
+
+def test_an_empty_result_that_was_drawn_into_was_edited(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segments import was_edited
+
+    segmentation, segment_id = put(scan)
+    segmentation.GetSegmentation().GetSegment(segment_id).SetTag("PancreasSeg.content", "empty")
+
+    assert was_edited(segmentation, segment_id)
