@@ -297,8 +297,9 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         """Compare a result with a reference, and put tables, plot and disagreement into the scene.
 
         segmentId: our own result if None. referenceSegmentId: needed if the reference is a
-        segmentation with several segments. Returns an `Evaluation` and its `EvaluationNodes`;
-        raises a PancreasSegError whose text is a sentence for the user.
+        segmentation with several segments, or a label volume with several labels (the number as
+        text). Returns an `Evaluation` and its `EvaluationNodes`; raises a PancreasSegError whose
+        text is a sentence for the user.
         """
         from PancreasSegLib.slicer_adapter.nodes.comparison import compare
         from PancreasSegLib.slicer_adapter.nodes.segments import find_segment

@@ -7,6 +7,13 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
+    DICE,
+    REFERENCE_OUTSIDE,
+    RESULT_BEYOND,
+    EvaluationNodes,
+    metric,
+)
 
 SAME_ML = 0.05
 
@@ -40,6 +47,33 @@ def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
         )
     )
     return "\n".join(lines)
+
+
+def comparison_text(nodes: EvaluationNodes) -> str:
+    """What came out of a comparison, and what of the two could not be compared."""
+    sentences = [
+        _("DSC {dice:.2f}. Missed is blue, extra is red.").format(dice=metric(nodes, DICE))
+    ]
+    beyond, outside = metric(nodes, RESULT_BEYOND), metric(nodes, REFERENCE_OUTSIDE)
+    if beyond > 0:
+        sentences.append(
+            _(
+                "{percent} % of the result lies beyond the reference's field of view and counts as "
+                "extra: compare with a reference of the whole scan."
+            ).format(percent=_percent(beyond))
+        )
+    if outside > 0:
+        sentences.append(
+            _("{percent} % of the reference lies outside the scan and was not compared.").format(
+                percent=_percent(outside)
+            )
+        )
+    return " ".join(sentences)
+
+
+def _percent(value: float) -> str:
+    """Two digits; a little is never called nothing."""
+    return f"{max(value, 0.1):.1f}" if value < 10 else f"{value:.0f}"
 
 
 def _measured(volume_ml: float, report: dict[str, Any]) -> list[str]:
