@@ -235,8 +235,22 @@ class DesktopDialogs:
         return qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), title)
 
     def save_file(self, title, name, types):
-        """Where to write; "" if the user closes the dialog."""
-        return qt.QFileDialog.getSaveFileName(slicer.util.mainWindow(), title, name, types)
+        """Where to write, with the whole ending of a type; "" if the user closes the dialog."""
+        from PancreasSegLib.slicer_adapter.panel.save_dialog import type_of, with_ending
+
+        dialog = qt.QFileDialog(slicer.util.mainWindow(), title, "", types)
+        dialog.setAcceptMode(qt.QFileDialog.AcceptSave)
+        dialog.selectNameFilter(type_of(name, types))
+        dialog.selectFile(name)
+        if not dialog.exec_():
+            return ""
+        typed = dialog.selectedFiles()[0]
+        path = with_ending(typed, types, dialog.selectedNameFilter())
+        # Qt has asked about a file of the typed name only.
+        if path != typed and Path(path).exists():
+            question = _("{path} is there already. Replace it?").format(path=path)
+            return path if slicer.util.confirmYesNoDisplay(question) else ""
+        return path
 
     def copy(self, text):
         """Put a text into the clipboard."""

@@ -10,6 +10,7 @@ import pytest
 
 from Testing.slicer.fixtures import running_slicer, slicer
 from Testing.slicer.module_fixtures import desktop, module, widget
+from Testing.slicer_adapter.scans import StandIn
 from Testing.worker.conftest import random_model, slow_model, temporary_folder
 
 __all__ = [
@@ -84,6 +85,24 @@ def segmentation_of(slicer: Any, scan: Any, mask: np.ndarray, name: str = "Drawn
     if mask.any():
         slicer.util.updateSegmentBinaryLabelmapFromArray(mask, node, segment_id, scan)
     return node
+
+
+@pytest.fixture
+def segmented(widget: Any, scan: Any) -> Any:
+    """The panel with a result, as it comes with a scene."""
+    widget.panel.parameters.inputVolume = scan
+    widget.panel.parameters.outputSegmentation = result_of(scan)
+    return widget
+
+
+def result_of(scan: Any) -> Any:
+    """What the engine might have found: all that is bright."""
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    volume = volume_from_node(scan)
+    bright = (volume.array > 150).astype(np.uint8)
+    return put_result(scan, StandIn(volume.with_array(bright), None))[0]
 
 
 def node_names(slicer: Any) -> list[str]:

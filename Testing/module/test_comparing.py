@@ -10,27 +10,8 @@ import numpy as np
 import pytest
 from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray
 
-from Testing.module.conftest import IJK_TO_RAS, segmentation_of
+from Testing.module.conftest import IJK_TO_RAS, result_of, segmentation_of
 from Testing.slicer.module_fixtures import until
-from Testing.slicer_adapter.scans import StandIn
-
-
-@pytest.fixture
-def segmented(widget: Any, scan: Any) -> Any:
-    """The panel with a result, as it comes with a scene."""
-    widget.panel.parameters.inputVolume = scan
-    widget.panel.parameters.outputSegmentation = result_of(scan)
-    return widget
-
-
-def result_of(scan: Any) -> Any:
-    """What the engine might have found: all that is bright."""
-    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
-    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
-
-    volume = volume_from_node(scan)
-    bright = (volume.array > 150).astype(np.uint8)
-    return put_result(scan, StandIn(volume.with_array(bright), None))[0]
 
 
 def test_comparing_fills_the_table_and_adds_missed_and_extra(
@@ -352,22 +333,3 @@ def test_of_several_segments_the_reference_is_chosen(
 
     assert ui.referenceSegmentSelector.currentText == "spleen"
     assert ui.compareMessageLabel.text.startswith("DSC ")
-
-
-@pytest.mark.parametrize("ending", [".seg.nrrd", ".nii.gz", ".stl"])
-def test_the_result_is_saved(segmented: Any, tmp_path: Path, ending: str) -> None:
-    segmented.panel.dialogs.path = str(tmp_path / f"Ergebnis{ending}")
-
-    segmented.ui.saveButton.click()
-
-    assert segmented.ui.resultMessageLabel.text == f"Saved as {tmp_path / 'Ergebnis'}{ending}"
-    assert (tmp_path / f"Ergebnis{ending}").stat().st_size > 100
-
-
-def test_a_file_name_that_says_nothing_is_told(segmented: Any, tmp_path: Path) -> None:
-    segmented.panel.dialogs.path = str(tmp_path / "result.doc")
-
-    segmented.ui.saveButton.click()
-
-    assert "its name must end in .seg.nrrd" in segmented.ui.resultMessageLabel.text
-    assert list(tmp_path.glob("result*")) == []

@@ -25,6 +25,7 @@ from PancreasSegLib.slicer_adapter.panel.metrics_table import show_metrics
 from PancreasSegLib.slicer_adapter.panel.node_watch import NodeWatch
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_compare
 from PancreasSegLib.slicer_adapter.panel.result_text import comparison_text
+from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, tell, told_in
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class CompareSection:
         self._is_comparing = False
         self._watch = NodeWatch(self._on_changed)
         self._plot_view: Any = None
+        self._save_dialog = SaveDialog(
+            panel, ui.compareMessageLabel, _("Save comparison"), _("Tables") + " (*.csv)"
+        )
         ui.compareButton.connect("clicked()", self._compare)
         ui.copyMetricsButton.connect("clicked()", self._copy)
         ui.saveMetricsButton.connect("clicked()", self._save)
@@ -218,16 +222,12 @@ class CompareSection:
             tell(self._ui.compareMessageLabel, _("The table is in the clipboard."))
 
     def _save(self) -> None:
-        path = self._panel.dialogs.save_file(
-            _("Save comparison"), "comparison.csv", _("Tables") + " (*.csv)"
-        )
-        if not path or self._nodes is None:
-            return
+        if self._nodes is not None:
+            self._save_dialog.save("comparison.csv", self._write)
+
+    def _write(self, path: str) -> str:
+        assert self._nodes is not None
         by_slice = Path(path).with_name(f"{Path(path).stem}-slices.csv")
-        with told_in(self._ui.compareMessageLabel):
-            save_table(self._nodes.metrics, path)
-            save_table(self._nodes.slices, by_slice)
-            tell(
-                self._ui.compareMessageLabel,
-                _("Saved as {path} and {name}").format(path=path, name=by_slice.name),
-            )
+        save_table(self._nodes.metrics, path)
+        save_table(self._nodes.slices, by_slice)
+        return _("Saved as {path} and {name}").format(path=path, name=by_slice.name)

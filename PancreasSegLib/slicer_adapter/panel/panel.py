@@ -25,7 +25,7 @@ class Dialogs(Protocol):
         """A folder that is there."""
 
     def save_file(self, title: str, name: str, types: str) -> str:
-        """Where to write; `name` is what is proposed."""
+        """Where to write, with the whole ending of one of the types; `name` is proposed."""
 
     def copy(self, text: str) -> None:
         """Put a text into the clipboard."""

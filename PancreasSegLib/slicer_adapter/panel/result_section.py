@@ -23,7 +23,8 @@ from PancreasSegLib.slicer_adapter.nodes.volume_node import is_from_dicom
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
-from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
+from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
+from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
 from PancreasSegLib.slicer_adapter.run.segmentation_run import REPORT_ATTRIBUTE
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ResultSection:
         self._panel = panel
         self._ui = ui = panel.ui
         self._shown: dict[str, Any] = {}
+        self._save_dialog = SaveDialog(panel, ui.resultMessageLabel, _("Save result"), FILE_TYPES)
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
         ui.saveButton.connect("clicked()", self._save)
@@ -49,7 +51,7 @@ class ResultSection:
         for button, tip in (
             (self._ui.centerButton, _("Turn all views to the result.")),
             (self._ui.editButton, _("Correct the result by hand.")),
-            (self._ui.saveButton, _("As segmentation, mask or surface.")),
+            (self._ui.saveButton, self._save_tip() if reason is None else ""),
         ):
             allow(button, reason, tip)
         for widget in (
@@ -61,7 +63,6 @@ class ResultSection:
         self._allow_views()
         if reason is not None:
             self._ui.resultLabel.text = reason
-            tell(self._ui.dicomLabel, "")
             return
         self._apply()
 
@@ -130,12 +131,6 @@ class ResultSection:
         overlay = self._probability
         if overlay is not None and self._is_news("overlay", parameters.probabilityOverlay):
             show_overlay(overlay, 0.5 if parameters.probabilityOverlay else 0.0)
-        from_dicom = self._volume is not None and is_from_dicom(self._volume)
-        note = _(
-            "The scan was not loaded from DICOM: a DICOM export of the result lacks the patient "
-            "and the study."
-        )
-        tell(self._ui.dicomLabel, "" if from_dicom else note)
 
     def _is_news(self, what: str, value: Any) -> bool:
         is_news = what not in self._shown or self._shown[what] != value
@@ -150,10 +145,19 @@ class ResultSection:
         editor.setCurrentSegmentID(self._segment_id)
 
     def _save(self) -> None:
-        path = self._panel.dialogs.save_file(
-            _("Save result"), self._segmentation.GetName() + ".seg.nrrd", FILE_TYPES
+        self._save_dialog.save(self._segmentation.GetName() + ".seg.nrrd", self._write)
+
+    def _write(self, path: str) -> str:
+        save_segment(self._segmentation, self._segment_id, path)
+        return " ".join([_("Saved as {path}").format(path=path), self._dicom_note()]).strip()
+
+    def _save_tip(self) -> str:
+        return " ".join([_("As segmentation, mask or surface."), self._dicom_note()]).strip()
+
+    def _dicom_note(self) -> str:
+        if self._volume is not None and is_from_dicom(self._volume):
+            return ""
+        return _(
+            "The scan was not loaded from DICOM: a DICOM export of the result lacks the patient "
+            "and the study."
         )
-        if path:
-            with told_in(self._ui.resultMessageLabel):
-                save_segment(self._segmentation, self._segment_id, path)
-                tell(self._ui.resultMessageLabel, _("Saved as {path}").format(path=path))
