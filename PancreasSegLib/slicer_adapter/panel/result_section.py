@@ -23,6 +23,7 @@ from PancreasSegLib.slicer_adapter.nodes.volume_node import is_from_dicom
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
+from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
 from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
 from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
 from PancreasSegLib.slicer_adapter.run.segmentation_run import REPORT_ATTRIBUTE
@@ -40,6 +41,7 @@ class ResultSection:
         self._panel = panel
         self._ui = ui = panel.ui
         self._shown: dict[str, Any] = {}
+        self._warnings = ResultWarnings(ui)
         self._save_dialog = SaveDialog(panel, ui.resultMessageLabel, _("Save result"), FILE_TYPES)
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
@@ -63,6 +65,7 @@ class ResultSection:
         self._allow_views()
         if reason is not None:
             self._ui.resultLabel.text = reason
+            self._warnings.show(None)
             return
         self._apply()
 
@@ -73,10 +76,10 @@ class ResultSection:
         with told_in(self._ui.resultMessageLabel):
             mask = result_volume(self._segmentation, self._segment_id)
             volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
-            report = self._segmentation.GetAttribute(REPORT_ATTRIBUTE)
-            self._ui.resultLabel.text = result_text(
-                volume_ml, json.loads(report) if report else None
-            )
+            saved = self._segmentation.GetAttribute(REPORT_ATTRIBUTE)
+            report = json.loads(saved) if saved else None
+            self._ui.resultLabel.text = result_text(volume_ml, report)
+            self._warnings.show(report)
 
     def forget(self) -> None:
         """There is another result: the next `update` shows all of it anew."""

@@ -32,6 +32,8 @@ def progress_text(progress: Progress) -> str:
 def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
     """Lines on a result: its volume as it is now, and the engine's report on how it came out.
 
+    Its warnings are apart: `ResultWarnings`.
+
     report: None where it was not saved with the segmentation.
     """
     if report is None:
@@ -40,7 +42,6 @@ def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
         lines = [_("No pancreas was found.")]
     else:
         lines = _measured(volume_ml, report)
-    lines += [_("Warning: {text}").format(text=text) for text in report["warnings"]]
     lines.append(
         _("Model {model} on {device}.").format(
             model=report["model"]["name"], device=report["device"]

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 
 class SetupSection:
-    """The first lines of the panel."""
+    """Folded when the engine is ready."""
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
         self._ui = panel.ui
+        self._was_ready: bool | None = None
         self.probe = EngineProbe(python_command())
         self._ui.installTorchButton.connect("clicked()", self._install)
         self._ui.diagnosticsButton.connect("clicked()", self._copy_diagnostics)
 
     def update(self) -> None:
-        """Show the state of the engine."""
+        """Show the state of the engine; open only where there is something to do."""
         state = self.probe.state
+        if state.is_ready != self._was_ready:
+            self._was_ready = state.is_ready
+            self._ui.setupCollapsibleButton.collapsed = state.is_ready
         self._ui.engineLabel.text = state.sentence
         self._ui.installTorchButton.setVisible(not state.is_ready)
         reason = _("A segmentation is running; wait for its end.")
