@@ -14,6 +14,7 @@ from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
     EvaluationNodes,
     metric,
 )
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 
 SAME_ML = 0.05
 
@@ -21,12 +22,12 @@ SAME_ML = 0.05
 def progress_text(progress: Progress) -> str:
     """ "Segmenting slices, about 12 s left"."""
     if progress.seconds_left is None:
-        return f"{progress.step}..."
+        return f"{translated(progress.step)}..."
     left = round(progress.seconds_left)
     time = _("{seconds} s").format(seconds=left)
     if left >= 120:
         time = _("{minutes} min").format(minutes=round(left / 60))
-    return _("{step}, about {time} left").format(step=progress.step, time=time)
+    return _("{step}, about {time} left").format(step=translated(progress.step), time=time)
 
 
 def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:

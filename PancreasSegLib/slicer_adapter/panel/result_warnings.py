@@ -7,6 +7,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from PancreasSegLib.slicer_adapter.panel.telling import tell
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 
 SYMBOL = "\N{WARNING SIGN}"
 
@@ -28,7 +29,7 @@ class ResultWarnings:
         self._report = report
         warnings = [] if report is None else report["warnings"]
         tell(self._label, self._sentence(report) if warnings else "")
-        tell(self._text, "\n\n".join(warnings) if self._is_explained else "")
+        tell(self._text, "\n\n".join(map(translated, warnings)) if self._is_explained else "")
 
     def _turn(self, _link: str) -> None:
         self._is_explained = not self._is_explained

@@ -10,6 +10,7 @@ import qt
 import slicer.util
 
 from PancreasSegLib.errors import PancreasSegError
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 
 
 @contextmanager
@@ -25,14 +26,14 @@ def told_in(label: Any) -> Iterator[None]:
 
 def tell(label: Any, sentence: str) -> None:
     """Show a sentence; without one the label takes no room."""
-    label.text = sentence
+    label.text = translated(sentence)
     label.setVisible(bool(sentence))
 
 
 def allow(widget: Any, reason: str | None, tip: str = "") -> None:
     """Enable a widget, or disable it with the reason as its tooltip."""
     widget.enabled = reason is None
-    widget.toolTip = tip if reason is None else reason
+    widget.toolTip = tip if reason is None else translated(reason)
 
 
 def offer(
