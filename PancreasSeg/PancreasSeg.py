@@ -281,8 +281,22 @@ class DesktopDialogs:
         return qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), title)
 
     def save_file(self, title, name, types):
-        """Where to write; "" if the user closes the dialog."""
-        return qt.QFileDialog.getSaveFileName(slicer.util.mainWindow(), title, name, types)
+        """Where to write, with the whole ending of a type; "" if the user closes the dialog."""
+        from PancreasSegLib.slicer_adapter.panel.save_dialog import type_of, with_ending
+
+        dialog = qt.QFileDialog(slicer.util.mainWindow(), title, "", types)
+        dialog.setAcceptMode(qt.QFileDialog.AcceptSave)
+        dialog.selectNameFilter(type_of(name, types))
+        dialog.selectFile(name)
+        if not dialog.exec_():
+            return ""
+        typed = dialog.selectedFiles()[0]
+        path = with_ending(typed, types, dialog.selectedNameFilter())
+        # Qt has asked about a file of the typed name only.
+        if path != typed and Path(path).exists():
+            question = _("{path} is there already. Replace it?").format(path=path)
+            return path if slicer.util.confirmYesNoDisplay(question) else ""
+        return path
 
     def copy(self, text):
         """Put a text into the clipboard."""
@@ -349,8 +363,9 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         """Compare a result with a reference, and put tables, plot and disagreement into the scene.
 
         segmentId: our own result if None. referenceSegmentId: needed if the reference is a
-        segmentation with several segments. Returns an `Evaluation` and its `EvaluationNodes`;
-        raises a PancreasSegError whose text is a sentence for the user.
+        segmentation with several segments, or a label volume with several labels (the number as
+        text). Returns an `Evaluation` and its `EvaluationNodes`; raises a PancreasSegError whose
+        text is a sentence for the user.
         """
         from PancreasSegLib.slicer_adapter.nodes.comparison import compare
         from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node

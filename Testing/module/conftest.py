@@ -88,15 +88,38 @@ def segmentation_of(slicer: Any, scan: Any, mask: np.ndarray, name: str = "Drawn
     return node
 
 
+@pytest.fixture
+def segmented(widget: Any, scan: Any) -> Any:
+    """The panel with a result, as it comes with a scene."""
+    widget.panel.parameters.inputVolume = scan
+    widget.panel.parameters.outputSegmentation = all_that_is_bright(scan)
+    return widget
+
+
+def all_that_is_bright(scan: Any) -> Any:
+    """The segmentation with what the engine might have found."""
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    return result_with(scan, volume_from_node(scan).array > 150)
+
+
 def result_of(scan: Any, segmentation: Any = None, slices: slice = slice(3, 6)) -> Any:
     """The segmentation with a result of ours, put there as after a run: a block in the middle."""
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    block = np.zeros(volume_from_node(scan).array.shape, bool)
+    block[slices, 6:18, 6:20] = True
+    return result_with(scan, block, segmentation)
+
+
+def result_with(scan: Any, mask: np.ndarray, segmentation: Any = None) -> Any:
+    """The segmentation with a mask (k, j, i), put there as after a run."""
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     volume = volume_from_node(scan)
-    block = np.zeros(volume.array.shape, np.uint8)
-    block[slices, 6:18, 6:20] = 1
-    return put_result(scan, StandIn(volume.with_array(block), None), segmentation)[0]
+    result = StandIn(volume.with_array(mask.astype(np.uint8)), None)
+    return put_result(scan, result, segmentation)[0]
 
 
 def node_names(slicer: Any) -> list[str]:

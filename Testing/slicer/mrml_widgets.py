@@ -186,6 +186,7 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
         self._is_collapsed = collapsed
         arrow = QtCore.Qt.RightArrow if collapsed else QtCore.Qt.DownArrow  # type: ignore[attr-defined]
         self._header.setArrowType(arrow)
+        self.setMaximumHeight(HEADER if collapsed else 16777215)  # the latter is Qt's "any"
         self._show_children()
         self.contentsCollapsed.emit(collapsed)
 

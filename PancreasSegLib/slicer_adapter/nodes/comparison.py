@@ -2,33 +2,128 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from PancreasSegLib.errors import InputError
+import numpy as np
+
 from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.evaluation.evaluation import Evaluation
+from PancreasSegLib.slicer_adapter.nodes.content import content_of, is_same_content
 from PancreasSegLib.slicer_adapter.nodes.disagreement import put_disagreement
-from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import EvaluationNodes, put_evaluation
-from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume, result_volume
+from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
+    EvaluationNodes,
+    find_evaluation,
+    put_evaluation,
+)
+from PancreasSegLib.slicer_adapter.nodes.reference import (
+    chosen_part,
+    field_of_view,
+    parts_of,
+    reference_volume,
+    result_volume,
+)
+from PancreasSegLib.volume.resampling import resample_mask
+from PancreasSegLib.volume.volume import Volume
+
+COMPARED_ATTRIBUTE = "PancreasSeg.compared"
+"""Of the table of metrics: which segment and which part of the reference were compared, and what
+both held, as JSON; saved with the scene. Without it the table is out of date."""
+
+REFERENCE_ROLE = "PancreasSeg.reference"
+"""From the table of metrics to the reference."""
 
 
 def compare(
     segmentation_node: Any,
-    segment_id: str,
+    segment_id: str | None,
     reference_node: Any,
-    reference_segment_id: str | None = None,
+    reference_part: str | None = None,
 ) -> tuple[Evaluation, EvaluationNodes]:
     """Evaluate a segment against a reference; tables, plot and disagreement go into the scene.
 
     Measured in the patient (world), on the grid of the scan that the segmentation belongs to.
+    reference_part: a segment's id, or a label's number as text; the only one if None.
 
     Raises InputError, and leaves the scene as it is, if either of the two cannot be used, they
     are one and the same, or they share no field of view.
     """
-    if reference_node is segmentation_node and reference_segment_id == segment_id:
-        raise InputError("The reference is the result itself; choose another segment.")
     mask = result_volume(segmentation_node, segment_id)
-    reference = reference_volume(reference_node, reference_segment_id)
+    segment_id = chosen_part(segmentation_node, segment_id)
+    same_node = reference_node is segmentation_node
+    part = chosen_part(reference_node, reference_part, segment_id if same_node else None)
+    reference = reference_volume(reference_node, part)
     evaluation = evaluate(mask, reference)
     put_disagreement(segmentation_node, segment_id, reference)
-    return evaluation, put_evaluation(evaluation, mask, segmentation_node)
+    nodes = put_evaluation(
+        evaluation,
+        mask,
+        segmentation_node,
+        against=_name(reference_node, part),
+        beyond_percent=_beyond_percent(mask, field_of_view(reference_node)),
+    )
+    nodes.metrics.SetNodeReferenceID(REFERENCE_ROLE, reference_node.GetID())
+    compared = {
+        "segment": segment_id,
+        "part": part,
+        "result": content_of(segmentation_node, segment_id),
+        "reference": content_of(reference_node, part),
+    }
+    nodes.metrics.SetAttribute(COMPARED_ATTRIBUTE, json.dumps(compared))
+    return evaluation, nodes
+
+
+def find_comparison(
+    segmentation_node: Any, segment_id: str, reference_node: Any, reference_part: str
+) -> EvaluationNodes | None:
+    """The comparison of just these two that is in the scene; None if there is none.
+
+    Whether it still holds: `still_holds`.
+    """
+    nodes = find_evaluation(segmentation_node)
+    compared = None if nodes is None else nodes.metrics.GetAttribute(COMPARED_ATTRIBUTE)
+    if nodes is None or not compared:
+        return None
+    record = json.loads(compared)
+    is_this = nodes.metrics.GetNodeReference(REFERENCE_ROLE) is reference_node and (
+        record["segment"],
+        record["part"],
+    ) == (segment_id, reference_part)
+    return nodes if is_this else None
+
+
+def still_holds(nodes: EvaluationNodes, segmentation_node: Any) -> bool:
+    """Do the two that were compared hold, where they lie, what they held then?"""
+    record = json.loads(nodes.metrics.GetAttribute(COMPARED_ATTRIBUTE))
+    reference_node = nodes.metrics.GetNodeReference(REFERENCE_ROLE)
+    return is_same_content(
+        record["result"], content_of(segmentation_node, record["segment"])
+    ) and is_same_content(record["reference"], content_of(reference_node, record["part"]))
+
+
+def mark_outdated(nodes: EvaluationNodes) -> None:
+    """What was compared has changed: the tables and the plot stay in the scene, and say so."""
+    nodes.metrics.RemoveAttribute(COMPARED_ATTRIBUTE)
+    for node in (nodes.metrics, nodes.slices, nodes.series, nodes.chart):
+        if not node.GetName().endswith(_OUTDATED):
+            node.SetName(node.GetName() + _OUTDATED)
+    nodes.chart.SetTitle(nodes.chart.GetName())
+
+
+_OUTDATED = " (out of date)"
+
+
+def _name(reference_node: Any, part: str) -> str:
+    """ "Drawn", or "Drawn: spleen" where there are several parts."""
+    parts = parts_of(reference_node)
+    name = str(reference_node.GetName())
+    return name if len(parts) == 1 else f"{name}: {parts[part]}"
+
+
+def _beyond_percent(mask: Volume, seen: Volume | None) -> float:
+    """The share of the result's voxels that lie beyond the reference's field of view, in %."""
+    found = mask.array != 0
+    if seen is None or not found.any():
+        return 0.0
+    covered = resample_mask(seen, mask.grid).array != 0
+    return 100 * float(np.mean(~covered[found]))

@@ -27,6 +27,15 @@ def put_disagreement(segmentation_node: Any, segment_id: str, reference: Volume)
     return missed, extra
 
 
+def show_disagreement(segmentation_node: Any, visible: bool) -> None:
+    """Show or hide both segments in all views, if they are there."""
+    display = segmentation_node.GetDisplayNode()
+    for kind in (MISSED, EXTRA):
+        segment_id = find_segment(segmentation_node, kind)
+        if segment_id is not None and display is not None:
+            display.SetSegmentVisibility(segment_id, visible)
+
+
 def remove_disagreement(segmentation_node: Any) -> None:
     """Remove both segments, if they are there."""
     for kind in (MISSED, EXTRA):

@@ -18,6 +18,22 @@ from PancreasSegLib.volume.volume import Volume
 POSITION = ("R", "A", "S")
 """Columns of the table of slices: where to jump to, RAS mm of the world."""
 
+PLACE = "Place"
+"""Column of the table of slices: "slice 57, S -123.4 mm", what the plot shows of a point."""
+
+DICE = "Dice (DSC)"
+VOLUME_DIFFERENCE = "Volume difference"
+REFERENCE_OUTSIDE = "Reference outside the scan"
+RESULT_BEYOND = "Result beyond the reference's field of view"
+
+_KINDS = {
+    "metrics": "vtkMRMLTableNode",
+    "slices": "vtkMRMLTableNode",
+    "DSC": "vtkMRMLPlotSeriesNode",
+    "DSC by slice": "vtkMRMLPlotChartNode",
+}
+"""Of the nodes of a comparison, in the order of `EvaluationNodes`."""
+
 
 @dataclass(frozen=True)
 class EvaluationNodes:
@@ -34,20 +50,41 @@ class EvaluationNodes:
     chart: Any
 
 
-def put_evaluation(evaluation: Evaluation, mask: Volume, segmentation_node: Any) -> EvaluationNodes:
+def put_evaluation(
+    evaluation: Evaluation,
+    mask: Volume,
+    segmentation_node: Any,
+    against: str,
+    beyond_percent: float,
+) -> EvaluationNodes:
     """Put a comparison into the scene, beside the segmentation; running twice replaces it.
 
     mask: the one that was compared, LPS mm of the world: it says where each slice lies.
+    against: the reference's name. beyond_percent: the share of the result that lies beyond the
+    reference's field of view.
     """
-    metrics = _node(segmentation_node, "vtkMRMLTableNode", "metrics")
-    slices = _node(segmentation_node, "vtkMRMLTableNode", "slices")
-    series = _node(segmentation_node, "vtkMRMLPlotSeriesNode", "DSC")
-    chart = _node(segmentation_node, "vtkMRMLPlotChartNode", "DSC by slice")
-    _fill(metrics, _metric_columns(evaluation))
-    _fill(slices, _slice_columns(evaluation, mask))
-    _draw(series, slices)
-    _arrange(chart, series)
-    return EvaluationNodes(metrics, slices, series, chart)
+    nodes = EvaluationNodes(
+        *(_node(segmentation_node, kind, what, against) for what, kind in _KINDS.items())
+    )
+    _fill(nodes.metrics, _metric_columns(evaluation, beyond_percent))
+    _fill(nodes.slices, _slice_columns(evaluation, mask))
+    _draw(nodes.series, nodes.slices)
+    _arrange(nodes, mask)
+    return nodes
+
+
+def find_evaluation(segmentation_node: Any) -> EvaluationNodes | None:
+    """The nodes of the segmentation's last comparison; None if there are none (any more)."""
+    nodes = [segmentation_node.GetNodeReference(_role(what)) for what in _KINDS]
+    return None if None in nodes else EvaluationNodes(*nodes)
+
+
+def metric(nodes: EvaluationNodes, name: str) -> float:
+    """A value of the table of metrics by its name, one of the capital ones above."""
+    table = nodes.metrics.GetTable()
+    names = table.GetColumnByName("Metric")
+    row = next(n for n in range(names.GetNumberOfValues()) if names.GetValue(n) == name)
+    return float(table.GetColumnByName("Value").GetValue(row))
 
 
 def slice_position(slices: Any, row: int) -> tuple[float, float, float]:
@@ -56,21 +93,30 @@ def slice_position(slices: Any, row: int) -> tuple[float, float, float]:
     return r, a, s
 
 
-def _node(segmentation_node: Any, class_name: str, what: str) -> Any:
-    """The segmentation's own node for this purpose, made if need be."""
-    role = f"PancreasSeg.{what.replace(' ', '_')}"
-    node = segmentation_node.GetNodeReference(role)
+def _role(what: str) -> str:
+    return f"PancreasSeg.{what.replace(' ', '_')}"
+
+
+def _node(segmentation_node: Any, class_name: str, what: str, against: str) -> Any:
+    """The segmentation's own node for this purpose, made if need be, named after both."""
+    node = segmentation_node.GetNodeReference(_role(what))
+    scene = segmentation_node.GetScene()
     if node is None:
-        name = f"{segmentation_node.GetName()} {what}"
-        node = segmentation_node.GetScene().AddNewNodeByClass(class_name, name)
-        segmentation_node.SetNodeReferenceID(role, node.GetID())
+        node = scene.AddNewNodeByClass(class_name)
+        segmentation_node.SetNodeReferenceID(_role(what), node.GetID())
         place_beside(node, segmentation_node)
+    name = f"{segmentation_node.GetName()} against {against}, {what}"
+    if node.GetName() != name:
+        is_taken = scene.GetFirstNodeByName(name) is not None
+        node.SetName(scene.GenerateUniqueName(name) if is_taken else name)
     return node
 
 
-def _metric_columns(evaluation: Evaluation) -> dict[str, Sequence[Any]]:
+def _metric_columns(evaluation: Evaluation, beyond_percent: float) -> dict[str, Sequence[Any]]:
     rows = [
-        ("Dice (DSC)", evaluation.dice, ""),
+        (DICE, evaluation.dice, ""),
+        (VOLUME_DIFFERENCE, evaluation.volume_difference_ml, "ml"),
+        (VOLUME_DIFFERENCE, evaluation.volume_difference_percent, "%"),
         ("Jaccard (JI)", evaluation.jaccard, ""),
         ("Precision", evaluation.precision, ""),
         ("Recall", evaluation.recall, ""),
@@ -79,9 +125,8 @@ def _metric_columns(evaluation: Evaluation) -> dict[str, Sequence[Any]]:
         ("Average surface distance", evaluation.average_surface_distance_mm, "mm"),
         ("Volume of the result", evaluation.mask_ml, "ml"),
         ("Volume of the reference", evaluation.reference_ml, "ml"),
-        ("Volume difference", evaluation.volume_difference_ml, "ml"),
-        ("Volume difference", evaluation.volume_difference_percent, "%"),
-        ("Reference outside the scan", evaluation.reference_outside_percent, "%"),
+        (REFERENCE_OUTSIDE, evaluation.reference_outside_percent, "%"),
+        (RESULT_BEYOND, beyond_percent, "%"),
     ]
     names, values, units = zip(*rows, strict=True)
     return {"Metric": names, "Value": [round(value, 4) for value in values], "Unit": units}
@@ -90,6 +135,7 @@ def _metric_columns(evaluation: Evaluation) -> dict[str, Sequence[Any]]:
 def _slice_columns(evaluation: Evaluation, mask: Volume) -> dict[str, Sequence[Any]]:
     slices = evaluation.slices
     positions = _positions(mask, [one.k for one in slices])
+    axis = _axis_of_slices(mask)
     return {
         "Slice": [one.k for one in slices],
         "DSC": [round(one.dice, 4) for one in slices],
@@ -97,7 +143,16 @@ def _slice_columns(evaluation: Evaluation, mask: Volume) -> dict[str, Sequence[A
         "Result voxels": [one.mask_voxels for one in slices],
         "Reference voxels": [one.reference_voxels for one in slices],
         **{name: positions[:, axis].tolist() for axis, name in enumerate(POSITION)},
+        PLACE: [
+            f"slice {one.k}, {POSITION[axis]} {position[axis]:.1f} mm"
+            for one, position in zip(slices, positions, strict=True)
+        ],
     }
+
+
+def _axis_of_slices(mask: Volume) -> int:
+    """Of R, A, S the one that changes most from slice to slice."""
+    return int(np.abs(mask.frame[:3, 2]).argmax())
 
 
 def _positions(mask: Volume, numbers: Sequence[int]) -> np.ndarray:
@@ -128,18 +183,29 @@ def _draw(series: Any, slices: Any) -> None:
     series.SetAndObserveTableNodeID(slices.GetID())
     series.SetXColumnName("Slice")
     series.SetYColumnName("DSC")
+    series.SetLabelColumnName(PLACE)
     series.SetPlotType(series.PlotTypeScatter)
     series.SetMarkerStyle(series.MarkerStyleCircle)
     series.SetMarkerSize(9)
     series.SetColor(*(value / 255 for value in RESULT.colour))
 
 
-def _arrange(chart: Any, series: Any) -> None:
+def _arrange(nodes: EvaluationNodes, mask: Volume) -> None:
+    """Axes a little longer than the values: Slicer cuts points that lie on their ends."""
+    chart, table = nodes.chart, nodes.slices.GetTable()
     chart.RemoveAllPlotSeriesNodeIDs()
-    chart.AddAndObservePlotSeriesNodeID(series.GetID())
-    chart.SetTitle("Agreement with the reference by slice")
-    chart.SetXAxisTitle("Slice")
+    chart.AddAndObservePlotSeriesNodeID(nodes.series.GetID())
+    chart.SetTitle(chart.GetName())
+    rows = table.GetNumberOfRows()
+    axis = _axis_of_slices(mask)
+    ends = [slice_position(nodes.slices, row)[axis] for row in (0, rows - 1) if rows]
+    millimetres = " to ".join(f"{end:.1f}" for end in ends)
+    chart.SetXAxisTitle(f"Slice, counted from 0 ({POSITION[axis]} {millimetres} mm)")
+    chart.SetXAxisRangeAuto(rows == 0)
+    if rows:
+        numbers = table.GetColumnByName("Slice")
+        chart.SetXAxisRange(numbers.GetValue(0) - 1, numbers.GetValue(rows - 1) + 1)
     chart.SetYAxisTitle("Dice (DSC)")
     chart.SetYAxisRangeAuto(False)
-    chart.SetYAxisRange(0.0, 1.0)
+    chart.SetYAxisRange(-0.05, 1.05)
     chart.SetLegendVisibility(False)

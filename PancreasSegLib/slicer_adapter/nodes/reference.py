@@ -10,9 +10,12 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.slicer_adapter.nodes.segments import (
     SEGMENTATION_CLASS,
+    find_segment,
+    reference_grid,
     segment_mask,
     segment_on_grid,
 )
+from PancreasSegLib.slicer_adapter.nodes.terminology import EXTRA, MISSED
 from PancreasSegLib.slicer_adapter.nodes.transforms import into_world
 from PancreasSegLib.slicer_adapter.nodes.volume_node import grid_of_image
 from PancreasSegLib.volume.volume import Volume
@@ -20,25 +23,58 @@ from PancreasSegLib.volume.volume import Volume
 LABEL_CLASS = "vtkMRMLLabelMapVolumeNode"
 
 
-def reference_volume(node: Any, segment_id: str | None = None) -> Volume:
+def parts_of(node: Any) -> dict[str, str]:
+    """What of a node can be compared: a segment's id, or a label's number, and its name.
+
+    Our own segments of a comparison, missed and extra, are none of them.
+    """
+    if node.GetClassName() == LABEL_CLASS:
+        labels = _labels(node)
+        present = [] if labels is None else np.unique(labels[labels != 0]).tolist()
+        return {f"{label:g}": f"Label {label:g}" for label in present}
+    if node.GetClassName() != SEGMENTATION_CLASS:
+        return {}
+    segmentation = node.GetSegmentation()
+    ours = {find_segment(node, kind) for kind in (MISSED, EXTRA)}
+    return {
+        str(one): segmentation.GetSegment(one).GetName()
+        for one in segmentation.GetSegmentIDs()
+        if one not in ours
+    }
+
+
+def chosen_part(node: Any, part: str | None = None, besides: str | None = None) -> str:
+    """The part of a node that is meant, of `parts_of`: the given one, or the only one.
+
+    besides: a part of this very node that is compared with it.
+
+    Raises InputError if the node is missing or of another kind, if the part is gone, if it is not
+    clear which one is meant, or if it is the one that it would be compared with.
+    """
+    _refuse_other_kinds(node)
+    parts = parts_of(node)
+    if part is None:
+        return _only_part(node, parts, besides)
+    if part not in parts:
+        raise InputError(
+            f"The chosen segment is no longer in the segmentation '{node.GetName()}'; choose again."
+            if node.GetClassName() == SEGMENTATION_CLASS
+            else f"The label volume '{node.GetName()}' has no label {part}; choose again."
+        )
+    if part == besides:
+        raise InputError("The reference is the result itself; choose another one.")
+    return part
+
+
+def reference_volume(node: Any, part: str | None = None) -> Volume:
     """The reference, uint8 0 and 1, on its own grid in LPS mm of the world.
 
-    node: a segmentation, with `segment_id` unless it has one segment only; or a label volume with
-        one label.
+    node: a segmentation or a label volume; part: as for `chosen_part`.
 
     Raises InputError if it is missing, of another kind, empty, or not clear which part is meant.
     """
-    if node is None:
-        raise InputError("No reference is selected; choose a segmentation or a label volume.")
-    if node.GetClassName() == SEGMENTATION_CLASS:
-        mask = segment_mask(node, _chosen_segment(node, segment_id))
-    elif node.GetClassName() == LABEL_CLASS:
-        mask = _label(node)
-    else:
-        raise InputError(
-            f"'{node.GetName()}' is neither a segmentation nor a label volume; load the reference "
-            "as one of these."
-        )
+    part = chosen_part(node, part)
+    mask = part_mask(node, part)
     if mask is None or not mask.array.any():
         raise InputError(
             f"The reference '{node.GetName()}' is empty; choose one in which the pancreas is drawn."
@@ -46,52 +82,80 @@ def reference_volume(node: Any, segment_id: str | None = None) -> Volume:
     return into_world(mask, node, outside=0.0, nearest=True)
 
 
-def result_volume(segmentation_node: Any, segment_id: str) -> Volume:
+def result_volume(segmentation_node: Any, segment_id: str | None) -> Volume:
     """A segment as a mask to be compared, uint8, on its scan's grid in LPS mm of the world.
 
     It may be empty. Raises InputError if there is no such segment.
     """
     if segmentation_node is None or segmentation_node.GetClassName() != SEGMENTATION_CLASS:
         raise InputError("No segmentation is selected; segment a volume first.")
-    chosen = _chosen_segment(segmentation_node, segment_id)
+    chosen = chosen_part(segmentation_node, segment_id)
     return into_world(
         segment_on_grid(segmentation_node, chosen), segmentation_node, outside=0.0, nearest=True
     )
 
 
-def _chosen_segment(node: Any, segment_id: str | None) -> str:
-    segmentation = node.GetSegmentation()
-    segment_ids = [str(one) for one in segmentation.GetSegmentIDs()]
-    if not segment_ids:
+def part_mask(node: Any, part: str) -> Volume | None:
+    """The voxels that a part stores, uint8 0 and 1, in the node's own LPS mm; None without any."""
+    if node.GetClassName() == SEGMENTATION_CLASS:
+        return segment_mask(node, part)
+    labels = _labels(node)
+    if labels is None:
+        return None
+    return Volume((labels == float(part)).astype(np.uint8), grid_of_image(node).frame)
+
+
+def field_of_view(node: Any) -> Volume | None:
+    """All that was looked at when the reference was drawn: ones, in LPS mm of the world.
+
+    Of a segmentation the scan that it belongs to; None where that is not known.
+    """
+    is_label = node.GetClassName() == LABEL_CLASS
+    grid = grid_of_image(node) if is_label else reference_grid(node)
+    if grid is None:
+        return None
+    everywhere = Volume(np.ones(grid.shape, dtype=np.uint8), grid.frame)
+    return into_world(everywhere, node, outside=0.0, nearest=True)
+
+
+def _refuse_other_kinds(node: Any) -> None:
+    if node is None:
+        raise InputError("No reference is selected; choose a segmentation or a label volume.")
+    if node.GetClassName() not in (SEGMENTATION_CLASS, LABEL_CLASS):
+        raise InputError(
+            f"'{node.GetName()}' is neither a segmentation nor a label volume; load the reference "
+            "as one of these."
+        )
+
+
+def _only_part(node: Any, parts: dict[str, str], besides: str | None) -> str:
+    others = [one for one in parts if one != besides]
+    if len(others) == 1:
+        return others[0]
+    if parts and not others:
+        raise InputError("The reference is the result itself; choose another one.")
+    if not others:
         raise InputError(
             f"The segmentation '{node.GetName()}' has no segments; choose one in which the "
             "pancreas is drawn."
+            if node.GetClassName() == SEGMENTATION_CLASS
+            else f"The reference '{node.GetName()}' is empty; choose one in which the pancreas is "
+            "drawn."
         )
-    if segment_id is None and len(segment_ids) == 1:
-        return segment_ids[0]
-    if segment_id is None:
-        names = ", ".join(segmentation.GetSegment(one).GetName() for one in segment_ids)
-        raise InputError(
-            f"The segmentation '{node.GetName()}' has several segments ({names}); choose the one "
-            "that is the pancreas."
-        )
-    if segment_id not in segment_ids:
-        raise InputError(
-            f"The chosen segment is no longer in the segmentation '{node.GetName()}'; choose again."
-        )
-    return segment_id
+    names = ", ".join(parts[one] for one in others)
+    raise InputError(
+        f"The segmentation '{node.GetName()}' has several segments ({names}); choose the one that "
+        "is the pancreas."
+        if node.GetClassName() == SEGMENTATION_CLASS
+        else f"The label volume '{node.GetName()}' has several labels ({names}); choose the one "
+        "that is the pancreas."
+    )
 
 
-def _label(node: Any) -> Volume | None:
+def _labels(node: Any) -> np.ndarray | None:
+    """The voxels of a label volume, (k, j, i); None if it has no image."""
     image = node.GetImageData()
     if image is None or image.GetPointData().GetScalars() is None:
         return None
-    grid = grid_of_image(node)
-    labels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(grid.shape)
-    present = np.unique(labels[labels != 0])
-    if len(present) > 1:
-        raise InputError(
-            f"The label volume '{node.GetName()}' has {len(present)} labels; convert it to a "
-            "segmentation (in the Data module) and choose the segment that is the pancreas."
-        )
-    return Volume((labels != 0).astype(np.uint8), grid.frame)
+    values = vtk_to_numpy(image.GetPointData().GetScalars())
+    return np.asarray(values.reshape(grid_of_image(node).shape))

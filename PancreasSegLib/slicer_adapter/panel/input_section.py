@@ -13,7 +13,7 @@ from PancreasSegLib.models.catalogue import find_model
 from PancreasSegLib.slicer_adapter.nodes.roi_node import create_roi
 from PancreasSegLib.slicer_adapter.nodes.scan_loading import load_dicom_folder, load_scan
 from PancreasSegLib.slicer_adapter.panel.host import Host
-from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
+from PancreasSegLib.slicer_adapter.panel.model_list import ModelList, technical_name
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_scan
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, told_in
 from PancreasSegLib.slicer_adapter.panel.volume_choice import VolumeChoice
@@ -59,7 +59,8 @@ class InputSection:
             licence = str(error)
         if chosen not in [name for _, name in choices]:
             choices.append((title, chosen))
-        offer(self._ui.modelSelector, choices, chosen)
+        tips = [technical_name(name) for _, name in choices]
+        offer(self._ui.modelSelector, choices, chosen, tips)
         self._ui.modelLabel.text = licence
 
     def _show_devices(self, chosen: str) -> None:

@@ -24,14 +24,14 @@ class ModelList:
         self._settings = settings
 
     def choices(self) -> list[tuple[str, str]]:
-        """Title and name of every model that segments the pancreas."""
-        bundled = [(model, model.manifest.name) for model in list_models()]
-        imported = [(model, str(path)) for path, model in self._imported()]
-        return [
-            (model.manifest.title, name)
-            for model, name in bundled + imported
-            if model.manifest.task == "pancreas"
+        """What people call every model that segments the pancreas, and its name; best first."""
+        bundled = {model.manifest.name: model for model in list_models() if _segments(model)}
+        known = {name: text for name, text in _texts().items() if name in bundled}
+        others = {name: model.manifest.title for name, model in bundled.items()}
+        imported = [
+            (model.manifest.title, path) for path, model in self._imported() if _segments(model)
         ]
+        return [(text, name) for name, text in (known | (others | known)).items()] + imported
 
     def add(self, path: str | Path) -> str:
         """Remember a model by its weights file (.pt) or its manifest (.json); returns its name.
@@ -66,3 +66,27 @@ class ModelList:
 
     def _paths(self) -> list[str]:
         return list(json.loads(self._settings.value(KEY) or "[]"))
+
+
+def technical_name(name: str) -> str:
+    """ "multiview-ct: UNet-32 and JAC-64 of 3 views, pancreas, CT"; `name` where it is missing."""
+    try:
+        manifest = find_model(name).manifest
+    except WeightsError:
+        return name
+    return f"{manifest.name}: {manifest.title}"
+
+
+def _segments(model: Model) -> bool:
+    return model.manifest.task == "pancreas"
+
+
+def _texts() -> dict[str, str]:
+    """What people call the bundled models. Here and not in their manifests: to be translated."""
+    return {
+        "multiview-ct": _("Best (4 networks)"),
+        "jac64-ct": _("Fast"),
+        "rnn64-ct": _("As in the paper: RNN-64"),
+        "views64-ct": _("Three views: JAC-64"),
+        "unet32-ct": _("One U-Net: UNet-32"),
+    }

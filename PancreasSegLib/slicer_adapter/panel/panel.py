@@ -13,7 +13,7 @@ from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.result_section import ResultSection
 from PancreasSegLib.slicer_adapter.panel.run_section import RunSection
 from PancreasSegLib.slicer_adapter.panel.setup_section import SetupSection
-from PancreasSegLib.slicer_adapter.panel.telling import tell
+from PancreasSegLib.slicer_adapter.panel.telling import bring_into_view, tell
 from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
 from PancreasSegLib.slicer_adapter.run.segmentation_run import SegmentedScan
 
@@ -112,6 +112,7 @@ class Panel:
         self.parameters.outputSegmentation = made
         self.update()
         self.result.center()
+        bring_into_view(self.ui.editButton, self.ui.resultLabel)
 
     def close(self) -> None:
         """End what runs; the panel is not used any more."""

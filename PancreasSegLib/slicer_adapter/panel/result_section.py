@@ -22,8 +22,10 @@ from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
+from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
+from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
 from PancreasSegLib.slicer_adapter.panel.segmentation_watch import SegmentationWatch
-from PancreasSegLib.slicer_adapter.panel.telling import allow, tell, told_in
+from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
 
 FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Surface (*.stl)"
 
@@ -35,6 +37,8 @@ class ResultSection:
         self._host = host
         self._ui = ui = host.ui
         self._views = ResultViews(host)
+        self._warnings = ResultWarnings(ui)
+        self._save_dialog = SaveDialog(host, ui.resultMessageLabel, _("Save result"), FILE_TYPES)
         self._watch = SegmentationWatch(self._note_edit, self._note_change, host.update)
         self._measured: tuple[str, str] | None = None
         self._is_edited = self._is_changed = False
@@ -49,7 +53,7 @@ class ResultSection:
         for button, tip in (
             (self._ui.centerButton, _("Turn all views to the result.")),
             (self._ui.editButton, _("Correct the result by hand.")),
-            (self._ui.saveButton, _("As segmentation, mask or surface.")),
+            (self._ui.saveButton, self._save_tip() if reason is None else ""),
         ):
             allow(button, reason, tip)
         for widget in (
@@ -63,7 +67,7 @@ class ResultSection:
             self._measured = None
             self._views.leave()
             self._ui.resultLabel.text = reason
-            tell(self._ui.dicomLabel, "")
+            self._warnings.show(None)
             return
         if foreign_segments(self._segmentation):
             shared = _("It would change the surfaces of your own segments as well.")
@@ -71,7 +75,6 @@ class ResultSection:
         if self._measured != (self._segmentation.GetID(), self._segment_id):
             self.measure()
         self._views.update(self._segmentation, self._segment_id, self._volume)
-        self._tell_dicom()
 
     def poll(self) -> None:
         """Show anew what was changed since, and measure what was edited."""
@@ -93,7 +96,9 @@ class ResultSection:
             self._ui.resultLabel.text = str(error)
             return
         volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
-        self._ui.resultLabel.text = result_text(volume_ml, report_of(self._segmentation))
+        report = report_of(self._segmentation)
+        self._ui.resultLabel.text = result_text(volume_ml, report)
+        self._warnings.show(report)
 
     def begin(self) -> None:
         """Another scene: nothing is known of its result, and its views are as they were left."""
@@ -143,9 +148,6 @@ class ResultSection:
         no_probability = _("No probability was kept; tick it above and segment again.")
         allow(self._ui.overlayCheckBox, no_probability if self._probability is None else None)
 
-    def _tell_dicom(self) -> None:
-        tell(self._ui.dicomLabel, why_no_dicom_export(self._volume) or "")
-
     def _note_edit(self) -> None:
         self._is_edited = True
 
@@ -160,10 +162,13 @@ class ResultSection:
         editor.setCurrentSegmentID(self._segment_id)
 
     def _save(self) -> None:
-        path = self._host.dialogs.save_file(
-            _("Save result"), self._segmentation.GetName() + ".seg.nrrd", FILE_TYPES
-        )
-        if path:
-            with told_in(self._ui.resultMessageLabel):
-                save_segment(self._segmentation, self._segment_id, path)
-                tell(self._ui.resultMessageLabel, _("Saved as {path}").format(path=path))
+        self._save_dialog.save(self._segmentation.GetName() + ".seg.nrrd", self._write)
+
+    def _write(self, path: str) -> str:
+        save_segment(self._segmentation, self._segment_id, path)
+        told = _("Saved as {path}").format(path=path)
+        return " ".join([told, why_no_dicom_export(self._volume) or ""]).strip()
+
+    def _save_tip(self) -> str:
+        tip = _("As segmentation, mask or surface.")
+        return " ".join([tip, why_no_dicom_export(self._volume) or ""]).strip()

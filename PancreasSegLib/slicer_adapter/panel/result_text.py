@@ -7,6 +7,14 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
+    DICE,
+    REFERENCE_OUTSIDE,
+    RESULT_BEYOND,
+    EvaluationNodes,
+    metric,
+)
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 
 SAME_ML = 0.05
 
@@ -14,16 +22,18 @@ SAME_ML = 0.05
 def progress_text(progress: Progress) -> str:
     """ "Segmenting slices, about 12 s left"."""
     if progress.seconds_left is None:
-        return f"{progress.step}..."
+        return f"{translated(progress.step)}..."
     left = round(progress.seconds_left)
     time = _("{seconds} s").format(seconds=left)
     if left >= 120:
         time = _("{minutes} min").format(minutes=round(left / 60))
-    return _("{step}, about {time} left").format(step=progress.step, time=time)
+    return _("{step}, about {time} left").format(step=translated(progress.step), time=time)
 
 
 def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
     """Lines on a result: its volume as it is now, and the engine's report on how it came out.
+
+    Its warnings are apart: `ResultWarnings`.
 
     report: None where it was not saved with the segmentation.
     """
@@ -33,13 +43,39 @@ def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
         lines = [_("No pancreas was found.")]
     else:
         lines = _measured(volume_ml, report)
-    lines += [_("Warning: {text}").format(text=text) for text in report["warnings"]]
     lines.append(
         _("Model {model} on {device}.").format(
             model=report["model"]["name"], device=report["device"]
         )
     )
     return "\n".join(lines)
+
+
+def comparison_text(nodes: EvaluationNodes) -> str:
+    """What came out of a comparison, and what of the two could not be compared."""
+    sentences = [
+        _("DSC {dice:.2f}. Missed is blue, extra is red.").format(dice=metric(nodes, DICE))
+    ]
+    beyond, outside = metric(nodes, RESULT_BEYOND), metric(nodes, REFERENCE_OUTSIDE)
+    if beyond > 0:
+        sentences.append(
+            _(
+                "{percent} % of the result lies beyond the reference's field of view and counts as "
+                "extra: compare with a reference of the whole scan."
+            ).format(percent=_percent(beyond))
+        )
+    if outside > 0:
+        sentences.append(
+            _("{percent} % of the reference lies outside the scan and was not compared.").format(
+                percent=_percent(outside)
+            )
+        )
+    return " ".join(sentences)
+
+
+def _percent(value: float) -> str:
+    """Two digits; a little is never called nothing."""
+    return f"{max(value, 0.1):.1f}" if value < 10 else f"{value:.0f}"
 
 
 def _measured(volume_ml: float, report: dict[str, Any]) -> list[str]:

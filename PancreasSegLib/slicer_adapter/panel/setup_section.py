@@ -13,18 +13,22 @@ from PancreasSegLib.slicer_adapter.run.torch_installation import install_torch
 
 
 class SetupSection:
-    """The first lines of the panel."""
+    """Folded when the engine is ready."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._ui = host.ui
+        self._was_ready: bool | None = None
         self.probe = EngineProbe(python_command())
         self._ui.installTorchButton.connect("clicked()", self._install)
         self._ui.diagnosticsButton.connect("clicked()", self._copy_diagnostics)
 
     def update(self) -> None:
-        """Show the state of the engine."""
+        """Show the state of the engine; open only where there is something to do."""
         state = self.probe.state
+        if state.is_ready != self._was_ready:
+            self._was_ready = state.is_ready
+            self._ui.setupCollapsibleButton.collapsed = state.is_ready
         self._ui.engineLabel.text = state.sentence
         self._ui.installTorchButton.setVisible(not state.is_ready)
         reason = _("A segmentation is running; wait for its end.")

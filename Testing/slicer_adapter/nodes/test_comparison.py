@@ -63,8 +63,13 @@ def test_the_metrics_are_in_a_table_with_units(
     voxel_ml = 2 * 2.2 * 3 / 1000
     assert rows["Volume of the result"] == pytest.approx(16 * voxel_ml, abs=1e-4)
     assert rows["Volume of the reference"] == pytest.approx(12 * voxel_ml, abs=1e-4)
-    assert column(nodes.metrics, "Unit")[:6] == ["", "", "", "", "mm", "mm"]
-    assert column(nodes.metrics, "Unit")[6:] == ["ml", "ml", "ml", "%", "%"]
+    units = list(zip(column(nodes.metrics, "Metric"), column(nodes.metrics, "Unit"), strict=True))
+    assert units[:3] == [
+        ("Dice (DSC)", ""),
+        ("Volume difference", "ml"),
+        ("Volume difference", "%"),
+    ]
+    assert ("95 % Hausdorff distance", "mm") in units
 
 
 def test_the_plot_has_a_point_for_each_slice_that_knows_where_it_lies(
@@ -81,9 +86,45 @@ def test_the_plot_has_a_point_for_each_slice_that_knows_where_it_lies(
     assert column(nodes.slices, "Reference voxels") == [0, 8, 4]
     assert nodes.series.GetTableNode() is nodes.slices
     assert (nodes.series.GetXColumnName(), nodes.series.GetYColumnName()) == ("Slice", "DSC")
+    assert nodes.series.GetLabelColumnName() == "Place"
     assert nodes.chart.GetNthPlotSeriesNode(0) is nodes.series
     middle_of_slice_3 = (RAS_LPS @ FRAME @ [4.5, 2.5, 3, 1])[:3]
     np.testing.assert_allclose(slice_position(nodes.slices, 2), middle_of_slice_3, atol=1e-6)
+
+
+def test_the_plot_says_slice_and_millimetres_and_cuts_no_point_at_its_ends(
+    slicer: Any, result: tuple[Any, str], truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+
+    _, nodes = compare(*result, label_volume(slicer, truth, FRAME))
+
+    assert nodes.chart.GetXAxisRange() == (0, 4)  # points at 1, 2, 3
+    low, high = nodes.chart.GetYAxisRange()
+    assert low < 0 and high > 1
+    # Of the oblique scan the slices follow each other mostly towards the head.
+    heights = column(nodes.slices, "S")
+    places = column(nodes.slices, "Place")
+    assert places == [f"slice {k}, S {heights[k - 1]:.1f} mm" for k in (1, 2, 3)]
+    assert f"(S {heights[0]:.1f} to {heights[2]:.1f} mm)" in nodes.chart.GetXAxisTitle()
+
+
+def test_tables_and_plots_are_named_after_what_was_compared(
+    slicer: Any, result: tuple[Any, str], truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+
+    one = label_volume(slicer, truth, FRAME, "First reader")
+    other = label_volume(slicer, truth, FRAME, "Second reader")
+
+    _, nodes = compare(*result, one)
+    assert nodes.metrics.GetName() == "Scan pancreas against First reader, metrics"
+    _, nodes = compare(*result, other)
+
+    named = [node.GetName() for node in (nodes.metrics, nodes.slices, nodes.series, nodes.chart)]
+    assert len(set(named)) == 4
+    assert all(name.startswith("Scan pancreas against Second reader, ") for name in named)
+    assert nodes.chart.GetTitle() == nodes.chart.GetName()
 
 
 def test_the_disagreement_is_two_segments_in_their_own_colours(
@@ -221,8 +262,114 @@ def test_a_reference_that_does_not_meet_the_scan_leaves_the_scene_as_it_was(
     assert result[0].GetSegmentation().GetNumberOfSegments() == 1
 
 
-def test_the_result_is_not_its_own_reference(result: tuple[Any, str]) -> None:
+def test_the_result_is_not_its_own_reference_however_it_is_named(
+    slicer: Any, scan: Any, result: tuple[Any, str], truth: np.ndarray
+) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
+    segmentation, segment_id = result
+    for reference in (result, (segmentation, None)):
+        with pytest.raises(InputError, match="The reference is the result itself"):
+            compare(*result, *reference)
+    compare(*result, label_volume(slicer, truth, FRAME))
     with pytest.raises(InputError, match="The reference is the result itself"):
-        compare(*result, *result)
+        compare(segmentation, None, segmentation, None)  # beside missed and extra
+    with pytest.raises(InputError, match="The reference is the result itself"):
+        compare(segmentation, None, segmentation, segment_id)
+
+
+def test_two_results_are_compared_though_both_have_missed_and_extra(
+    slicer: Any, scan: Any, result: tuple[Any, str], found: np.ndarray, truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    other = put_result(scan, StandIn(volume_from_node(scan).with_array(truth), None))
+    labels = label_volume(slicer, truth, FRAME)
+    compare(*result, labels)
+    compare(*other, labels)
+
+    evaluation, _ = compare(*result, other[0])
+
+    assert evaluation.dice == pytest.approx(16 / 28)
+
+
+def test_what_lies_beyond_the_references_field_of_view_is_counted_and_told(
+    slicer: Any, scan: Any, result: tuple[Any, str], truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+    from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import RESULT_BEYOND, metric
+
+    # It ends below slice 1, in which half of the result lies.
+    cut = FRAME.copy()
+    cut[:3, 3] += 2 * FRAME[:3, 2]
+
+    _, nodes = compare(*result, label_volume(slicer, truth[2:], cut))
+    assert metric(nodes, RESULT_BEYOND) == pytest.approx(50)
+
+    # A segmentation stores only what is drawn; it has seen the whole scan that it belongs to.
+    drawn = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Drawn")
+    drawn.SetReferenceImageGeometryParameterFromVolumeNode(scan)
+    segment_id = drawn.GetSegmentation().AddEmptySegment("", "by hand")
+    slicer.util.updateSegmentBinaryLabelmapFromArray(truth, drawn, segment_id, scan)
+    _, nodes = compare(*result, drawn)
+    assert metric(nodes, RESULT_BEYOND) == 0
+
+
+def test_a_label_is_chosen_by_its_number(
+    slicer: Any, result: tuple[Any, str], found: np.ndarray, truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+
+    organs = label_volume(slicer, truth * 7 + (1 - truth) * 2, FRAME, "Organs")
+
+    with pytest.raises(InputError, match=r"'Organs' has several labels \(Label 2, Label 7\)"):
+        compare(*result, organs)
+    evaluation, nodes = compare(*result, organs, "7")
+
+    assert evaluation.dice == pytest.approx(16 / 28)
+    assert nodes.metrics.GetName() == "Scan pancreas against Organs: Label 7, metrics"
+    with pytest.raises(InputError, match="'Organs' has no label 3; choose again"):
+        compare(*result, organs, "3")
+
+
+def test_a_comparison_holds_until_the_content_of_either_changes(
+    slicer: Any, scan: Any, result: tuple[Any, str], found: np.ndarray, truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import (
+        compare,
+        find_comparison,
+        mark_outdated,
+        still_holds,
+    )
+
+    segmentation, segment_id = result
+    labels = label_volume(slicer, truth, FRAME)
+    assert find_comparison(*result, labels, "1") is None
+    _, nodes = compare(*result, labels)
+
+    assert find_comparison(*result, labels, "1") == nodes
+    assert find_comparison(*result, label_volume(slicer, truth, FRAME, "Other"), "1") is None
+    assert find_comparison(segmentation, "another", labels, "1") is None
+    assert still_holds(nodes, segmentation)
+
+    moved = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    slicer.util.updateTransformMatrixFromArray(moved, np.eye(4) + np.eye(4, k=3))
+    labels.SetAndObserveTransformNodeID(moved.GetID())
+    assert not still_holds(nodes, segmentation)
+    labels.SetAndObserveTransformNodeID(None)
+    assert still_holds(nodes, segmentation)
+
+    slicer.util.updateVolumeFromArray(labels, found)
+    assert not still_holds(nodes, segmentation)
+    slicer.util.updateVolumeFromArray(labels, truth)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(truth, segmentation, segment_id, scan)
+    assert not still_holds(nodes, segmentation)
+
+    mark_outdated(nodes)
+    assert find_comparison(*result, labels, "1") is None
+    assert nodes.metrics.GetName() == "Scan pancreas against Labels, metrics (out of date)"
+    _, again = compare(*result, labels)
+    assert again == nodes
+    assert nodes.metrics.GetName() == "Scan pancreas against Labels, metrics"

@@ -150,9 +150,13 @@ def test_an_empty_segment_and_an_empty_segmentation(slicer: Any) -> None:
 
 
 def test_a_label_volume_of_many_organs(slicer: Any) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume
+    from PancreasSegLib.slicer_adapter.nodes.reference import parts_of, reference_volume
 
     organs = label_volume(slicer, np.arange(8, dtype=np.uint8).reshape(2, 2, 2), np.eye(4))
 
-    with pytest.raises(InputError, match="'Labels' has 7 labels; convert it to a segmentation"):
+    with pytest.raises(InputError, match=r"'Labels' has several labels .*choose the one"):
         reference_volume(organs)
+    assert list(parts_of(organs).items())[:2] == [("1", "Label 1"), ("2", "Label 2")]
+    np.testing.assert_array_equal(
+        reference_volume(organs, "5").array, np.reshape([0, 0, 0, 0, 0, 1, 0, 0], (2, 2, 2))
+    )

@@ -1,0 +1,269 @@
+"""What the engine tells people; written by Testing/packaging/message_listing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
+    """All sentences, each as `_` gives it; {0}, {1}, ... are values."""
+    return (
+        _("'{0}' is a text, not a node of the scene; give slicer.util.getNode('{1}')."),
+        _(
+            "'{0}' is neither a segmentation nor a label volume; load the reference as one "
+            "of these."
+        ),
+        _("'{0}' is not a segmentation; choose one, or a new one."),
+        _("'{0}' is {1}, not a scan; choose a volume of grey values."),
+        _("A network of kind {0} has no field {1}; its fields are {2}."),
+        _(
+            "A volume of {0} ml is implausible for an adult's pancreas ({1} to {2} ml): "
+            "look at the mask before you use it."
+        ),
+        _("A {0} is not a node of the scene; load it, and give its node."),
+        _(
+            "All of the reference's pancreas lies outside the mask's field of view, so "
+            "nothing can be compared. Compare with the reference that was drawn on this "
+            "very scan."
+        ),
+        _("All voxels of the scan have the same value ({0}); give a scan with a picture in it."),
+        _(
+            "By its probabilities the mask has an expected DSC of {0} ({1} and more is "
+            "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
+            "0.71, the others 0.79: compare it with the scan slice by slice."
+        ),
+        _(
+            "By its voxel sizes the scan measures {0} mm, which no body has: they may be "
+            "wrong or in another unit (cm or m for mm); correct them and segment again."
+        ),
+        _("Checking the scan"),
+        _("Finding the pancreas"),
+        _(
+            "No pancreas was found: the mask is empty. If there is one, check that the scan"
+            " is a CT in Hounsfield units and not upside down."
+        ),
+        _("No reference is selected; choose a segmentation or a label volume."),
+        _("No segmentation is selected; segment a volume first."),
+        _("No volume is selected; load a scan or choose one of the scene."),
+        _("One slice of {0} x {1} needs about {2} GB of memory, but only {3} GB are free; {4}"),
+        _("Relating neighbouring slices"),
+        _("Returning to the scan's grid"),
+        _("Segmenting slices"),
+        _("The Python {0} cannot be started ({1}); install PancreasSeg again."),
+        _("The chosen segment is no longer in the segmentation '{0}'; choose again."),
+        _("The computer's memory is not enough for this scan; {0}"),
+        _("The computer's memory is not enough; {0}."),
+        _("The computer's memory was not enough for the segmentation; {0}."),
+        _(
+            "The device '{0}' was asked for, but PyTorch {1} finds no CUDA device; use the "
+            "device cpu, or install a CUDA build of PyTorch and its driver."
+        ),
+        _(
+            "The device '{0}' was asked for, but the last CUDA device is cuda:{1}; use one "
+            "that is there."
+        ),
+        _(
+            "The engine cannot be loaded ({0}); in 3D Slicer, install PyTorch with the "
+            "PyTorch extension."
+        ),
+        _(
+            "The folder Resources/Models with the bundled models was found neither in {0} "
+            "nor beside it; install PancreasSeg again."
+        ),
+        _("The folder {0} cannot be made ({1}); choose another name."),
+        _("The folder {0} cannot be made ({1}); choose another one."),
+        _(
+            "The folder {0} holds no job; PancreasSegLib.worker.client makes one and starts"
+            " the worker on it."
+        ),
+        _(
+            "The grey values, {0} to {1}, do not look like Hounsfield units, which the "
+            "model expects: the result may be wrong."
+        ),
+        _("The label volume '{0}' has no label {1}; choose again."),
+        _("The label volume '{0}' has several labels ({1}); choose the one that is the pancreas."),
+        _(
+            "The manifest of '{0}' in {1} does not tell which scans its weights have seen "
+            "(training, seen); train that model anew."
+        ),
+        _(
+            "The manifest {0} is missing; put it back beside its weights, or install "
+            "PancreasSeg again."
+        ),
+        _("The manifest {0} is not a readable JSON file."),
+        _(
+            "The mask and the reference share no field of view: their positions in the "
+            "patient do not meet. Compare with the reference that was drawn on this very "
+            "scan."
+        ),
+        _(
+            "The mask does not lie on the grid of {0}, so it was not written; give the scan"
+            " that it was made from."
+        ),
+        _(
+            "The mask reaches the edge of the region that was looked at: a part of the "
+            "pancreas may be missing; check that the scan is not mirrored, and give a "
+            "region of interest that holds the pancreas and 2 to 3 cm around it."
+        ),
+        _(
+            "The model '{0}' cannot be averaged with '{1}', whose spacing or window is "
+            "another; use models that were trained on the same grid."
+        ),
+        _("The model '{0}' only finds the region of the pancreas; choose one that segments it."),
+        _(
+            "The model that finds the pancreas and the one that segments it disagree on "
+            "where it is (Dice {0}; {1} and more is usual). In the cross-validation of "
+            "rnn64-ct such masks had a mean DSC of 0.59, the others 0.75: compare it with "
+            "the scan slice by slice."
+        ),
+        _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
+        _("The network's cnn is {0}; give one of {1}."),
+        _("The network's {0} is {1}; give a whole number above 0."),
+        _("The probability was not kept; segment the volume again with it."),
+        _(
+            'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
+            '["superior", "inferior"].'
+        ),
+        _("The recurrence's window is {0} slices; give at least 1, or null for the whole stack."),
+        _("The reference '{0}' is empty; choose one in which the pancreas is drawn."),
+        _("The reference is the result itself; choose another one."),
+        _("The region of interest '{0}' has no size yet; draw it, or choose none."),
+        _(
+            "The region of interest '{0}' lies outside the volume '{1}'; move it onto the "
+            "scan, or choose none."
+        ),
+        _(
+            "The region of interest from {0} to {1} is not a box; give its low corner and "
+            "its high corner, (x, y, z) in millimetres, LPS."
+        ),
+        _(
+            "The region of interest is {0} mm long: far from the pancreas the model takes "
+            "other organs for it; draw it around the pancreas with 2 to 3 cm to spare."
+        ),
+        _(
+            "The region of interest, {0}, lies outside of the scan, which is {1} (x, y, z "
+            "in millimetres, LPS); move it onto the scan."
+        ),
+        _("The result of the segmentation cannot be read: {0}."),
+        _("The scan cannot be written to the temporary folder {0} ({1}); free some space there."),
+        _(
+            "The scan has {0} voxels (slices x rows x columns), and at least {1} are needed"
+            " along each axis; give a whole volume."
+        ),
+        _(
+            "The scan is of modality {0}, and the model '{1}' is for {2}; choose another "
+            "model or scan."
+        ),
+        _(
+            "The scan's slices are sheared (tilted gantry), and ITK, and so 3D Slicer, "
+            "cannot read {0}, a NIfTI file on the same grid: for such programs write a "
+            ".nrrd instead."
+        ),
+        _("The segment is empty, so there is no surface to save."),
+        _(
+            "The segmentation '{0}' belongs to the volume '{1}', not to '{2}'; choose a new"
+            " segmentation, or that volume."
+        ),
+        _("The segmentation '{0}' has no segments; choose one in which the pancreas is drawn."),
+        _(
+            "The segmentation '{0}' has several segments ({1}); choose the one that is the "
+            "pancreas."
+        ),
+        _(
+            "The segmentation '{0}' holds segments under another transform than the volume "
+            "'{1}'; choose a new segmentation."
+        ),
+        _("The segmentation '{0}' is empty and belongs to no volume; choose another one."),
+        _("The segmentation '{0}' is stored as surfaces, not as voxels; choose a new one."),
+        _("The segmentation crashed or was ended from outside ({0}); its log tells more."),
+        _("The segmentation ended unexpectedly with the exit code {0}; its log tells more."),
+        _("The segmentation ended without a result and without a reason; its log may tell more."),
+        _(
+            "The segmentation was killed from outside (SIGKILL), as the system does when "
+            "the computer's memory runs out: {0}."
+        ),
+        _("The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."),
+        _(
+            "The volume '{0}' has {1} values in each voxel instead of one; choose a volume "
+            "of grey values."
+        ),
+        _("The volume '{0}' holds no image; load the scan again."),
+        _("The volume '{0}' is a single slice; choose a whole scan."),
+        _(
+            "The volume '{0}' was changed while it was segmented: it has other voxels now; "
+            "segment it again."
+        ),
+        _(
+            "The weights file {0} cannot be loaded safely: it is not a plain PyTorch state "
+            "dict; save it with PancreasSegLib.models.weights.save_weights."
+        ),
+        _(
+            "The weights file {0} holds something else than a plain PyTorch state dict; "
+            "save it with PancreasSegLib.models.weights.save_weights."
+        ),
+        _(
+            "The weights file {0} is not the one that the manifest of '{1}' describes (its "
+            "SHA-256 differs): it was altered or damaged; install it again."
+        ),
+        _(
+            "The weights file {0} of the model '{1}' is missing or cannot be read; install "
+            "PancreasSeg again, or put the file back."
+        ),
+        _(
+            "The weights were not written to {0}: '{1}' holds values that are not finite in"
+            " half precision; train again with a lower learning rate."
+        ),
+        _(
+            "The weights {0} do not fit the network that the manifest of '{1}' describes; "
+            "use weights and manifest of the same training."
+        ),
+        _("The {0} must be a node of the scene, not a {1}; get it by {2}."),
+        _("There is no device '{0}'; give auto, cpu, cuda or cuda:N."),
+        _(
+            "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
+            "named by the path of its .json file."
+        ),
+        _("There is no network of kind {0}; give one of {1}."),
+        _("There is no temporary folder to work in ({0})."),
+        _("This is not a region of interest; choose one, or none."),
+        _("calibration must be a list of rising points [x, y] from 0 to 1."),
+        _("least_component is {0}; it must be a share from 0 to 1."),
+        _("low is {0}; it must be below high, {1}."),
+        _("sha256 is '{0}'; it must be a SHA-256 of 64 hexadecimal digits."),
+        _("smoothing_mm is {0}; it must be a length in mm, 0 or more."),
+        _("spacing_mm is {0}; it must be lengths above 0."),
+        _("threshold is {0}; it must be between 0 and 1."),
+        _("views is {0}; it must name one or more, each once."),
+        _("{0} cannot be written ({1}); choose another name."),
+        _("{0} cannot be written ({1}); free some space or choose another folder."),
+        _("{0} cannot be written: it is a folder; give the name of a file."),
+        _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
+        _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
+        _("{0} cannot be written: the folder {1} does not exist; create it first."),
+        _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
+        _("{0} cannot be written: {1} is not a folder; choose another place."),
+        _("{0} cannot be written; free some space or choose another folder."),
+        _("{0} has an unknown entry '{1}'; known are {2}."),
+        _("{0} has no label '{1}'; it has {2}. Name one of these."),
+        _(
+            "{0} has several labels ({1}); name the one that is the pancreas (evaluate: "
+            "--label for the reference, --mask-label for the mask; elsewhere: label)."
+        ),
+        _("{0} is '{1}'; it must be a file name without a folder."),
+        _("{0} is '{1}'; it must be one of {2}."),
+        _("{0} is given twice; give every result a name of its own, other than the input's."),
+        _(
+            "{0} is not a mask: it holds fractions such as {1}, as a probability map or an "
+            "interpolated mask does; cut it at a threshold (0.5, say), and give the mask."
+        ),
+        _(
+            "{0} is not a mask: it holds values from {1} to {2}, as a scan does; give the "
+            "mask that was drawn on the scan."
+        ),
+        _("{0} is {1}; it must be a table."),
+        _("{0} is {1}; it must be lengths of 0 or more."),
+        _("{0} is {1}; it must be {2}."),
+        _("{0} lacks the entry '{1}'; add it."),
+        _("{0} needs {1} values and has {2}."),
+        _("{0}: label 0 is what is not in the mask; name another one."),
+    )

@@ -1,0 +1,105 @@
+"""Save: whole endings, and what is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from Testing.slicer.module_fixtures import Answers
+
+
+class RememberingAnswers(Answers):
+    """A user whose dialogs are seen."""
+
+    proposed = ""
+
+    def save_file(self, title: str, name: str, types: str) -> str:
+        self.proposed = name
+        return super().save_file(title, name, types)
+
+
+@pytest.mark.parametrize("ending", [".seg.nrrd", ".nii.gz", ".stl"])
+def test_the_result_is_saved(segmented: Any, tmp_path: Path, ending: str) -> None:
+    segmented.panel.dialogs.path = str(tmp_path / f"Ergebnis{ending}")
+
+    segmented.ui.saveButton.click()
+
+    assert segmented.ui.resultMessageLabel.text.startswith(
+        f"Saved as {tmp_path / 'Ergebnis'}{ending}"
+    )
+    assert (tmp_path / f"Ergebnis{ending}").stat().st_size > 100
+
+
+def test_a_scan_that_is_not_from_dicom_is_told_at_save(segmented: Any, tmp_path: Path) -> None:
+    segmented.panel.dialogs.path = str(tmp_path / "result.seg.nrrd")
+
+    segmented.ui.saveButton.click()
+
+    note = "The scan was not loaded from DICOM"
+    assert note in segmented.ui.resultMessageLabel.text
+    assert note in segmented.ui.saveButton.toolTip
+    assert note not in segmented.ui.resultLabel.text
+
+
+def test_a_file_name_that_says_nothing_is_told(segmented: Any, tmp_path: Path) -> None:
+    segmented.panel.dialogs.path = str(tmp_path / "result.doc")
+
+    segmented.ui.saveButton.click()
+
+    assert "its name must end in .seg.nrrd" in segmented.ui.resultMessageLabel.text
+    assert list(tmp_path.glob("result*")) == []
+
+
+def test_after_a_refused_save_the_dialog_proposes_what_was_chosen(
+    segmented: Any, tmp_path: Path
+) -> None:
+    segmented.panel.dialogs = dialogs = RememberingAnswers()
+    dialogs.path = str(tmp_path / "missing" / "mask.nii.gz")
+    segmented.ui.saveButton.click()
+    assert dialogs.proposed == "Abdomen pancreas.seg.nrrd"
+    assert "does not exist" in segmented.ui.resultMessageLabel.text
+
+    segmented.ui.saveButton.click()
+    assert dialogs.proposed == str(tmp_path / "missing" / "mask.nii.gz")
+    (tmp_path / "missing").mkdir()
+    segmented.ui.saveButton.click()
+    segmented.ui.saveButton.click()
+
+    assert dialogs.proposed == "Abdomen pancreas.seg.nrrd"
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "saved"),
+    [
+        ("Anna", "Segmentation", "Anna.seg.nrrd"),
+        ("Anna", "Mask", "Anna.nii.gz"),
+        ("scan 1.2", "Surface", "scan 1.2.stl"),
+        ("Anna.seg.stl", "Surface", "Anna.stl"),  # as Qt leaves it
+        ("Anna.nii.nrrd", "Segmentation", "Anna.seg.nrrd"),
+        ("Anna.nrrd", "Segmentation", "Anna.seg.nrrd"),
+        ("Anna.seg.gz", "Mask", "Anna.nii.gz"),
+        ("Anna.NII.GZ", "Mask", "Anna.nii.gz"),
+        ("Anna.stl", "Segmentation", "Anna.stl"),  # a whole ending was typed
+        ("/a.stl/Anna", "Mask", "/a.stl/Anna.nii.gz"),
+        ("Anna.doc", "Mask", "Anna.doc"),
+    ],
+)
+def test_a_name_gets_the_whole_ending_of_the_chosen_type(
+    desktop: Any, typed: str, chosen: str, saved: str
+) -> None:
+    from PancreasSegLib.slicer_adapter.panel.result_section import FILE_TYPES
+    from PancreasSegLib.slicer_adapter.panel.save_dialog import endings_of, with_ending
+
+    full = next(one for one in endings_of(FILE_TYPES) if one.startswith(chosen))
+
+    assert with_ending(typed, FILE_TYPES, full) == saved
+
+
+def test_the_dialog_of_the_desktop_starts_with_the_type_of_the_proposed_name(desktop: Any) -> None:
+    from PancreasSegLib.slicer_adapter.panel.result_section import FILE_TYPES
+    from PancreasSegLib.slicer_adapter.panel.save_dialog import type_of
+
+    assert type_of("/x/mask.nii.gz", FILE_TYPES).startswith("Mask")
+    assert type_of("x", FILE_TYPES).startswith("Segmentation")

@@ -1,0 +1,67 @@
+"""The engine's sentences are translated where the panel shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+GERMAN = {
+    "Segmenting slices": "Schichten werden segmentiert",
+    "The reference '{0}' is empty; choose one in which the pancreas is drawn.": (
+        "Die Referenz '{0}' ist leer; bitte eine andere wählen."
+    ),
+    "A volume of {0} ml is implausible for an adult's pancreas ({1} to {2} ml): look at the mask "
+    "before you use it.": "{1} bis {2} ml sind üblich, nicht {0} ml.",
+}
+
+
+@pytest.fixture
+def german(desktop: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    from PancreasSegLib.slicer_adapter.panel import translating
+
+    def translate(context: str, text: str) -> str:
+        assert context == "engine_messages"
+        return GERMAN.get(text, text)
+
+    monkeypatch.setattr(translating, "translate", translate)
+    translating.translations.cache_clear()
+    yield
+    translating.translations.cache_clear()
+
+
+def test_a_sentence_keeps_its_values(german: None) -> None:
+    from PancreasSegLib.slicer_adapter.panel.translating import translated
+
+    warning = (
+        "A volume of 11.6 ml is implausible for an adult's pancreas (20 to 200 ml): look at the "
+        "mask before you use it."
+    )
+
+    assert translated(warning) == "20 bis 200 ml sind üblich, nicht 11.6 ml."
+    assert translated("Of no translation {yet}.") == "Of no translation {yet}."
+
+
+def test_steps_errors_and_reasons_are_shown_translated(german: None, widget: Any) -> None:
+    from PancreasSegLib.errors import InputError
+    from PancreasSegLib.segmenter.progress import Progress
+    from PancreasSegLib.slicer_adapter.panel.result_text import progress_text
+    from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
+
+    sentence = "The reference 'Dr. Ä' is empty; choose one in which the pancreas is drawn."
+    told = "Die Referenz 'Dr. Ä' ist leer; bitte eine andere wählen."
+
+    assert progress_text(Progress("Segmenting slices", 0.1, None)).startswith("Schichten")
+    with told_in(widget.ui.compareMessageLabel):
+        raise InputError(sentence)
+    assert widget.ui.compareMessageLabel.text == told
+    allow(widget.ui.compareButton, sentence)
+    assert widget.ui.compareButton.toolTip == told
+
+
+def test_every_sentence_is_a_template_that_finds_itself() -> None:
+    from PancreasSegLib.slicer_adapter.panel.engine_messages import engine_messages
+
+    for template in engine_messages(str):
+        assert template.format(*range(20))  # its gaps are numbers
