@@ -11,7 +11,7 @@ from typing import Any
 import qt  # type: ignore[import-not-found]
 import slicer
 
-Answer = Callable[[Any], None]
+Answer = Callable[[Any], object]
 _answers: list[Answer] = []
 
 

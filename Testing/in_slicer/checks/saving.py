@@ -8,7 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from Testing.in_slicer import desk
-from Testing.in_slicer.files import answer_file_dialog, own_folder
+from Testing.in_slicer.files import answer_file_dialog, close_dialog, own_folder
 from Testing.in_slicer.watcher import expect_dialog
 
 TYPES = {".seg.nrrd": "seg.nrrd", ".nii.gz": "nii.gz", ".stl": "stl"}
@@ -70,11 +70,23 @@ def an_unknown_ending_is_refused_and_nothing_is_written() -> None:
     assert ".seg.nrrd" in desk.widget().ui.resultMessageLabel.text
 
 
+def a_refused_save_keeps_what_was_chosen() -> None:
+    volume, _ = desk.add_scan()
+    desk.segment(volume)
+    proposed = []
+    with own_folder() as folder:
+        _save(folder / "result.doc")
+        expect_dialog(lambda dialog: proposed.append(close_dialog(dialog)))
+        desk.click(desk.widget().ui.saveButton)
+
+    assert proposed and Path(proposed[0]).stem == "result", proposed
+
+
 def a_closed_dialog_saves_nothing_and_says_nothing() -> None:
     volume, _ = desk.add_scan()
     desk.segment(volume)
     ui = desk.widget().ui
-    expect_dialog(lambda dialog: dialog.close())
+    expect_dialog(close_dialog)
 
     desk.click(ui.saveButton)
 
