@@ -15,7 +15,7 @@ from typing import Any
 import slicer
 import slicer.util
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(sys.argv[0]).resolve().parents[2]))
 from Testing.in_slicer.leftovers import Leftovers
 from Testing.in_slicer.slicer_process import MARK
 from Testing.in_slicer.watcher import Watcher

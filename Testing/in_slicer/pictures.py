@@ -13,7 +13,7 @@ import qt  # type: ignore[import-not-found]
 import slicer
 import slicer.util
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(sys.argv[0]).resolve().parents[2]))
 from Testing.in_slicer import desk
 
 SIZE = (1366, 768)

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any
 
 import qt  # type: ignore[import-not-found]
-import slicer
 
 Answer = Callable[[Any], object]
 _answers: list[Answer] = []
@@ -51,8 +50,8 @@ class Watcher:
         self._print_exception(kind, error, trace)
 
     def _look_for_dialog(self) -> None:
-        dialog = slicer.app.activeModalWidget()
-        if dialog is None or not dialog.visible:
+        dialog = qt.QApplication.activeModalWidget()
+        if dialog is None or not dialog.visible or "Progress" in dialog.className():
             return
         if _answers:
             _answers.pop(0)(dialog)

@@ -77,7 +77,7 @@ def _load_dicom() -> None:
     ui = desk.open_module()
     with own_folder() as folder:
         write_series(folder)
-        answer_file_dialog(folder / ".")
+        answer_file_dialog(folder)
         desk.click(ui.loadDicomButton)
         desk.until(lambda: desk.parameters().inputVolume is not None, "the series is loaded")
 
