@@ -30,7 +30,6 @@ class Watcher:
         self._timer.setInterval(100)  # ticks while a modal dialog is open, too
         self._timer.connect("timeout()", self._look_for_dialog)
         self._timer.start()
-        self._seen: Any = None
 
     def begin(self) -> None:
         """Forget what was before."""
