@@ -29,9 +29,7 @@ def main(folder: Path) -> None:
         for dock in slicer.util.findChildren(window, name):
             dock.hide()
     slicer.util.findChild(window, "PanelDockWidget").setFixedWidth(PANEL_WIDTH)
-    from PancreasSeg import make_synthetic_sample  # type: ignore[import-not-found]
-
-    volume, truth = make_synthetic_sample()
+    volume, truth = sys.modules["PancreasSeg"].make_synthetic_sample()
     ui = desk.open_module()
     desk.choose(ui.inputSelector, volume)
     desk.click(ui.segmentButton)
