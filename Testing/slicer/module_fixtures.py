@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from Testing.slicer import originals
+
 MODULE_FILE = Path(__file__).resolve().parents[2] / "PancreasSeg" / "PancreasSeg.py"
 
 
@@ -54,14 +56,25 @@ class Answers:
         self.clipboard = text
 
 
-@pytest.fixture(scope="session")
-def desktop(running_slicer: Any) -> Any:
-    """Qt, CTK, Slicer's widgets and base classes by their names; the QApplication."""
+@pytest.fixture(scope="session", params=["stand-in", "originals"])
+def desktop(request: pytest.FixtureRequest, running_slicer: Any) -> Iterator[Any]:
+    """Qt, CTK, Slicer's widgets and base classes by their names; the QApplication.
+
+    What is Python in Slicer is there twice: as our stand-in, and from Slicer's own sources.
+    """
     pytest.importorskip("PySide6", reason="PySide6 is not installed")
     try:
-        return install_desktop()
+        application = install_desktop()
     except ImportError as error:
         pytest.skip(f"Qt cannot be loaded here: {error}")
+    if request.param == "stand-in":
+        yield application
+        return
+    folder = originals.source()
+    if folder is None:
+        pytest.skip(f"{originals.VARIABLE} names no folder with Slicer's sources")
+    with originals.installed(folder):
+        yield application
 
 
 def install_desktop() -> Any:
