@@ -340,15 +340,12 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         at once a `SegmentationRun`, which Slicer's event loop polls; without one, call its
         `wait()`. It raises a PancreasSegError if it cannot be started.
         """
-        from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
         from PancreasSegLib.slicer_adapter.run.segmentation_run import (
             Callbacks,
             SegmentationRun,
             job_of,
         )
 
-        for node in (volumeNode, roiNode, segmentationNode):
-            refuse_what_is_no_node(node)
         job = job_of(
             volumeNode, roiNode, model=model, device=device, keep_probability=keepProbability
         )

@@ -44,7 +44,7 @@ def report(volume_ml: float, *warnings: str) -> str:
 
 
 def warn(widget: Any, *warnings: str) -> None:
-    from PancreasSegLib.slicer_adapter.run.segmentation_run import REPORT_ATTRIBUTE
+    from PancreasSegLib.slicer_adapter.nodes.report import REPORT_ATTRIBUTE
 
     segmentation = widget.panel.parameters.outputSegmentation
     segmentation.SetAttribute(REPORT_ATTRIBUTE, report(70.0, *warnings))

@@ -9,6 +9,7 @@ import numpy as np
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
@@ -17,7 +18,6 @@ from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, array_of_matrix
 from PancreasSegLib.slicer_adapter.nodes.volume_node import (
-    refuse_what_is_no_node,
     volume_from_node,
     world_grid,
 )
@@ -50,7 +50,7 @@ def roi_from_node(roi_node: Any, volume_node: Any) -> PatientBox:
     Raises InputError if it is no region, has no size yet, or lies outside the scan.
     """
     if roi_node is not None:
-        refuse_what_is_no_node(roi_node, "region of interest")
+        refuse_what_is_no_node(roi_node)
     if roi_node is None or roi_node.GetClassName() != ROI_CLASS:
         raise InputError("This is not a region of interest; choose one, or none.")
     name = roi_node.GetName()

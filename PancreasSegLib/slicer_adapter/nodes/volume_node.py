@@ -11,6 +11,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
 from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import dicom_modality
 from PancreasSegLib.slicer_adapter.nodes.transforms import (
     RAS_LPS,
@@ -87,20 +88,10 @@ def is_from_dicom(node: Any) -> bool:
     return bool(node.GetAttribute(DICOM_INSTANCES))
 
 
-def refuse_what_is_no_node(value: Any, what: str) -> None:
-    """Raise InputError, with the way to get one, if a script gave a name or the like."""
-    if isinstance(value, slicer.vtkMRMLNode):
-        return
-    hint = f'slicer.util.getNode("{value}")' if isinstance(value, str) else "slicer.util.getNode"
-    raise InputError(
-        f"The {what} must be a node of the scene, not a {type(value).__name__}; get it by {hint}."
-    )
-
-
 def _refuse_what_is_no_scan(node: Any) -> None:
     if node is None:
         raise InputError("No volume is selected; load a scan or choose one of the scene.")
-    refuse_what_is_no_node(node, "volume")
+    refuse_what_is_no_node(node)
     name = node.GetName()
     if node.GetClassName() != SCAN_CLASS:
         kind = _KINDS.get(node.GetClassName(), f"a {node.GetClassName()}")

@@ -109,12 +109,12 @@ class RunSection:
 
     def _on_done(self, segmented: SegmentedScan) -> None:
         self._show_log()
+        with told_in(self._ui.messageLabel):
+            self._host.show_result(segmented)
         kept, made = self._output, segmented.segmentation_node
         if kept is not None and kept is not made and kept.GetScene() is not None:
             told = _("'{kept}' was edited, so it was kept; the new result is '{made}'.")
             tell(self._ui.messageLabel, told.format(kept=kept.GetName(), made=made.GetName()))
-        with told_in(self._ui.messageLabel):
-            self._host.show_result(segmented)
 
     def _on_failed(self, error: PancreasSegError) -> None:
         self._show_log()

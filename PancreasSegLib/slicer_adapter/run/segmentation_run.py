@@ -13,6 +13,7 @@ from slicer.i18n import tr as _
 from PancreasSegLib.errors import InputError, PancreasSegError
 from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
 from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
 from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
@@ -21,7 +22,6 @@ from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
 from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
 from PancreasSegLib.slicer_adapter.nodes.volume_node import (
     own_grid,
-    refuse_what_is_no_node,
     volume_from_node,
 )
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
@@ -83,7 +83,7 @@ class SegmentationRun:
         callbacks: Callbacks | None = None,
     ) -> None:
         if segmentation_node is not None:
-            refuse_what_is_no_node(segmentation_node, "segmentation")
+            refuse_what_is_no_node(segmentation_node)
             refuse_unfit_output(segmentation_node, volume_node)
         job.check()
         self._volume_node = volume_node
