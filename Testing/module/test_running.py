@@ -222,7 +222,12 @@ def test_the_window_stays_responsive_while_it_runs(
 
 
 def test_a_bug_in_showing_the_result_ends_the_run_and_reaches_the_error_display(
-    widget: Any, scan: Any, random_model: Path, slicer: Any, monkeypatch: pytest.MonkeyPatch
+    widget: Any,
+    scan: Any,
+    random_model: Path,
+    slicer: Any,
+    printed_errors: list[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from PancreasSegLib.slicer_adapter.run import segmentation_run
 
@@ -242,4 +247,6 @@ def test_a_bug_in_showing_the_result_ends_the_run_and_reaches_the_error_display(
     assert "could not be put into the scene (AttributeError: a bug of ours)" in ui.messageLabel.text
     assert ui.segmentButton.enabled and ui.segmentButton.text == "Segment"
     assert any("a bug of ours" in text for text in displayed)
+    assert [str(error) for error in printed_errors] == ["a bug of ours"]
+    printed_errors.clear()
     assert node_names(slicer) == before
