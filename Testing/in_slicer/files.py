@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer.util
 
 from Testing.in_slicer.watcher import expect_dialog

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer
 import slicer.util
 

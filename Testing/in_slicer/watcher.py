@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-import qt  # type: ignore[import-not-found]
+import qt
 
 Answer = Callable[[Any], object]
 _answers: list[Answer] = []

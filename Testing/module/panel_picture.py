@@ -47,7 +47,7 @@ def use(widget: Any) -> None:
 
 def draw(widget: Any, path: Path) -> None:
     """At the width that Slicer gives to a panel."""
-    import qt  # type: ignore[import-not-found]
+    import qt
 
     from Testing.slicer.module_fixtures import until
 

@@ -68,7 +68,9 @@ def test_a_node_of_the_wrong_kind_is_told(module: Any, slicer: Any, kind: str) -
 def test_a_name_in_the_place_of_a_node_is_told(module: Any, scan: Any, name: str) -> None:
     nodes = {"volumeNode": scan, name: "Abdomen"}
 
-    with pytest.raises(InputError, match=r"'Abdomen' is a text, not a node .* slicer\.util\.getNode\('Abdomen'\)"):
+    with pytest.raises(
+        InputError, match=r"'Abdomen' is a text.*slicer\.util\.getNode\('Abdomen'\)"
+    ):
         module.PancreasSegLogic().segment(**nodes)
 
 
@@ -102,7 +104,7 @@ def test_evaluate_compares_our_segment(
     table = nodes.metrics.GetTable()
     measures = [table.GetValue(row, 0).ToString() for row in range(table.GetNumberOfRows())]
     assert "DSC" in measures[0]
-    assert len(set(measures)) == len(measures)
+    assert {"Jaccard (JI)", "Volume difference", "95 % Hausdorff distance"} <= set(measures)
 
 
 def test_evaluate_without_a_result_is_told(module: Any, reference: Any) -> None:

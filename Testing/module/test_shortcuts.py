@@ -36,7 +36,11 @@ def press(window: Any, key: str) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    modifier = Qt.ControlModifier if key == "Key_Return" else Qt.NoModifier
+    modifier = (
+        Qt.KeyboardModifier.ControlModifier
+        if key == "Key_Return"
+        else Qt.KeyboardModifier.NoModifier
+    )
     QTest.keyClick(window.view, getattr(Qt, key), modifier)
 
 

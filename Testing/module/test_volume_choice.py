@@ -121,7 +121,7 @@ def test_the_first_volume_that_is_no_label_map_is_chosen_at_the_start(
 def test_a_scan_that_is_loaded_elsewhere_is_chosen_if_none_was(
     widget: Any, slicer: Any, scan: Any, views: list[Any]
 ) -> None:
-    assert widget.panel.parameters.inputVolume is None
+    assert not widget.panel.parameters.inputVolume
 
     widget.panel.poll()
 
@@ -149,13 +149,13 @@ def test_what_was_added_before_a_choice_is_not_taken_after_it(
     slicer.mrmlScene.RemoveNode(scan)
     widget.panel.poll()
 
-    assert widget.panel.parameters.inputVolume is None
+    assert not widget.panel.parameters.inputVolume
 
 
 def test_a_scan_whose_image_comes_later_is_chosen_then(widget: Any, slicer: Any) -> None:
     late = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Late")
     widget.panel.poll()
-    assert widget.panel.parameters.inputVolume is None
+    assert not widget.panel.parameters.inputVolume
 
     slicer.util.updateVolumeFromArray(late, noise((4, 8, 8)))
     widget.panel.poll()
@@ -171,7 +171,7 @@ def test_a_chosen_volume_is_not_given_up_for_a_new_one(widget: Any, slicer: Any,
     slicer.mrmlScene.RemoveNode(scan)
     widget.panel.poll()
 
-    assert widget.panel.parameters.inputVolume is None
+    assert not widget.panel.parameters.inputVolume
 
 
 def ct(slicer: Any) -> Any:

@@ -23,7 +23,7 @@ class ScriptedLoadableModuleWidget:
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__()
-        import qt  # type: ignore[import-not-found]
+        import qt
         import slicer
 
         self.moduleName = type(self).__name__.removesuffix("Widget")

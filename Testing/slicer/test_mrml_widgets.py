@@ -61,7 +61,7 @@ def test_what_a_slot_raises_is_printed_and_nobody_else_hears_of_it(
 ) -> None:
     import sys
 
-    import qt  # type: ignore[import-not-found]
+    import qt
 
     printed: list[Any] = []
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: printed.append(error))

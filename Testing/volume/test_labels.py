@@ -16,7 +16,7 @@ EMPTY = np.zeros((2, 3, 4), dtype=np.uint8)
 
 def with_values(*values: float, dtype: type = np.int16) -> np.ndarray:
     """(2, 3, 4) of 0 with these values in its first voxels."""
-    array = EMPTY.astype(dtype)
+    array: np.ndarray = EMPTY.astype(dtype)
     array.flat[: len(values)] = values
     return array
 

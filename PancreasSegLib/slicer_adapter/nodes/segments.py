@@ -97,7 +97,7 @@ def segment_content(segmentation_node: Any, segment_id: str) -> str:
             np.flatnonzero(mask.array.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))
         )
     )
-    corner = mask.grid.to_world([[one.start for one in box[::-1]]])
+    corner = mask.grid.to_world(np.array([[one.start for one in box[::-1]]]))
     grid = reference_grid(segmentation_node) or mask.grid
     held = mask.array[box]
     place = np.rint(grid.to_index(corner)).astype(np.int64)

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import numpy as np
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer
 import slicer.util
 from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer
 import slicer.util
 

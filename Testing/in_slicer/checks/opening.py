@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer
 import slicer.util
 

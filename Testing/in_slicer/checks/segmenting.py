@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer
 import slicer.util
 

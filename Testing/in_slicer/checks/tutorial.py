@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import qt  # type: ignore[import-not-found]
+import qt
 import slicer
 import slicer.util
 
