@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
 from PancreasSegLib.default_model import DEFAULT_MODEL
@@ -77,7 +77,7 @@ def make_demo(
         why_no_surface = _draw(scan, segmentation, unfinished, progress)
         made = {name: file for name, file in FILES.items() if (unfinished / file).is_file()}
     if why_no_surface is not None:
-        print(why_no_surface, file=sys.stderr)
+        say_on_error_stream(why_no_surface)
     print("A synthetic CT, not of a patient, was segmented and compared with its truth.")
     print(f"DSC          {evaluation.dice:.3f}")
     files = {name: folder / file for name, file in made.items()}
@@ -104,7 +104,7 @@ def _segment(
     """From the file, as with anybody's scan."""
     progress(Progress("Loading the model", 0.0, None))
     with cancellation.loading():
-        from PancreasSegLib.files.output_files import write_json
+        from PancreasSegLib.files.json_file import write_json
         from PancreasSegLib.segmenter.segmenter import Segmenter
         from PancreasSegLib.volume.reading import read_volume
         from PancreasSegLib.volume.writing import write_mask
@@ -123,7 +123,7 @@ def _compare(
 ) -> Evaluation:
     progress(Progress("Comparing with the truth", 1.0, None))
     from PancreasSegLib.evaluation.evaluate import evaluate
-    from PancreasSegLib.files.output_files import write_json
+    from PancreasSegLib.files.json_file import write_json
 
     evaluation = evaluate(segmentation.mask, scan.pancreas)
     write_json({"scan": TITLE} | evaluation.as_dict(), folder / EVALUATION)

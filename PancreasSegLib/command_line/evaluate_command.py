@@ -38,7 +38,8 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     with cancellation.loading():
         from PancreasSegLib.evaluation.evaluate import evaluate
         from PancreasSegLib.evaluation.table import case_table, slice_table
-        from PancreasSegLib.files.output_files import check_distinct, check_file, write_json
+        from PancreasSegLib.files.json_file import write_json
+        from PancreasSegLib.files.output_files import check_distinct, check_file
         from PancreasSegLib.volume.reading import read_mask
 
     if arguments.json is not None:

@@ -8,7 +8,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from PancreasSegLib.command_line import (
@@ -19,10 +18,13 @@ from PancreasSegLib.command_line import (
     segment_command,
     train_command,
 )
+from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.errors import Cancelled, PancreasSegError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.version import __version__
+
+LAST_STREAM = 2  # the number of the error stream
 
 DESCRIPTION = "Segments the pancreas in abdominal CT."
 
@@ -92,8 +94,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _stopped(sentence: str, code: int) -> int:
-    with suppress(OSError):  # a full disk under the error stream: the exit code still tells
-        print(f"pancreasseg: {sentence}", file=sys.stderr, flush=True)
+    say_on_error_stream(f"pancreasseg: {sentence}")
     return code
 
 
@@ -119,7 +120,14 @@ def _nothing_can_be_told() -> int:
 
 
 def _replace_closed_streams() -> None:
-    """After `2>&-` Python has no stream at all; the work is done without being told."""
+    """After `2>&-` Python has no stream at all; the work is done without being told.
+
+    The numbers 0 to 2 are taken as well, lest a result file gets one of them, and with it what a
+    library says on its error stream.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
+        pass
+    os.close(number)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115

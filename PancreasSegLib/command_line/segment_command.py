@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PancreasSegLib.command_line.device_option import add_device_option
+from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
 from PancreasSegLib.default_model import DEFAULT_MODEL
@@ -75,15 +75,15 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     with ProgressLine() as progress:
         segmentation = _segment(arguments, roi, progress, cancellation)
         segmentation.report.warnings.extend(_format_warnings(segmentation, arguments))
+        like = _like(segmentation, arguments)
         progress(Progress("Writing the result", 1.0, None))
-        _write(segmentation, arguments, cancellation)
+        _write(segmentation, arguments, like, cancellation)
     print(summary(segmentation.report, files, time.perf_counter() - started))
     if segmentation.found:
         return exit_codes.DONE
-    print(
+    say_on_error_stream(
         f"pancreasseg: no pancreas found in {arguments.input}; the mask {arguments.output} is "
-        "empty.",
-        file=sys.stderr,
+        "empty."
     )
     return exit_codes.NO_PANCREAS
 
@@ -148,19 +148,37 @@ def _format_warnings(segmentation: Segmentation, arguments: argparse.Namespace) 
     return format_warnings(segmentation.mask.grid, arguments.output)
 
 
+def _like(segmentation: Segmentation, arguments: argparse.Namespace) -> Path | None:
+    """The scan whose header the mask takes over; None, with a warning, if it is gone by now."""
+    from PancreasSegLib.volume.writing import is_still_there
+
+    scan: Path = arguments.input
+    if is_still_there(scan, segmentation.mask.grid):
+        return scan
+    segmentation.report.warnings.append(
+        f"{scan} was removed or changed while it was segmented; the mask lies where the scan lay "
+        "when it was read."
+    )
+    return None
+
+
 def _write(
-    segmentation: Segmentation, arguments: argparse.Namespace, cancellation: Cancellation
+    segmentation: Segmentation,
+    arguments: argparse.Namespace,
+    like: Path | None,
+    cancellation: Cancellation,
 ) -> None:
-    from PancreasSegLib.files.output_files import write_json, written_together
+    from PancreasSegLib.files.json_file import write_json
+    from PancreasSegLib.files.output_files import written_together
     from PancreasSegLib.volume.writing import write_mask, write_volume
 
     output, probability, report = arguments.output, arguments.probability, arguments.report
     paths = [path for path in (output, probability, report) if path is not None]
     with cancellation.held(), written_together(paths) as unfinished:
-        write_mask(segmentation.mask, unfinished[output], like=arguments.input)
+        write_mask(segmentation.mask, unfinished[output], like)
         if segmentation.probability is not None:
             cancellation.check()
-            write_volume(segmentation.probability, unfinished[probability], like=arguments.input)
+            write_volume(segmentation.probability, unfinished[probability], like)
         if report is not None:
             write_json(segmentation.report.as_dict(), unfinished[report])
         cancellation.check()

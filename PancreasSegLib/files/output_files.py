@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.files.atomic_file import atomic_file, check_folder, is_node
@@ -54,13 +52,8 @@ def written_together(paths: Iterable[Path]) -> Iterator[dict[Path, Path]]:
     """
     with ExitStack() as files:
         unfinished = {path: files.enter_context(atomic_file(path, _suffix(path))) for path in paths}
-        try:
+        with _told_by_the_names({temporary: path for path, temporary in unfinished.items()}):
             yield unfinished
-        except OutputError as error:
-            sentence = str(error)
-            for path, temporary in unfinished.items():
-                sentence = sentence.replace(str(temporary), str(path))
-            raise OutputError(sentence) from error
 
 
 @contextmanager
@@ -82,19 +75,30 @@ def filled_folder(folder: Path) -> Iterator[Path]:
     check_folder(folder / "any file")
     try:
         with TemporaryDirectory(dir=folder, prefix=".pancreasseg-") as unfinished:
-            yield Path(unfinished)
+            with _told_by_the_names({Path(unfinished): folder}):
+                yield Path(unfinished)
             for path in sorted(Path(unfinished).iterdir()):
                 os.replace(path, folder / path.name)
+    except OSError as error:  # such as a full disk, whatever met it first
+        raise OutputError(
+            f"The folder {folder} cannot be filled ({error.strerror}); free some space or choose "
+            "another one."
+        ) from error
     finally:
         if is_new and not any(folder.iterdir()):
             folder.rmdir()
 
 
-def write_json(content: dict[str, Any], path: Path) -> None:
-    """Write `content` as a whole or not at all."""
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    with atomic_file(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+@contextmanager
+def _told_by_the_names(names: Mapping[Path, Path]) -> Iterator[None]:
+    """An OutputError in here tells the user's own names in place of the temporary ones."""
+    try:
+        yield
+    except OutputError as error:
+        sentence = str(error)
+        for temporary, path in names.items():
+            sentence = sentence.replace(str(temporary), str(path))
+        raise OutputError(sentence) from error
 
 
 def _place(path: Path) -> Path:

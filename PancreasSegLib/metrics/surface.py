@@ -17,7 +17,7 @@ import numpy as np
 import SimpleITK as sitk
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkPolyData, vtkStaticPointLocator
+from vtkmodules.vtkCommonDataModel import vtkIncrementalOctreePointLocator, vtkPolyData
 from vtkmodules.vtkFiltersPoints import vtkPointInterpolator, vtkVoronoiKernel
 
 SURFACE_TOLERANCE_MM = 2.0
@@ -118,13 +118,14 @@ def _distances_to_nearest(points: np.ndarray, others: np.ndarray) -> np.ndarray:
     numbers = numpy_to_vtk(np.arange(len(others)), deep=True)
     numbers.SetName(_NUMBER)
     source.GetPointData().AddArray(numbers)
-    # With this kernel each point gets the number of its nearest one. The static locator is exact;
-    # VTK's k-d tree and octree are not for points outside of their bounds.
+    # With this kernel each point gets the number of its nearest one. The incremental octree is
+    # exact and fast however far away a point is; VTK's k-d tree and its other octree are not exact
+    # for points outside of their bounds, and its static locator tries nearly all for a far one.
     nearest = vtkPointInterpolator()
     nearest.SetInputData(_cloud(points))
     nearest.SetSourceData(source)
     nearest.SetKernel(vtkVoronoiKernel())
-    nearest.SetLocator(vtkStaticPointLocator())
+    nearest.SetLocator(vtkIncrementalOctreePointLocator())
     nearest.PromoteOutputArraysOff()  # numbers stay whole
     nearest.Update()
     found = vtk_to_numpy(nearest.GetOutput().GetPointData().GetArray(_NUMBER))

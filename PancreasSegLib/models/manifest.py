@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from PancreasSegLib.errors import InputError, WeightsError
-from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.metrics.reliability import Curve
 from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.models.table import read_table, refuse_folder
@@ -145,6 +145,4 @@ class Manifest:
 
     def to_file(self, path: Path) -> None:
         """Write the manifest as JSON; the file is there as a whole or not at all."""
-        text = json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n"
-        with atomic_file(Path(path)) as unfinished:
-            unfinished.write_text(text, encoding="utf-8", newline="\n")
+        write_json(self.as_dict(), Path(path))

@@ -9,6 +9,7 @@ import SimpleITK as sitk
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.volume.itk_names import itk_new_file
 
 
 def write_png(picture: np.ndarray, path: str | Path) -> None:
@@ -18,9 +19,9 @@ def write_png(picture: np.ndarray, path: str | Path) -> None:
     """
     path = Path(path)
     image = sitk.GetImageFromArray(picture, isVector=True)
-    with atomic_file(path, suffix=".png") as unfinished:
+    with atomic_file(path, suffix=".png") as unfinished, itk_new_file(unfinished) as name:
         try:
-            sitk.WriteImage(image, str(unfinished))
+            sitk.WriteImage(image, name)
         except RuntimeError as error:
             raise OutputError(
                 f"The picture {path} could not be written; free some space on its disk or choose "

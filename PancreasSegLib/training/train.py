@@ -17,6 +17,7 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.files.folders import make_folder
+from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.models.catalogue import Model, find_beside, find_model
 from PancreasSegLib.models.seen import seen_by_weights
 from PancreasSegLib.models.weights import load_weights
@@ -198,13 +199,10 @@ def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:
             f"{output} holds a run that was trained on other scans, or from other weights; choose"
             " another output folder, or delete that one."
         )
-    with atomic_file(kept) as unfinished:
-        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_json(content, kept)
 
 
 def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:
     rows = sanity.report(data.together, config.data)
-    content = json.dumps([dataclasses.asdict(row) for row in rows], indent=1)
-    with atomic_file(output / "sanity.json") as unfinished:
-        unfinished.write_text(content + "\n", encoding="utf-8")
+    write_json([dataclasses.asdict(row) for row in rows], output / "sanity.json")
     return sanity.as_text(rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from PancreasSegLib.errors import OutputError
+from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.files.atomic_file import atomic_file, check_folder
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.image_file import image_of
@@ -73,6 +73,17 @@ def check_output_path(path: str | Path) -> None:
     if path.is_dir():
         raise OutputError(_IS_A_FOLDER.format(path=path))
     check_folder(path)
+
+
+def is_still_there(scan: str | Path, grid: Grid) -> bool:
+    """False if a NIfTI scan was removed or changed since it was read: then it is no `like`."""
+    if not is_nifti(Path(scan)):
+        return True
+    try:
+        geometry_header(Path(scan), grid)
+    except (InputError, OutputError):
+        return False
+    return True
 
 
 def format_warnings(grid: Grid, path: str | Path) -> list[str]:

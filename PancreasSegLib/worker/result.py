@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.volume import Volume
 
@@ -45,9 +46,7 @@ def write_result(folder: Path, segmentation: Segmentation) -> None:
     _write_array(folder / MASK_FILE, segmentation.mask.array)
     if segmentation.probability is not None:
         _write_array(folder / PROBABILITY_FILE, segmentation.probability.array)
-    with atomic_file(folder / REPORT_FILE) as unfinished:
-        report = json.dumps(segmentation.report.as_dict())
-        unfinished.write_text(report, encoding="utf-8")
+    write_json(segmentation.report.as_dict(), folder / REPORT_FILE)
 
 
 def read_result(folder: Path, grid: Grid) -> WorkerResult:

@@ -6,12 +6,14 @@ import inspect
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from PancreasSegLib import Segmenter
+from PancreasSegLib.command_line import segment_command
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.volume import Volume, read_mask, read_volume, write_volume
@@ -224,3 +226,32 @@ def test_paths_with_spaces_and_any_letters_work_whatever_the_locale(
 
 def test_the_default_model_is_that_of_the_segmenter() -> None:
     assert inspect.signature(Segmenter).parameters["model"].default == DEFAULT_MODEL
+
+
+@pytest.mark.parametrize("becomes", ["removed", "another"])
+def test_a_scan_that_is_gone_after_it_was_read_loses_no_result(
+    becomes: str,
+    pancreasseg: Run,
+    noise_file: Path,
+    random_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def segment_and_lose_the_scan(*arguments: Any) -> Any:
+        segmentation = segment(*arguments)
+        if becomes == "removed":
+            noise_file.unlink()
+        else:
+            write_volume(Volume(np.zeros((2, 3, 4), np.int16), np.eye(4)), noise_file)
+        return segmentation
+
+    segment = segment_command._segment
+    frame = read_volume(noise_file).frame
+    monkeypatch.setattr(segment_command, "_segment", segment_and_lose_the_scan)
+    mask = tmp_path / "mask.nii.gz"
+
+    outcome = pancreasseg("segment", noise_file, "-o", mask, "--model", random_model)
+
+    assert outcome.code == 0
+    assert f"{noise_file} was removed or changed" in outcome.out
+    np.testing.assert_allclose(read_mask(mask).frame, frame, atol=1e-5)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from PancreasSegLib.errors import OutputError
-from PancreasSegLib.files.output_files import filled_folder, write_json, written_together
+from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.files.json_file import write_json
+from PancreasSegLib.files.output_files import filled_folder, written_together
 from PancreasSegLib.volume import Volume, read_mask, write_mask
 from Testing.command_line.conftest import names_in
+from Testing.sentences import assert_tells
 
 MASK = Volume(np.ones((2, 2, 2), dtype=np.uint8), np.eye(4))
 
@@ -62,6 +66,21 @@ def test_a_new_folder_disappears_again_if_the_work_fails(tmp_path: Path) -> None
         write_mask(MASK, unfinished / "mask.nii")
         raise KeyboardInterrupt
 
+    assert names_in(tmp_path) == set()
+
+
+def test_a_disk_that_is_full_is_told_by_the_users_folder(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as told, filled_folder(tmp_path / "demo"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert_tells(told.value, str(tmp_path / "demo"), "No space left on device", "free some space")
+
+    with (
+        pytest.raises(OutputError) as told,
+        filled_folder(tmp_path / "demo") as unfinished,
+        atomic_file(unfinished / "mask.nii"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert_tells(told.value, str(tmp_path / "demo" / "mask.nii"), "No space left on device")
     assert names_in(tmp_path) == set()
 
 

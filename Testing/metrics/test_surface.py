@@ -138,6 +138,18 @@ def test_the_nearest_is_that_of_all_pairs_far_away_too() -> None:
     np.testing.assert_allclose(distances.reference_to_mask, pairs.min(axis=0), atol=1e-12)
 
 
+def test_the_nearest_is_that_of_all_pairs_on_every_side_and_far_inside() -> None:
+    shell, core = np.zeros((2, 21, 21, 21), dtype=np.uint8)
+    shell[[0, -1]] = shell[:, [0, -1]] = shell[:, :, [0, -1]] = 1
+    core[9:12, 8:13, 9:12] = 1
+
+    distances = surface_distances(shell, core, ANISOTROPIC)
+
+    pairs = all_pairs(shell, core, ANISOTROPIC)
+    np.testing.assert_allclose(distances.mask_to_reference, pairs.min(axis=1), atol=1e-12)
+    np.testing.assert_allclose(distances.reference_to_mask, pairs.min(axis=0), atol=1e-12)
+
+
 def test_surface_dice_is_the_share_of_both_surfaces_within_the_tolerance() -> None:
     distances = SurfaceDistances(np.array([0.0, 2.0, 2.1, 9.0]), np.array([1.0, 3.0]))
     assert surface_dice(distances) == pytest.approx(3 / 6)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,15 @@ def test_it_is_a_png_even_in_a_folder_with_spaces_and_accents(tmp_path: Path) ->
     write_png(PICTURE, folder / "bild ü.png")
     assert (folder / "bild ü.png").read_bytes().startswith(b"\x89PNG")
     assert [file.name for file in folder.iterdir()] == ["bild ü.png"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are text there")
+def test_the_name_of_its_folder_need_not_be_utf_8(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"B\xe4uche")
+    folder.mkdir()
+    write_png(PICTURE, folder / "picture.png")
+    assert (folder / "picture.png").read_bytes().startswith(b"\x89PNG")
+    assert [file.name for file in folder.iterdir()] == ["picture.png"]
 
 
 def test_an_older_picture_is_replaced(tmp_path: Path) -> None:

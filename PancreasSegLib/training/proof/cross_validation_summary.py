@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.training.proof.fold import in_fold
@@ -42,12 +42,8 @@ def summarise(
     if not models:
         return None
     path = output / SUMMARY
-    with atomic_file(path) as unfinished:
-        content = {
-            "folds": len(parts),
-            "models": summarised_before(output, configs, parts) | models,
-        }
-        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    all_models = summarised_before(output, configs, parts) | models
+    write_json({"folds": len(parts), "models": all_models}, path)
     return path
 
 
