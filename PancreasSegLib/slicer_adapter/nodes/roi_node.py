@@ -102,7 +102,7 @@ def result_box(segmentation_node: Any) -> PatientBox | None:
     if segment_id is None:
         return None
     mask = result_volume(segmentation_node, segment_id)
-    held = Box.of(mask.array != 0)
+    held = Box.of(mask.array)
     if held is None:
         return None
     around = PatientBox.of_grid(mask.grid.crop(held))
