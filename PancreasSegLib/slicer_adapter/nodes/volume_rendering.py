@@ -45,9 +45,7 @@ def show_volume_rendering(
     if _is_users(display) or (display is None and not visible):
         return False
     if display is None:
-        display = logic.CreateDefaultVolumeRenderingNodes(volume_node)
-        display.SetAttribute(OWNER, "True")
-        _set_transfer_functions(display.GetVolumePropertyNode())
+        display = _hidden_rendering(logic, volume_node)
     if visible:
         _cut_out(display, segmentation_node)
     display.SetVisibility(visible)
@@ -71,6 +69,19 @@ def is_rendered_by_user(volume_node: Any) -> bool:
 def _is_users(display: Any) -> bool:
     """True for a display node that somebody else has made."""
     return display is not None and display.GetAttribute(OWNER) is None
+
+
+def _hidden_rendering(logic: Any, volume_node: Any) -> Any:
+    """Our own, not seen yet: a first picture with Slicer's own preset would double the wait."""
+    display = logic.CreateVolumeRenderingDisplayNode()
+    display.SetVisibility(False)
+    display.SetAttribute(OWNER, "True")
+    volume_node.GetScene().AddNode(display)
+    display.UnRegister(logic)
+    logic.UpdateDisplayNodeFromVolumeNode(display, volume_node, None, None, False)
+    _set_transfer_functions(display.GetVolumePropertyNode())
+    volume_node.AddAndObserveDisplayNodeID(display.GetID())
+    return display
 
 
 def _set_transfer_functions(property_node: Any) -> None:
