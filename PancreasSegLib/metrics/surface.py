@@ -14,7 +14,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import SimpleITK as sitk
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkIncrementalOctreePointLocator, vtkPolyData
@@ -102,12 +101,13 @@ def surface_points(mask: np.ndarray, frame: np.ndarray) -> np.ndarray:
 
 def surface_voxels(mask: np.ndarray) -> np.ndarray:
     """The voxels of a mask with a face neighbour outside it, boolean, same shape."""
-    inside = mask != 0
-    image = sitk.GetImageFromArray(inside.astype(np.uint8))
-    core = sitk.BinaryErode(
-        image, [1] * mask.ndim, sitk.sitkCross, 0.0, 1.0, boundaryToForeground=False
-    )
-    return inside & (sitk.GetArrayViewFromImage(core) == 0)
+    inside = np.pad(mask != 0, 1)
+    core = inside.copy()
+    for axis in range(mask.ndim):
+        for step in (-1, 1):
+            core &= np.roll(inside, step, axis)  # what comes round the edge is the padding
+    surface = inside & ~core
+    return np.asarray(surface[(slice(1, -1),) * mask.ndim])
 
 
 def _distances_to_nearest(points: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -18,15 +18,16 @@ class Box:
     @classmethod
     def of(cls, mask: np.ndarray) -> Box | None:
         """The smallest box that holds every non-zero voxel of `mask` (k, j, i); None if empty."""
-        filled = mask != 0
-        start, stop = [], []
+        start, stop = [0, 0, 0], list(mask.shape)
         for axis in range(3):
+            # Only what the axes before have left: a whole CT is read once.
+            left = mask[start[0] : stop[0], start[1] : stop[1], start[2] : stop[2]]
             others = tuple(other for other in range(3) if other != axis)
-            indices = np.flatnonzero(filled.any(axis=others))
+            indices = np.flatnonzero(left.any(axis=others))
             if indices.size == 0:
                 return None
-            start.append(int(indices[0]))
-            stop.append(int(indices[-1]) + 1)
+            stop[axis] = start[axis] + int(indices[-1]) + 1
+            start[axis] += int(indices[0])
         return cls((start[0], start[1], start[2]), (stop[0], stop[1], stop[2]))
 
     @property

@@ -41,6 +41,29 @@ def test_the_users_own_volume_rendering_stays(
     assert "of your own" in widget.ui.volumeRenderingCheckBox.toolTip
 
 
+def test_our_volume_rendering_is_off_until_wanted_and_cut_anew_around_each_result(
+    widget: Any, slicer: Any, scan: Any, random_model: Path
+) -> None:
+    logic = slicer.modules.volumerendering.logic()
+    box = widget.ui.volumeRenderingCheckBox
+
+    segment(widget, scan, random_model)
+    assert not box.checked
+    assert logic.GetFirstVolumeRenderingDisplayNode(scan) is None
+    assert "Without a graphics card the first picture takes" in box.toolTip
+
+    box.checked = True
+    display = logic.GetFirstVolumeRenderingDisplayNode(scan)
+    assert display.GetVisibility() and display.GetCroppingEnabled()
+    around_the_result = display.GetROINode().GetCenter()
+    display.GetROINode().SetCenter(500, 0, 0)
+    segment(widget, scan, random_model)
+    assert display.GetROINode().GetCenter() == pytest.approx(around_the_result)
+
+    box.checked = False
+    assert not display.GetVisibility()
+
+
 def test_the_users_own_foreground_stays_and_comes_back(
     widget: Any, slicer: Any, scan: Any, random_model: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
     find_evaluation,
     put_evaluation,
 )
+from PancreasSegLib.slicer_adapter.nodes.lattice import cropped, held_box, pasted
 from PancreasSegLib.slicer_adapter.nodes.reference import (
     chosen_part,
     field_of_view,
@@ -53,7 +55,7 @@ def compare(
     same_node = reference_node is segmentation_node
     part = chosen_part(reference_node, reference_part, segment_id if same_node else None)
     reference = reference_volume(reference_node, part)
-    evaluation = evaluate(mask, reference)
+    evaluation = _evaluated(mask, reference)
     put_disagreement(segmentation_node, segment_id, reference)
     nodes = put_evaluation(
         evaluation,
@@ -120,10 +122,22 @@ def _name(reference_node: Any, part: str) -> str:
     return name if len(parts) == 1 else f"{name}: {parts[part]}"
 
 
+def _evaluated(mask: Volume, reference: Volume) -> Evaluation:
+    """As `evaluate`; where both have the same voxels, only the box around both is looked at."""
+    on_grid = pasted(reference, mask.grid)
+    box = None if on_grid is None else held_box(mask, on_grid)
+    if on_grid is None or box is None:
+        return evaluate(mask, reference)
+    evaluation = evaluate(cropped(mask, box), cropped(on_grid, box))
+    slices = tuple(replace(one, k=one.k + box.start[0]) for one in evaluation.slices)
+    return replace(evaluation, slices=slices)
+
+
 def _beyond_percent(mask: Volume, seen: Volume | None) -> float:
     """The share of the result's voxels that lie beyond the reference's field of view, in %."""
-    found = mask.array != 0
-    if seen is None or not found.any():
+    box = held_box(mask)
+    if seen is None or box is None or mask.grid.is_same_as(seen.grid):
         return 0.0
-    covered = resample_mask(seen, mask.grid).array != 0
-    return 100 * float(np.mean(~covered[found]))
+    near = cropped(mask, box)
+    covered = resample_mask(seen, near.grid).array != 0
+    return 100 * float(np.mean(~covered[near.array != 0]))

@@ -24,7 +24,7 @@ def content_of(node: Any, part: str) -> dict[str, Any]:
     The same before and after the scene is saved, however much empty space is stored around it.
     """
     mask = part_mask(node, part)
-    box = None if mask is None else Box.of(mask.array != 0)
+    box = None if mask is None else Box.of(mask.array)
     if mask is None or box is None:
         return {"voxels": "", "places": []}
     inside = np.packbits(mask.array[box.slices] != 0)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from PancreasSegLib.slicer_adapter.nodes.lattice import held_box
 from PancreasSegLib.slicer_adapter.nodes.segments import find_segment, put_segment, segment_on_grid
 from PancreasSegLib.slicer_adapter.nodes.terminology import EXTRA, MISSED
 from PancreasSegLib.slicer_adapter.nodes.transforms import onto_own_grid
@@ -20,9 +23,8 @@ def put_disagreement(segmentation_node: Any, segment_id: str, reference: Volume)
     """
     result = segment_on_grid(segmentation_node, segment_id)
     truth = onto_own_grid(reference, segmentation_node, result.grid, nearest=True)
-    found, wanted = result.array != 0, truth.array != 0
-    missed = put_segment(segmentation_node, MISSED, result.with_array(wanted & ~found))
-    extra = put_segment(segmentation_node, EXTRA, result.with_array(found & ~wanted))
+    missed = put_segment(segmentation_node, MISSED, _without(truth, result))
+    extra = put_segment(segmentation_node, EXTRA, _without(result, truth))
     segmentation_node.CreateClosedSurfaceRepresentation()
     return missed, extra
 
@@ -42,3 +44,12 @@ def remove_disagreement(segmentation_node: Any) -> None:
         segment_id = find_segment(segmentation_node, kind)
         if segment_id is not None:
             segmentation_node.GetSegmentation().RemoveSegment(segment_id)
+
+
+def _without(mask: Volume, other: Volume) -> Volume:
+    """What a mask holds beyond the other one; both are on one grid."""
+    array = np.zeros(mask.array.shape, dtype=np.uint8)
+    box = held_box(mask)
+    if box is not None:
+        array[box.slices] = (mask.array[box.slices] != 0) & (other.array[box.slices] == 0)
+    return mask.with_array(array)

@@ -13,6 +13,7 @@ from PancreasSegLib.evaluation.evaluation import Evaluation
 from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS
+from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.volume import Volume
 
 POSITION = ("R", "A", "S")
@@ -157,8 +158,12 @@ def _axis_of_slices(mask: Volume) -> int:
 
 def _positions(mask: Volume, numbers: Sequence[int]) -> np.ndarray:
     """(N, 3) RAS mm: on each slice the middle of the whole mask, or of the scan if it is empty."""
-    held = np.argwhere(mask.array.any(axis=0))
-    j, i = held.mean(axis=0) if len(held) else (np.array(mask.array.shape[1:]) - 1) / 2
+    box = Box.of(mask.array)
+    if box is None:
+        j, i = (np.array(mask.array.shape[1:]) - 1) / 2
+    else:
+        held = np.argwhere(mask.array[box.slices].any(axis=0))
+        j, i = held.mean(axis=0) + box.start[1:]
     index = np.array([[i, j, k] for k in numbers], dtype=np.float64).reshape(-1, 3)
     return np.asarray(mask.grid.to_world(index) @ RAS_LPS[:3, :3])
 

@@ -18,6 +18,7 @@ from PancreasSegLib.slicer_adapter.nodes.segments import (
 from PancreasSegLib.slicer_adapter.nodes.terminology import EXTRA, MISSED
 from PancreasSegLib.slicer_adapter.nodes.transforms import into_world
 from PancreasSegLib.slicer_adapter.nodes.volume_node import grid_of_image
+from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.volume import Volume
 
 LABEL_CLASS = "vtkMRMLLabelMapVolumeNode"
@@ -30,8 +31,9 @@ def parts_of(node: Any) -> dict[str, str]:
     """
     if node.GetClassName() == LABEL_CLASS:
         labels = _labels(node)
-        present = [] if labels is None else np.unique(labels[labels != 0]).tolist()
-        return {f"{label:g}": f"Label {label:g}" for label in present}
+        box = None if labels is None else Box.of(labels)
+        present = [] if labels is None or box is None else np.unique(labels[box.slices]).tolist()
+        return {f"{label:g}": f"Label {label:g}" for label in present if label != 0}
     if node.GetClassName() != SEGMENTATION_CLASS:
         return {}
     segmentation = node.GetSegmentation()
@@ -102,7 +104,8 @@ def part_mask(node: Any, part: str) -> Volume | None:
     labels = _labels(node)
     if labels is None:
         return None
-    return Volume((labels == float(part)).astype(np.uint8), grid_of_image(node).frame)
+    is_part = labels == labels.dtype.type(float(part))
+    return Volume(is_part.view(np.uint8), grid_of_image(node).frame)
 
 
 def field_of_view(node: Any) -> Volume | None:

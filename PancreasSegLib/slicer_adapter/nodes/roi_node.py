@@ -83,19 +83,36 @@ def create_roi(volume_node: Any, segmentation_node: Any = None, roi_node: Any = 
         roi_node = volume_node.GetScene().AddNewNodeByClass(ROI_CLASS, "Pancreas region")
         roi_node.CreateDefaultDisplayNodes()
         roi_node.GetDisplayNode().SetFillVisibility(False)
-    # The box is along the axes of the world, however the region was turned before.
+    place_roi(roi_node, box)
+    place_beside(roi_node, volume_node)
+    return roi_node
+
+
+def place_roi(roi_node: Any, box: PatientBox) -> None:
+    """Let a region be a box along the axes of the world, however it was turned before."""
     roi_node.SetAndObserveTransformNodeID(None)
     roi_node.SetAndObserveObjectToNodeMatrix(vtkMatrix4x4())
     roi_node.SetCenter(*(RAS_LPS[:3, :3] @ np.mean([box.low, box.high], axis=0)))
     roi_node.SetSize(*box.extent)
-    place_beside(roi_node, volume_node)
-    return roi_node
+
+
+def result_box(segmentation_node: Any) -> PatientBox | None:
+    """The box around the result and what is near it, LPS mm of the world; None without voxels."""
+    segment_id = find_segment(segmentation_node, RESULT)
+    if segment_id is None:
+        return None
+    mask = result_volume(segmentation_node, segment_id)
+    held = Box.of(mask.array)
+    if held is None:
+        return None
+    around = PatientBox.of_grid(mask.grid.crop(held))
+    return PatientBox.around(around.corners, [SPARE_MM] * 3)
 
 
 def _likely_box(volume_node: Any, segmentation_node: Any) -> PatientBox:
     whole = PatientBox.of_grid(world_grid(volume_node))
     if segmentation_node is not None and scan_of(segmentation_node) is volume_node:
-        for known in (_found_box(segmentation_node), _result_box(segmentation_node)):
+        for known in (_found_box(segmentation_node), result_box(segmentation_node)):
             inside = None if known is None else known.overlap(whole)
             if inside is not None:
                 return inside
@@ -108,18 +125,6 @@ def _found_box(segmentation_node: Any) -> PatientBox | None:
     if region is None or region["found_ml"] is None:
         return None
     return PatientBox(tuple(region["low_mm"]), tuple(region["high_mm"]))
-
-
-def _result_box(segmentation_node: Any) -> PatientBox | None:
-    segment_id = find_segment(segmentation_node, RESULT)
-    if segment_id is None:
-        return None
-    mask = result_volume(segmentation_node, segment_id)
-    held = Box.of(mask.array != 0)
-    if held is None:
-        return None
-    around = PatientBox.of_grid(mask.grid.crop(held))
-    return PatientBox.around(around.corners, [SPARE_MM] * 3)
 
 
 def _box_in_body(scan: Volume) -> PatientBox:

@@ -12,8 +12,10 @@ from vtkmodules.vtkCommonCore import reference as vtk_reference
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.slicer_adapter.nodes.lattice import cropped, held_box, pasted
 from PancreasSegLib.slicer_adapter.nodes.terminology import Kind, describe
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, array_of_matrix, matrix_of_array
+from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import resample_mask
 from PancreasSegLib.volume.volume import Volume
@@ -55,8 +57,11 @@ def foreign_segments(segmentation_node: Any) -> list[str]:
 def put_segment(segmentation_node: Any, kind: Kind, mask: Volume, name: str | None = None) -> str:
     """Put a mask into our segment of this kind, and make that if need be. Returns its id.
 
-    mask: 0 and 1, in LPS mm of the segmentation's own coordinates.
+    mask: 0 and 1, in LPS mm of the segmentation's own coordinates. Only the part around its voxels
+        is stored; all of an empty one, which Slicer cannot export without an extent.
     """
+    held = held_box(mask)
+    image = _image_of(mask if held is None else cropped(mask, held))
     segmentation = segmentation_node.GetSegmentation()
     segment_id = find_segment(segmentation_node, kind)
     if segment_id is None:
@@ -66,7 +71,7 @@ def put_segment(segmentation_node: Any, kind: Kind, mask: Volume, name: str | No
         segment.SetTag(OWNER_TAG, kind.role)
         describe(segment, kind)
     logic = slicer.vtkSlicerSegmentationsModuleLogic
-    if not logic.SetBinaryLabelmapToSegment(_image_of(mask), segmentation_node, segment_id):
+    if not logic.SetBinaryLabelmapToSegment(image, segmentation_node, segment_id):
         raise RuntimeError(f"Slicer did not take the voxels of the segment '{kind.name}'.")
     segmentation.GetSegment(segment_id).SetTag(
         CONTENT_TAG, segment_content(segmentation_node, segment_id)
@@ -89,17 +94,12 @@ def segment_content(segmentation_node: Any, segment_id: str) -> str:
     It is the same in a scene that was saved and loaded, and after the surface was made anew.
     """
     mask = segment_mask(segmentation_node, segment_id)
-    if mask is None or not mask.array.any():
+    box = None if mask is None else Box.of(mask.array)
+    if mask is None or box is None:
         return "empty"
-    box = tuple(
-        slice(held[0], held[-1] + 1)
-        for held in (
-            np.flatnonzero(mask.array.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))
-        )
-    )
-    corner = mask.grid.to_world(np.array([[one.start for one in box[::-1]]]))
+    corner = mask.grid.to_world(np.array([box.start[::-1]]))
     grid = reference_grid(segmentation_node) or mask.grid
-    held = mask.array[box]
+    held = mask.array[box.slices]
     place = np.rint(grid.to_index(corner)).astype(np.int64)
     known = hashlib.sha256(f"{place.tolist()} {held.shape}".encode())
     known.update(np.packbits(held).tobytes())
@@ -131,7 +131,7 @@ def segment_on_grid(segmentation_node: Any, segment_id: str) -> Volume:
     stored = segment_mask(segmentation_node, segment_id)
     grid = reference_grid(segmentation_node)
     if stored is not None:
-        return stored if grid is None else resample_mask(stored, grid)
+        return stored if grid is None else pasted(stored, grid) or resample_mask(stored, grid)
     if grid is not None:
         return Volume(np.zeros(grid.shape, dtype=np.uint8), grid.frame)
     raise InputError(

@@ -20,6 +20,7 @@ from vtkmodules.vtkCommonTransforms import vtkGeneralTransform
 from vtkmodules.vtkFiltersHybrid import vtkGridTransform, vtkTransformToGrid
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
+from PancreasSegLib.slicer_adapter.nodes.lattice import pasted
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.patient_box import PatientBox
@@ -86,7 +87,8 @@ def onto_own_grid(volume: Volume, node: Any, own: Grid, nearest: bool = False) -
     It is returned in the node's own coordinates, float32 (uint8 with `nearest`).
     """
     if nearest and not is_bent(node):
-        return Volume(resample_mask(volume, grid_in_world(own, node)).array, own.frame)
+        there = grid_in_world(own, node)
+        return Volume((pasted(volume, there) or resample_mask(volume, there)).array, own.frame)
     values = volume.with_array(volume.array.astype(np.uint8 if nearest else np.float32))
     return Volume(_interpolated_where_it_is(values, own, node, False, nearest), own.frame)
 

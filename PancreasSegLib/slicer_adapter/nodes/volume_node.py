@@ -18,6 +18,7 @@ from PancreasSegLib.slicer_adapter.nodes.transforms import (
     array_of_matrix,
     grid_in_world,
     into_world,
+    is_bent,
     matrix_of_array,
 )
 from PancreasSegLib.volume.grid import Grid
@@ -47,8 +48,7 @@ def volume_from_node(node: Any) -> Volume:
     Raises InputError if there is no node, or it is not a scan: a scalar volume of three axes.
     """
     own = own_volume(node)
-    # Not min: NaN, as registration tools write it outside the field of view, is for the engine.
-    return into_world(own, node, outside=float(np.fmin.reduce(own.array, axis=None)))
+    return into_world(own, node, outside=_lowest(own.array) if is_bent(node) else 0.0)
 
 
 def own_volume(node: Any) -> Volume:
@@ -86,6 +86,12 @@ def set_image(node: Any, volume: Volume) -> None:
 def is_from_dicom(node: Any) -> bool:
     """True if Slicer loaded the scan from DICOM files, so that results can refer to them."""
     return bool(node.GetAttribute(DICOM_INSTANCES))
+
+
+def _lowest(array: np.ndarray) -> float:
+    """The lowest value, without what is none: registration tools write NaN outside their view."""
+    known = array if array.dtype.kind in "iu" else array[np.isfinite(array)]
+    return float(known.min()) if known.size else 0.0
 
 
 def _refuse_what_is_no_scan(node: Any) -> None:

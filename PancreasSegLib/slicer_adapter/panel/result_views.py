@@ -45,10 +45,12 @@ class ResultViews:
 
     def update(self, segmentation: Any, segment_id: str, volume: Any) -> None:
         """Let the views follow. volume: the scan of the result."""
-        looks, layers = self._looks(), self._layers(volume)
+        looks, layers = self._looks(), self._layers(segmentation, volume)
         result = (segmentation.GetID(), segment_id)
         if self._is_new:
             self._seen = {key: seen for key, seen in (self._seen or {}).items() if key in layers}
+            if self._host.parameters.volumeRendering:
+                self._seen.pop("rendering", None)  # it is cut out around the new result
         elif self._seen is None:
             self._seen = looks | layers
         elif result != self._result:
@@ -68,14 +70,14 @@ class ResultViews:
             "3D": parameters.show3D,
         }
 
-    def _layers(self, volume: Any) -> dict[str, Any]:
+    def _layers(self, segmentation: Any, volume: Any) -> dict[str, Any]:
         """Of the scan, by which of its nodes they are shown."""
         parameters = self._host.parameters
         if volume is None:
             return {}
         probability = volume.GetNodeReferenceID(REFERENCE_ROLE)
         return {
-            "rendering": (volume.GetID(), parameters.volumeRendering),
+            "rendering": (volume.GetID(), parameters.volumeRendering and segmentation.GetID()),
             "overlay": (probability, parameters.probabilityOverlay),
         }
 
@@ -91,7 +93,7 @@ class ResultViews:
             case "3D":
                 set_visible_3d(segmentation, segment_id, wanted)
             case "rendering":
-                show_volume_rendering(volume, wanted[1])
+                show_volume_rendering(volume, bool(wanted[1]), segmentation)
             case "overlay":
                 probability = volume.GetNodeReference(REFERENCE_ROLE)
                 if probability is not None:

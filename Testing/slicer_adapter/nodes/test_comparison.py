@@ -373,3 +373,51 @@ def test_a_comparison_holds_until_the_content_of_either_changes(
     _, again = compare(*result, labels)
     assert again == nodes
     assert nodes.metrics.GetName() == "Scan pancreas against Labels, metrics"
+
+
+def test_the_numbers_are_those_of_the_whole_grid(
+    slicer: Any, result: tuple[Any, str], truth: np.ndarray
+) -> None:
+    from PancreasSegLib.evaluation.evaluate import evaluate
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+    from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume, result_volume
+
+    labels = label_volume(slicer, truth, FRAME)
+
+    evaluation, _ = compare(*result, labels)
+
+    assert evaluation == evaluate(result_volume(*result), reference_volume(labels))
+    assert [one.k for one in evaluation.slices] == [1, 2, 3]
+
+
+def test_a_reference_that_stores_only_a_part_of_the_grid_is_on_the_same_voxels(
+    slicer: Any, scan: Any, result: tuple[Any, str], truth: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+
+    whole, _ = compare(*result, label_volume(slicer, truth, FRAME))
+    part = FRAME.copy()
+    part[:3, 3] = (FRAME @ [3, 2, 2, 1])[:3]
+
+    evaluation, _ = compare(*result, label_volume(slicer, truth[2:4, 2:5, 3:8], part, "Part"))
+
+    assert evaluation == whole
+    assert not evaluation.resampled
+
+
+def test_both_empty_or_the_result_at_the_edge_of_the_scan(
+    slicer: Any, scan: Any, found: np.ndarray
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.comparison import compare
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    edge = np.zeros(SHAPE, np.uint8)
+    edge[-1, -1, -1] = edge[0, 0, 0] = 1
+    result = put_result(scan, StandIn(volume_from_node(scan).with_array(edge), None))
+
+    evaluation, _ = compare(*result, label_volume(slicer, edge, FRAME))
+    assert (evaluation.dice, evaluation.hd95_mm) == (1, 0)
+    assert [one.k for one in evaluation.slices] == [0, 5]
+    missed = result[0].GetSegmentation().GetSegmentIdBySegmentName("Missed")
+    assert not slicer.util.arrayFromSegmentBinaryLabelmap(result[0], missed, scan).any()

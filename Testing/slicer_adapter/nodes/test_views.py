@@ -182,21 +182,3 @@ def test_a_3d_view_has_the_surface_in_its_middle(
     assert np.ptp(rows) > 0.4 * size[0]  # it fills the view ...
     border = [pancreas[0], pancreas[-1], pancreas[:, 0], pancreas[:, -1]]
     assert not np.any(np.concatenate(border))  # ... and fits into it
-
-
-def test_the_surroundings_are_rendered_as_a_volume_with_a_preset(slicer: Any, scan: Any) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.volume_rendering import PRESET, show_volume_rendering
-
-    logic = slicer.modules.volumerendering.logic()
-
-    assert not show_volume_rendering(scan, visible=False)
-    assert show_volume_rendering(scan)
-    display = logic.GetFirstVolumeRenderingDisplayNode(scan)
-    assert display.GetVisibility()
-    opacity = display.GetVolumePropertyNode().GetScalarOpacity()
-    assert opacity.GetValue(200) == logic.GetPresetByName(PRESET).GetScalarOpacity().GetValue(200)
-    nodes = slicer.mrmlScene.GetNumberOfNodes()
-    assert show_volume_rendering(scan, visible=False)
-    assert not display.GetVisibility()
-    assert show_volume_rendering(scan)
-    assert slicer.mrmlScene.GetNumberOfNodes() == nodes

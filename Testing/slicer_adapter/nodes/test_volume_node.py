@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import FRAMES, RAS_LPS, add_scan
+from Testing.slicer_adapter.scans import FRAMES, RAS_LPS, SHAPE, add_scan
 
 ROOT = Path(__file__).resolve().parents[3]
 WITH_TRANSLATION = ("dicom_source", "scan_loading")
@@ -117,3 +117,28 @@ def test_the_adapter_imports_no_torch(slicer: Any) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
 
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+@pytest.mark.parametrize("without_value", [np.nan, -np.inf])
+def test_beyond_a_bent_scan_is_its_lowest_value_also_where_some_voxels_have_none(
+    slicer: Any, without_value: float
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+    from Testing.slicer_adapter.test_geometry_under_transforms import displacements
+
+    array = np.full(SHAPE, 50, np.float32)
+    array[0, 0, :2] = without_value
+    array[5, 5, 5] = 30
+    scan = add_scan(slicer, array, FRAMES["axial"])
+    bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTransformNode")
+    bent.SetAndObserveTransformToParent(
+        displacements(slicer, "vtkOrientedGridTransform", amplitude=15)
+    )
+    scan.SetAndObserveTransformNodeID(bent.GetID())
+
+    seen = volume_from_node(scan).array
+
+    without = ~np.isfinite(seen)
+    assert 0 < without.sum() < 30
+    beyond = seen[~without] == 30  # the straight grid has corners that the bent one lacks
+    assert beyond.sum() > 100
