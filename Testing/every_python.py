@@ -50,7 +50,8 @@ def test_on(python: str, lowest: bool) -> str:
         if lowest
         else ["--constraint", str(ROOT / "constraints.txt"), ".[test]"]
     )
-    for command in ([python, "-m", "venv", str(home)], [own, "-m", "pip", "install", *wanted]):
+    make = [] if Path(own).exists() else [[python, "-m", "venv", str(home)]]
+    for command in (*make, [own, "-m", "pip", "install", *wanted]):
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             return f"{version}: failed: {' '.join(command)}"
     tests = subprocess.run(
