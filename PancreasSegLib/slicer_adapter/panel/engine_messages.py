@@ -70,6 +70,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The folder Resources/Models with the bundled models was found neither in {0} "
             "nor beside it; install PancreasSeg again."
         ),
+        _("The folder {0} cannot be filled ({1}); free some space or choose another one."),
         _("The folder {0} cannot be made ({1}); choose another name."),
         _("The folder {0} cannot be made ({1}); choose another one."),
         _(
