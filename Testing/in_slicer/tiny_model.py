@@ -28,13 +28,12 @@ def save(network: Any, name: str, folder: Path, spacing_mm: tuple[float, float, 
     """Write the weights, and a manifest like that of `jac64-ct`, but without its region model."""
     from PancreasSegLib.models import find_model
     from PancreasSegLib.models.weights import save_weights
-    from PancreasSegLib.networks import configuration_of
 
     manifest = replace(
         find_model("jac64-ct").manifest,
         name=name,
         title=f"For checks: {name}",
-        network=configuration_of(network),
+        network=network.configuration(),
         spacing_mm=spacing_mm,
         region=None,
         weights=f"{name}.pt",
