@@ -8,6 +8,7 @@ import os
 import sys
 import time
 import traceback
+import unittest
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,21 +35,28 @@ def main(group: str, checks: list[str]) -> None:
         for check in checks:
             tell(check=check, outcome="begun")
             began = time.monotonic()
-            reason = run(getattr(module, check), watcher, getattr(module, "LEAVES_A_RUN", False))
-            outcome = "passed" if reason is None else "failed"
+            outcome, reason = run(
+                getattr(module, check), watcher, getattr(module, "LEAVES_A_RUN", False)
+            )
             seconds = time.monotonic() - began
             tell(check=check, outcome=outcome, reason=reason, seconds=seconds)
 
 
-def run(check: Callable[[], None], watcher: Watcher, leaves_a_run: bool) -> str | None:
-    """Why the check failed; None if it passed. It begins with an empty scene."""
+def run(check: Callable[[], None], watcher: Watcher, leaves_a_run: bool) -> tuple[str, str | None]:
+    """How the check ended, and why so, if it did not pass. It begins with an empty scene.
+
+    A check that this Slicer cannot run raises `unittest.SkipTest` with the reason.
+    """
     slicer.mrmlScene.Clear(0)
     slicer.app.processEvents()
     leftovers = Leftovers()
     watcher.begin()
     reasons = []
+    skipped = None
     try:
         check()
+    except unittest.SkipTest as skip:
+        skipped = str(skip)
     except Exception:
         reasons.append(traceback.format_exc(limit=-4))
     if not leaves_a_run:
@@ -56,7 +64,9 @@ def run(check: Callable[[], None], watcher: Watcher, leaves_a_run: bool) -> str 
         slicer.app.processEvents()
         reasons += leftovers.found()
     reasons += watcher.end()
-    return "\n".join(reasons) or None
+    if reasons:
+        return "failed", "\n".join(reasons)
+    return ("passed", None) if skipped is None else ("skipped", skipped)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ class Tally:
 
     passed: int = 0
     failed: list[str] = field(default_factory=list)
+    skipped: int = 0
 
     def add(self, check: str, reason: str | None, seconds: float | None = None) -> None:
         """reason: None if it passed."""
@@ -56,6 +57,11 @@ class Tally:
         print(f"  FAILED  {sentence}", flush=True)
         for line in reason.strip().splitlines():
             print(f"          {line}", flush=True)
+
+    def skip(self, check: str, reason: str) -> None:
+        """What this Slicer cannot do has neither passed nor failed."""
+        self.skipped += 1
+        print(f"  skipped {check.replace('_', ' ')}: {reason}", flush=True)
 
 
 def main() -> int:
@@ -81,7 +87,7 @@ def main() -> int:
         print(f"What Slicer printed: {folder}")
     else:
         shutil.rmtree(folder)
-    print(f"In {time.monotonic() - began:.0f} s:")
+    print(f"In {time.monotonic() - began:.0f} s, {tally.skipped} skipped:")
     print(f"{tally.passed} passed, {len(tally.failed)} failed")
     return 1 if tally.failed else 0
 
@@ -120,6 +126,8 @@ def run_group(slicer: Path, group: Group, folder: Path, tally: Tally) -> None:
         if outcome is None or outcome["outcome"] == "begun":
             when = "before" if outcome is None else "during"
             tally.add(check, f"{ending or 'Slicer ended'} {when} this check.")
+        elif outcome["outcome"] == "skipped":
+            tally.skip(check, outcome["reason"])
         else:
             tally.add(check, outcome["reason"], outcome["seconds"])
     tally.add("slicer_ends_well", ending)

@@ -45,7 +45,6 @@ class SlicerProcess:
             "--no-splash",
             *([] if window else ["--no-main-window"]),
             "--disable-settings",
-            "--ignore-slicerrc",
             "--additional-module-paths",
             str(ROOT / "PancreasSeg"),
             "--python-script",
@@ -53,6 +52,10 @@ class SlicerProcess:
             *arguments,
         ]
         environment = {**os.environ, MARK: str(folder)}
+        # A Slicer built without it hands the option --ignore-slicerrc on to the script.
+        environment["SLICERRC"] = os.devnull
+        # On Linux Slicer gives its whole process, not only a thread, the lowest priority.
+        environment.setdefault("SLICER_BACKGROUND_THREAD_PRIORITY", "0")
         for name in ("TMPDIR", "TEMP", "TMP"):
             environment[name] = str(self.temporary)
         with self.log.open("wb") as output:

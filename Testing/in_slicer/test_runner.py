@@ -64,6 +64,16 @@ def test_a_check_that_had_begun_when_slicer_ended_has_failed(tmp_path: Path) -> 
     assert "Slicer ended during this check." in lines[2]
 
 
+def test_a_check_that_this_slicer_cannot_run_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    skip = '"skipped", "reason": "no DICOM"'
+
+    exit_code, lines = run(tmp_path, ALL_PASS.replace('"passed", "reason": None', skip), "ending")
+
+    assert (exit_code, lines[-1]) == (0, "3 passed, 0 failed")
+    assert lines[1] == "  skipped a segmentation runs when slicer is closed: no DICOM"
+    assert "1 skipped" in lines[-2]
+
+
 def test_a_traceback_that_slicer_prints_has_failed(tmp_path: Path) -> None:
     code = ALL_PASS + 'print("Traceback (most recent call last):\\n  File x\\nValueError: 7")'
 

@@ -10,7 +10,7 @@ import slicer
 import slicer.util
 
 from Testing.in_slicer import desk
-from Testing.in_slicer.dicom_series import write_series
+from Testing.in_slicer.dicom_series import need_dicom, write_series
 from Testing.in_slicer.files import answer_file_dialog, own_folder
 
 
@@ -74,6 +74,7 @@ def nan_outside_the_field_of_view_is_taken_for_air() -> None:
 
 
 def _load_dicom() -> None:
+    need_dicom()
     ui = desk.open_module()
     with own_folder() as folder:
         write_series(folder)

@@ -90,7 +90,7 @@ def what_is_chosen_in_the_panel_is_in_the_parameter_node() -> None:
     desk.choose(ui.inputSelector, volume)
     desk.choose(ui.referenceSelector, truth)
     ui.opacitySlider.value = 0.25
-    ui.show3DCheckBox.click()
+    ui.show3DCheckBox.checked = False  # without a result it cannot be clicked
     slicer.app.processEvents()
 
     parameters = slicer.util.getModuleLogic("PancreasSeg").getParameterNode()
