@@ -70,6 +70,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The folder Resources/Models with the bundled models was found neither in {0} "
             "nor beside it; install PancreasSeg again."
         ),
+        _("The folder {0} cannot be filled ({1}); free some space or choose another one."),
         _("The folder {0} cannot be made ({1}); choose another name."),
         _("The folder {0} cannot be made ({1}); choose another one."),
         _(
@@ -217,7 +218,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The weights {0} do not fit the network that the manifest of '{1}' describes; "
             "use weights and manifest of the same training."
         ),
-        _("The {0} must be a node of the scene, not a {1}; get it by {2}."),
         _("There is no device '{0}'; give auto, cpu, cuda or cuda:N."),
         _(
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
