@@ -78,9 +78,9 @@ def _hidden_rendering(logic: Any, volume_node: Any) -> Any:
     display.SetAttribute(OWNER, "True")
     volume_node.GetScene().AddNode(display)
     display.UnRegister(logic)
+    volume_node.AddAndObserveDisplayNodeID(display.GetID())
     logic.UpdateDisplayNodeFromVolumeNode(display, volume_node, None, None, False)
     _set_transfer_functions(display.GetVolumePropertyNode())
-    volume_node.AddAndObserveDisplayNodeID(display.GetID())
     return display
 
 
