@@ -148,7 +148,7 @@ def test_a_full_standard_output_is_told_and_loses_no_result(tmp_path: Path) -> N
     done = subprocess.run(f"{command} > /dev/full", shell=True, capture_output=True, text=True)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("pancreasseg: standard output cannot be written")
+    assert "output cannot be written" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert numbers.is_file()
 
