@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from Testing.in_slicer.slicer_process import SlicerProcess, go_on_under_a_screen
 
 HERE = Path(__file__).resolve().parent
-SECONDS = 240
+SECONDS = 600
 """For one group; a Slicer that takes longer is ended."""
 TRACEBACK = "Traceback (most recent call last)"
 

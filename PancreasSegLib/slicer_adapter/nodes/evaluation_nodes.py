@@ -10,6 +10,7 @@ import numpy as np
 from vtkmodules.vtkCommonCore import vtkDoubleArray, vtkIntArray, vtkStringArray
 
 from PancreasSegLib.evaluation.evaluation import Evaluation
+from PancreasSegLib.slicer_adapter.nodes.node_name import free_name
 from PancreasSegLib.slicer_adapter.nodes.subject_hierarchy import place_beside
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS
@@ -108,8 +109,7 @@ def _node(segmentation_node: Any, class_name: str, what: str, against: str) -> A
         place_beside(node, segmentation_node)
     name = f"{segmentation_node.GetName()} against {against}, {what}"
     if node.GetName() != name:
-        is_taken = scene.GetFirstNodeByName(name) is not None
-        node.SetName(scene.GenerateUniqueName(name) if is_taken else name)
+        node.SetName(free_name(scene, name))
     return node
 
 

@@ -9,6 +9,7 @@ import slicer
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.slicer_adapter.nodes.disagreement import remove_disagreement
+from PancreasSegLib.slicer_adapter.nodes.node_name import free_name
 from PancreasSegLib.slicer_adapter.nodes.segments import (
     SEGMENTATION_CLASS,
     find_segment,
@@ -95,7 +96,7 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
     """
     if segmentation_node is None:
         scene = node.GetScene()
-        name = scene.GenerateUniqueName(f"{node.GetName()} {RESULT.name.lower()}")
+        name = free_name(scene, f"{node.GetName()} {RESULT.name.lower()}")
         segmentation_node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
     else:
         refuse_unfit_output(segmentation_node, node)

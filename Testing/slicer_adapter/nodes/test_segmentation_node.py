@@ -49,6 +49,19 @@ def own_segment(slicer: Any, segmentation: Any, name: str, array: np.ndarray, sc
     return segment_id
 
 
+def test_the_first_result_of_a_scan_has_no_number_and_the_second_has_another_name(
+    slicer: Any, scan: Any, result: StandIn
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import segmentation_for
+
+    segmentation_for(scan).SetName("Drawn")  # Slicer remembers the name of before
+    first, _ = put(scan, result)
+    second, _ = put(scan, result)
+
+    assert first.GetName() == f"{scan.GetName()} pancreas"
+    assert second.GetName() not in (first.GetName(), scan.GetName())
+
+
 def test_the_segment_is_a_pancreas_in_words_and_colour(
     slicer: Any, scan: Any, result: StandIn
 ) -> None:
