@@ -10,12 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-import qt
-=======
 import numpy as np
-import qt  # type: ignore[import-not-found]
->>>>>>> w2-slicer
+import qt
 import slicer
 import slicer.util
 
