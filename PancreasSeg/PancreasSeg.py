@@ -194,6 +194,8 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         if self.panel is None:
             return
         self._timer.stop()
+        for shortcut in self._shortcuts:  # the old panel may stay; two of a kind would do nothing
+            shortcut.enabled = False
         self.removeObservers()
         self._leave_parameter_node()
         self.panel.close()
