@@ -72,10 +72,11 @@ def test_after_closing_the_scene_the_panel_works_with_a_new_one(
 
 
 def test_a_saved_scene_comes_back_with_its_choices_and_its_result(
-    widget: Any, scan: Any, random_model: Path, slicer: Any, tmp_path: Path
+    scan: Any, reference: Any, widget: Any, random_model: Path, slicer: Any, tmp_path: Path
 ) -> None:
     widget.panel.parameters.inputVolume = scan
     widget.panel.parameters.model = str(random_model)
+    widget.panel.parameters.reference = reference
     widget.ui.opacitySlider.value = 0.25
     widget.ui.segmentButton.click()
     until(lambda: not widget.panel.is_running)
@@ -87,6 +88,8 @@ def test_a_saved_scene_comes_back_with_its_choices_and_its_result(
     slicer.util.loadScene(str(tmp_path / "Szene.mrb"))
 
     assert widget.ui.inputSelector.currentNode().GetName() == "Abdomen"
+    assert widget.ui.referenceSelector.currentNode().GetName() == "Drawn"
+    assert widget.ui.segmentationSelector.currentNode().GetName() == "Abdomen pancreas"
     assert widget.ui.opacitySlider.value == pytest.approx(0.25)
     assert widget.panel.parameters.model == str(random_model)
     assert widget.ui.resultLabel.text == told

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import slicer
+
 from PancreasSegLib.slicer_adapter.nodes.results import show_results_of
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
 from PancreasSegLib.slicer_adapter.panel.compare_section import CompareSection
@@ -88,7 +90,7 @@ class Panel:
 
     def update(self) -> None:
         """Show the state in all widgets."""
-        if self.parameters is None:
+        if not self._has_whole_scene:
             return
         for section in (self.setup, self.input, self.run, self.result, self.compare):
             section.update()
@@ -96,7 +98,7 @@ class Panel:
     def poll(self) -> None:
         """Call it now and then."""
         self.setup.poll()
-        if self.parameters is not None:
+        if self._has_whole_scene:
             self.input.volume.take_added()
             self.result.poll()
 
@@ -121,3 +123,8 @@ class Panel:
         self.result.close()
         self.compare.close()
         self.setup.close()
+
+    @property
+    def _has_whole_scene(self) -> bool:
+        """False while a scene is closed or read: some of what its nodes refer to is not there."""
+        return self.parameters is not None and not slicer.mrmlScene.IsImporting()

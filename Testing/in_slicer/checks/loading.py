@@ -70,7 +70,9 @@ def nan_outside_the_field_of_view_is_taken_for_air() -> None:
     result = desk.segment(volume)
 
     assert desk.voxels(result, desk.result_id(result), volume).any()
-    assert "NaN" in desk.widget().ui.resultLabel.text or "air" in desk.widget().ui.resultLabel.text
+    ui = desk.widget().ui
+    ui.warningLabel.linkActivated("why")
+    assert "NaN" in ui.warningTextLabel.text and "air" in ui.warningTextLabel.text
 
 
 def _load_dicom() -> None:
