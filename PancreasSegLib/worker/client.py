@@ -185,8 +185,8 @@ class WorkerClient:
             return ProcessTree(command, child_environment(self._environment))
         except OSError as error:
             raise PancreasSegError(
-                f"The Python {self._python[0]} cannot be started ({error.strerror}); "
-                "install PancreasSeg again."
+                f"The Python {self._python[0]} cannot be started ({error.strerror}). Start Slicer "
+                "by the program Slicer in its own folder; if that does not help, install it again."
             ) from error
 
     def _settle(self, run: _Run, code: int) -> Done | Failed:

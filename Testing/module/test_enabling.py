@@ -217,3 +217,21 @@ def test_no_region_can_be_made_while_a_segmentation_runs(
 
     assert not widget.ui.createRoiButton.enabled
     assert "A segmentation is running" in widget.ui.createRoiButton.toolTip
+
+
+def test_what_may_be_used_again_has_its_own_tooltip_back(
+    segmented: Any, scan: Any, slicer: Any
+) -> None:
+    ui, parameters = segmented.ui, segmented.panel.parameters
+    result = parameters.outputSegmentation
+    assert "No probability was kept" in ui.overlayCheckBox.toolTip
+
+    parameters.outputSegmentation = None
+    assert "There is no result yet" in ui.opacitySlider.toolTip
+    parameters.outputSegmentation = result
+    probability = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Probability")
+    scan.SetNodeReferenceID("PancreasSeg.probability", probability.GetID())
+    segmented.panel.update()
+
+    assert "in slices and in 3D" in ui.opacitySlider.toolTip
+    assert "Laid over the slices" in ui.overlayCheckBox.toolTip

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import SimpleITK as sitk
 
 from Testing.module.conftest import node_names
@@ -157,3 +158,20 @@ def test_a_pytorch_that_cannot_be_loaded_is_told(desktop: Any, tmp_path: Path) -
 
     assert not probe.state.is_ready
     assert "is installed but cannot be loaded; install it again." in probe.state.sentence
+
+
+def test_a_slicer_without_its_python_says_what_is_missing_and_what_next(
+    desktop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    from PancreasSegLib.slicer_adapter.run.engine_probe import EngineProbe
+    from PancreasSegLib.slicer_adapter.run.python_command import python_command
+
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "executable", "")
+
+    state = EngineProbe(python_command()).state
+
+    assert not state.is_ready
+    assert "PythonSlicer" in state.sentence and "Start Slicer by" in state.sentence

@@ -49,7 +49,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("Relating neighbouring slices"),
         _("Returning to the scan's grid"),
         _("Segmenting slices"),
-        _("The Python {0} cannot be started ({1}); install PancreasSeg again."),
+        _(
+            "The Python {0} cannot be started ({1}). Start Slicer by the program Slicer in "
+            "its own folder; if that does not help, install it again."
+        ),
         _("The chosen segment is no longer in the segmentation '{0}'; choose again."),
         _("The computer's memory is not enough for this scan; {0}"),
         _("The computer's memory is not enough; {0}."),

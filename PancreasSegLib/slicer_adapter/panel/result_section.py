@@ -42,7 +42,6 @@ class ResultSection:
         self._watch = SegmentationWatch(self._note_edit, self._note_change, host.update)
         self._measured: tuple[str, str] | None = None
         self._is_edited = self._is_changed = False
-        self._rendering_tip = ui.volumeRenderingCheckBox.toolTip
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
         ui.saveButton.connect("clicked()", self._save)
@@ -145,7 +144,7 @@ class ResultSection:
             reason = _("No volume is selected.")
         elif is_rendered_by_user(volume):
             reason = _("The volume has a rendering of your own; see the module Volume Rendering.")
-        allow(self._ui.volumeRenderingCheckBox, reason, self._rendering_tip)
+        allow(self._ui.volumeRenderingCheckBox, reason)
         no_probability = _("No probability was kept; tick it above and segment again.")
         allow(self._ui.overlayCheckBox, no_probability if self._probability is None else None)
 

@@ -12,6 +12,8 @@ import slicer.util
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.panel.translating import translated
 
+_OWN_TIP = "ownToolTip"
+
 
 @contextmanager
 def told_in(label: Any) -> Iterator[None]:
@@ -30,10 +32,20 @@ def tell(label: Any, sentence: str) -> None:
     label.setVisible(bool(sentence))
 
 
-def allow(widget: Any, reason: str | None, tip: str = "") -> None:
-    """Enable a widget, or disable it with the reason as its tooltip."""
+def allow(widget: Any, reason: str | None, tip: str | None = None) -> None:
+    """Enable a widget, or disable it with the reason as its tooltip.
+
+    tip: of the enabled widget; None is its own, that of the `.ui` file.
+    """
+    own = widget.property(_OWN_TIP)
+    if own is None:
+        own = widget.toolTip
+        widget.setProperty(_OWN_TIP, own)
     widget.enabled = reason is None
-    widget.toolTip = tip if reason is None else translated(reason)
+    if reason is not None:
+        widget.toolTip = translated(reason)
+    else:
+        widget.toolTip = own if tip is None else tip
 
 
 def offer(

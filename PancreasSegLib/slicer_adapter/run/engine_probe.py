@@ -35,7 +35,7 @@ class EngineState:
     torch: PyTorch's version; None if it is not installed.
     devices: names of the CUDA devices; None while they are being looked for.
     driver: of the graphics card, "" without one.
-    problem: a sentence if PyTorch is installed and does not work.
+    problem: a sentence if PyTorch is installed, and it or Python does not work.
     """
 
     torch: str | None
@@ -80,15 +80,10 @@ class EngineProbe:
         self.state = EngineState(installed_torch())
         self._process: subprocess.Popen[str] | None = None
         if self.state.torch is not None:
-            self._process = subprocess.Popen(
-                [*python, "-P", "-c", PROBE],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-                errors="replace",
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            try:
+                self._process = _started(python)
+            except OSError as error:
+                self.state = replace(self.state, problem=_not_started(python[0], error))
 
     @property
     def is_running(self) -> bool:
@@ -118,3 +113,24 @@ class EngineProbe:
         except (ValueError, LookupError, TypeError):
             broken = _("PyTorch {version} is installed but cannot be loaded; install it again.")
             return replace(self.state, problem=broken.format(version=self.state.torch))
+
+
+def _started(python: Sequence[str]) -> subprocess.Popen[str]:
+    """The child that looks; OSError if that Python cannot be started."""
+    return subprocess.Popen(
+        [*python, "-P", "-c", PROBE],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="replace",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _not_started(python: str, error: OSError) -> str:
+    return _(
+        "The engine is not ready: Slicer's Python, {python}, cannot be started ({reason}). Start "
+        "Slicer by the program Slicer in its own folder; if that does not help, install Slicer "
+        "again."
+    ).format(python=python, reason=error.strerror)

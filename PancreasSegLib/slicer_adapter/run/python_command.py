@@ -5,7 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 
+NAME = "PythonSlicer"
+
 
 def python_command() -> list[str]:
-    """Slicer's own `PythonSlicer`, which Slicer has on its PATH; outside of Slicer this Python."""
-    return [shutil.which("PythonSlicer") or sys.executable]
+    """Slicer's own `PythonSlicer`, which Slicer has on its PATH; outside of Slicer this Python.
+
+    Where Slicer was not started by its launcher there may be neither: then the bare name, which
+    cannot be started, and is told as what is missing.
+    """
+    return [shutil.which(NAME) or sys.executable or NAME]
