@@ -8,7 +8,6 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.evaluation.evaluation import Evaluation, SliceOverlap
 from PancreasSegLib.metrics.overlap import dice, jaccard, precision, recall
 from PancreasSegLib.metrics.surface import (
-    SurfaceDistances,
     average_surface_distance,
     hd95,
     surface_dice,
@@ -42,7 +41,9 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
     found = mask.array != 0
     truth = (_onto(mask.grid, reference) if resampled else reference.array) != 0
     outside = _outside_percent(reference, mask.grid) if resampled else 0.0
-    distances = _distances(found, truth, mask.grid)
+    box = _box_of_both(found, truth)
+    found, truth, frame = found[box.slices], truth[box.slices], mask.grid.crop(box).frame
+    distances = surface_distances(found, truth, frame)
     return Evaluation(
         dice=dice(found, truth),
         jaccard=jaccard(found, truth),
@@ -51,25 +52,28 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
         surface_dice_2mm=surface_dice(distances),
         hd95_mm=hd95(distances),
         average_surface_distance_mm=average_surface_distance(distances),
-        mask_ml=volume_ml(found, mask.frame),
-        reference_ml=volume_ml(truth, mask.frame),
-        volume_difference_ml=volume_difference_ml(found, truth, mask.frame),
+        mask_ml=volume_ml(found, frame),
+        reference_ml=volume_ml(truth, frame),
+        volume_difference_ml=volume_difference_ml(found, truth, frame),
         volume_difference_percent=volume_difference_percent(found, truth),
         resampled=resampled,
         reference_outside_percent=outside,
-        slices=_slices(found, truth),
+        slices=_slices(found, truth, box.start[0]),
     )
 
 
 def _onto(grid: Grid, reference: Volume) -> np.ndarray:
     """The reference on the mask's grid, ``(k, j, i)`` of 0 and 1."""
+    array = resample_mask(reference, grid).array
+    if array.any():
+        return array
     everywhere = reference.with_array(np.ones(reference.array.shape, dtype=np.uint8))
     if not resample_mask(everywhere, grid).array.any():
         raise InputError(
             "The mask and the reference share no field of view: their positions in the patient do "
             "not meet. Compare with the reference that was drawn on this very scan."
         )
-    return resample_mask(reference, grid).array
+    return array
 
 
 def _outside_percent(reference: Volume, grid: Grid) -> float:
@@ -88,19 +92,19 @@ def _outside_percent(reference: Volume, grid: Grid) -> float:
     return 100 * float(np.mean(~inside))
 
 
-def _distances(found: np.ndarray, truth: np.ndarray, grid: Grid) -> SurfaceDistances:
-    """Surface distances, measured in the box that holds both: cheaper, and the same."""
-    box = Box.of(found | truth)
-    if box is None:
-        return SurfaceDistances(np.empty(0), np.empty(0))
-    return surface_distances(found[box.slices], truth[box.slices], grid.crop(box).frame)
+def _box_of_both(found: np.ndarray, truth: np.ndarray) -> Box:
+    """What lies beyond it is in neither, and changes no metric; one voxel if both are empty."""
+    return Box.of(found | truth) or Box((0, 0, 0), (1, 1, 1))
 
 
-def _slices(found: np.ndarray, truth: np.ndarray) -> tuple[SliceOverlap, ...]:
-    """Overlap of each slice along k that either of the two ``(k, j, i)`` touches."""
+def _slices(found: np.ndarray, truth: np.ndarray, first: int) -> tuple[SliceOverlap, ...]:
+    """Overlap of each slice along k that either of the two ``(k, j, i)`` touches.
+
+    first: the number of the first slice.
+    """
     return tuple(
         SliceOverlap(
-            k=int(k),
+            k=first + int(k),
             dice=dice(found[k], truth[k]),
             jaccard=jaccard(found[k], truth[k]),
             mask_voxels=int(np.count_nonzero(found[k])),

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -117,10 +118,14 @@ class Manifest:
 
     @classmethod
     def from_file(cls, path: Path) -> Manifest:
-        """Read and check the manifest `path`; raises WeightsError with a sentence naming it."""
+        """Read and check the manifest `path`; raises WeightsError with a sentence naming it.
+
+        A file that is as it was is not read again: Slicer's panel asks for all at every change.
+        """
         path = Path(path)
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            state = path.stat()
+            return _read(path, state.st_mtime_ns, state.st_size)
         except FileNotFoundError as error:
             raise WeightsError(
                 f"The manifest {path} is missing; put it back beside its weights, or install "
@@ -128,7 +133,6 @@ class Manifest:
             ) from error
         except (OSError, ValueError) as error:
             raise WeightsError(f"The manifest {path} is not a readable JSON file.") from error
-        return cls.from_dict(content, path)
 
     @classmethod
     def from_dict(cls, content: Any, path: Path) -> Manifest:
@@ -146,3 +150,8 @@ class Manifest:
     def to_file(self, path: Path) -> None:
         """Write the manifest as JSON; the file is there as a whole or not at all."""
         write_json(self.as_dict(), Path(path))
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int) -> Manifest:
+    return Manifest.from_dict(json.loads(path.read_text(encoding="utf-8")), path)

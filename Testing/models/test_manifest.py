@@ -25,6 +25,19 @@ def test_a_manifest_comes_back_from_its_file_as_it_was(manifest: Manifest, tmp_p
     assert [file.name for file in tmp_path.iterdir()] == ["small.json"]
 
 
+def test_a_manifest_is_read_again_only_when_its_file_was_changed(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    path = tmp_path / "small.json"
+    manifest.to_file(path)
+    first = Manifest.from_file(path)
+    assert Manifest.from_file(path) is first
+
+    dataclasses.replace(manifest, title="Another title").to_file(path)
+
+    assert Manifest.from_file(path).title == "Another title"
+
+
 def test_a_region_without_a_least_size_has_none(manifest: Manifest, tmp_path: Path) -> None:
     content = dataclasses.replace(manifest, region=RegionStage("coarse", (9.0, 9.0, 9.0))).as_dict()
     del content["region"]["least_mm"]
