@@ -21,6 +21,7 @@ from PancreasSegLib.slicer_adapter.nodes.lattice import cropped, held_box, paste
 from PancreasSegLib.slicer_adapter.nodes.reference import (
     chosen_part,
     field_of_view,
+    part_mask,
     parts_of,
     reference_volume,
     result_volume,
@@ -68,8 +69,8 @@ def compare(
     compared = {
         "segment": segment_id,
         "part": part,
-        "result": content_of(segmentation_node, segment_id),
-        "reference": content_of(reference_node, part),
+        "result": _content(segmentation_node, segment_id),
+        "reference": _content(reference_node, part),
     }
     nodes.metrics.SetAttribute(COMPARED_ATTRIBUTE, json.dumps(compared))
     return evaluation, nodes
@@ -99,8 +100,8 @@ def still_holds(nodes: EvaluationNodes, segmentation_node: Any) -> bool:
     record = json.loads(nodes.metrics.GetAttribute(COMPARED_ATTRIBUTE))
     reference_node = nodes.metrics.GetNodeReference(REFERENCE_ROLE)
     return is_same_content(
-        record["result"], content_of(segmentation_node, record["segment"])
-    ) and is_same_content(record["reference"], content_of(reference_node, record["part"]))
+        record["result"], _content(segmentation_node, record["segment"])
+    ) and is_same_content(record["reference"], _content(reference_node, record["part"]))
 
 
 def mark_outdated(nodes: EvaluationNodes) -> None:
@@ -113,6 +114,10 @@ def mark_outdated(nodes: EvaluationNodes) -> None:
 
 
 _OUTDATED = " (out of date)"
+
+
+def _content(node: Any, part: str) -> dict[str, Any]:
+    return content_of(part_mask(node, part), node)
 
 
 def _name(reference_node: Any, part: str) -> str:

@@ -108,6 +108,20 @@ def part_mask(node: Any, part: str) -> Volume | None:
     return Volume(is_part.view(np.uint8), grid_of_image(node).frame)
 
 
+def part_time(node: Any, part: str) -> tuple[int, ...]:
+    """Changes whenever a part or its place may have changed; cheap, and for this session only."""
+    parent = node.GetParentTransformNode()
+    moved = 0 if parent is None else parent.GetTransformToWorldMTime()
+    if node.GetClassName() != SEGMENTATION_CLASS:
+        image = node.GetImageData()
+        return moved, node.GetMTime(), 0 if image is None else image.GetMTime()
+    segmentation = node.GetSegmentation()
+    stored = segmentation.GetSegment(part).GetRepresentation(
+        segmentation.GetSourceRepresentationName()
+    )
+    return moved, 0 if stored is None else stored.GetMTime()
+
+
 def field_of_view(node: Any) -> Volume | None:
     """All that was looked at when the reference was drawn: ones, in LPS mm of the world.
 

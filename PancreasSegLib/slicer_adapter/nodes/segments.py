@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,10 @@ from vtkmodules.vtkCommonCore import reference as vtk_reference
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.slicer_adapter.nodes.content import content_of, is_same_content
 from PancreasSegLib.slicer_adapter.nodes.lattice import cropped, held_box, pasted
 from PancreasSegLib.slicer_adapter.nodes.terminology import Kind, describe
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, array_of_matrix, matrix_of_array
-from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import resample_mask
 from PancreasSegLib.volume.volume import Volume
@@ -23,9 +23,8 @@ from PancreasSegLib.volume.volume import Volume
 OWNER_TAG = "PancreasSeg"
 """Marks a segment as ours; its value is the role of a `Kind`. Saved with the segmentation."""
 
-
-CONTENT_TAG = "PancreasSeg.content"
-"""What the voxels of our segment were when we put them there. Saved with the segmentation."""
+CONTENT_TAG = "PancreasSeg.held"
+"""What our segment held when we put it there, `content_of` as JSON. Saved with the segmentation."""
 
 SEGMENTATION_CLASS = "vtkMRMLSegmentationNode"
 
@@ -73,9 +72,8 @@ def put_segment(segmentation_node: Any, kind: Kind, mask: Volume, name: str | No
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     if not logic.SetBinaryLabelmapToSegment(image, segmentation_node, segment_id):
         raise RuntimeError(f"Slicer did not take the voxels of the segment '{kind.name}'.")
-    segmentation.GetSegment(segment_id).SetTag(
-        CONTENT_TAG, segment_content(segmentation_node, segment_id)
-    )
+    held_now = content_of(segment_mask(segmentation_node, segment_id))
+    segmentation.GetSegment(segment_id).SetTag(CONTENT_TAG, json.dumps(held_now))
     return segment_id
 
 
@@ -85,25 +83,8 @@ def was_edited(segmentation_node: Any, segment_id: str) -> bool:
     segment = segmentation_node.GetSegmentation().GetSegment(segment_id)
     if not segment.GetTag(CONTENT_TAG, put):
         return True
-    return str(put) != segment_content(segmentation_node, segment_id)
-
-
-def segment_content(segmentation_node: Any, segment_id: str) -> str:
-    """A hash of the segment's voxels and of where they lie, whatever part of the grid is stored.
-
-    It is the same in a scene that was saved and loaded, and after the surface was made anew.
-    """
-    mask = segment_mask(segmentation_node, segment_id)
-    box = None if mask is None else Box.of(mask.array)
-    if mask is None or box is None:
-        return "empty"
-    corner = mask.grid.to_world(np.array([box.start[::-1]]))
-    grid = reference_grid(segmentation_node) or mask.grid
-    held = mask.array[box.slices]
-    place = np.rint(grid.to_index(corner)).astype(np.int64)
-    known = hashlib.sha256(f"{place.tolist()} {held.shape}".encode())
-    known.update(np.packbits(held).tobytes())
-    return known.hexdigest()
+    held_now = content_of(segment_mask(segmentation_node, segment_id))
+    return not is_same_content(json.loads(str(put)), held_now)
 
 
 def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:

@@ -13,10 +13,9 @@ from PancreasSegLib.slicer_adapter.nodes.comparison import (
     mark_outdated,
     still_holds,
 )
-from PancreasSegLib.slicer_adapter.nodes.content import content_time
 from PancreasSegLib.slicer_adapter.nodes.disagreement import show_disagreement
 from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import EvaluationNodes, slice_position
-from PancreasSegLib.slicer_adapter.nodes.reference import parts_of
+from PancreasSegLib.slicer_adapter.nodes.reference import part_time, parts_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_table, table_as_text
 from PancreasSegLib.slicer_adapter.nodes.segments import SEGMENTATION_CLASS, find_segment
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
@@ -49,7 +48,7 @@ class CompareSection:
         self._drawn: tuple[Any, ...] = ()
         self._labels: tuple[Any, dict[str, str]] = (None, {})
         self._is_comparing = False
-        self._watch = NodeWatch(self._on_changed)
+        self._watch = NodeWatch(self._on_changed, self._on_changed, self._on_changed)
         self._plot_view: Any = None
         self._save_dialog = SaveDialog(
             host, ui.compareMessageLabel, _("Save comparison"), _("Tables") + " (*.csv)"
@@ -136,7 +135,7 @@ class CompareSection:
         """Looking for labels takes a while in a large volume: only if it has changed."""
         if reference.GetClassName() == SEGMENTATION_CLASS:
             return parts_of(reference)
-        now = (reference, content_time(reference, ""))
+        now = (reference, part_time(reference, ""))
         if now != self._labels[0]:
             self._labels = (now, parts_of(reference))
         return self._labels[1]
@@ -157,7 +156,7 @@ class CompareSection:
         nodes = find_comparison(result, segment_id, reference, part)
         if nodes is None:
             return None
-        now = (nodes, content_time(result, segment_id), content_time(reference, part))
+        now = (nodes, part_time(result, segment_id), part_time(reference, part))
         if now != self._held and not still_holds(nodes, result):
             mark_outdated(nodes)
             self._show(None)

@@ -1,4 +1,4 @@
-"""Hears of it when the voxels or the place of some nodes change."""
+"""Hears of it when the voxels, the place or the names of some nodes change, by whomever."""
 
 from __future__ import annotations
 
@@ -11,13 +11,31 @@ from PancreasSegLib.slicer_adapter.nodes.segments import SEGMENTATION_CLASS
 
 
 class NodeWatch:
-    """Calls `changed()` for edits, renames and removals of segments, new voxels and transforms.
+    """Observes some nodes at a time.
 
-    Slicer tells them to who observes the node, not to who holds it in a parameter node.
+    Slicer tells edits to who observes the node, not to who holds it in a parameter node.
+
+    edited: voxels are others, or elsewhere; called at each stroke, so it must be fast.
+    renamed: a segment's name, colour or surface is another.
+    removed: a segment is gone.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    def __init__(
+        self,
+        edited: Callable[[], None],
+        renamed: Callable[[], None],
+        removed: Callable[[], None],
+    ) -> None:
+        segments, volumes = slicer.vtkSegmentation, slicer.vtkMRMLVolumeNode
+        moved = {slicer.vtkMRMLTransformableNode.TransformModifiedEvent: edited}
+        self._of_volumes = {**moved, volumes.ImageDataModifiedEvent: edited}
+        self._of_segmentations = {
+            **moved,
+            segments.SegmentAdded: edited,
+            segments.SourceRepresentationModified: edited,
+            segments.SegmentModified: renamed,
+            segments.SegmentRemoved: removed,
+        }
         self._nodes: tuple[Any, ...] = ()
         self._tags: list[tuple[Any, int]] = []
 
@@ -30,24 +48,11 @@ class NodeWatch:
             node.RemoveObserver(tag)
         self._nodes = wanted
         self._tags = [
-            (node, node.AddObserver(event, self._on_event))
+            (node, node.AddObserver(event, lambda *_, called=called: called()))
             for node in wanted
-            for event in _events_of(node)
+            for event, called in self._events_of(node).items()
         ]
 
-    def _on_event(self, *_: object) -> None:
-        self._changed()
-
-
-def _events_of(node: Any) -> tuple[int, ...]:
-    moved = slicer.vtkMRMLTransformableNode.TransformModifiedEvent
-    if node.GetClassName() != SEGMENTATION_CLASS:
-        return moved, slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent
-    events = slicer.vtkSegmentation
-    return (
-        moved,
-        events.SourceRepresentationModified,
-        events.SegmentAdded,
-        events.SegmentRemoved,
-        events.SegmentModified,
-    )
+    def _events_of(self, node: Any) -> dict[int, Callable[[], None]]:
+        is_segmentation = node.GetClassName() == SEGMENTATION_CLASS
+        return self._of_segmentations if is_segmentation else self._of_volumes

@@ -19,12 +19,12 @@ from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import is_rendered_by_user
 from PancreasSegLib.slicer_adapter.panel.host import Host
+from PancreasSegLib.slicer_adapter.panel.node_watch import NodeWatch
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
 from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
 from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
-from PancreasSegLib.slicer_adapter.panel.segmentation_watch import SegmentationWatch
 from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
 
 FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Surface (*.stl)"
@@ -39,7 +39,7 @@ class ResultSection:
         self._views = ResultViews(host)
         self._warnings = ResultWarnings(ui)
         self._save_dialog = SaveDialog(host, ui.resultMessageLabel, _("Save result"), FILE_TYPES)
-        self._watch = SegmentationWatch(self._note_edit, self._note_change, host.update)
+        self._watch = NodeWatch(self._note_edit, self._note_change, host.update)
         self._measured: tuple[str, str] | None = None
         self._is_edited = self._is_changed = False
         ui.centerButton.connect("clicked()", self.center)
@@ -48,7 +48,7 @@ class ResultSection:
 
     def update(self) -> None:
         """Show the result and apply how it is to be seen."""
-        self._watch.follow(self._segmentation)
+        self._watch.watch(self._segmentation)
         reason = why_not_result(self._segmentation, self._host.parameters.inputVolume)
         for button, tip in (
             (self._ui.centerButton, _("Turn all views to the result.")),
@@ -104,7 +104,7 @@ class ResultSection:
         """Another scene: nothing is known of its result, and its views are as they were left."""
         self._measured = None
         self._views.begin()
-        self._watch.follow(None)
+        self._watch.watch()
 
     def renew(self) -> None:
         """A run has put a result there: the next `update` shows all of it anew."""
@@ -113,7 +113,7 @@ class ResultSection:
 
     def close(self) -> None:
         """Stop observing."""
-        self._watch.follow(None)
+        self._watch.watch()
 
     def center(self) -> None:
         """Turn all views to the result."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import FRAMES, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import FRAMES, StandIn, scan_of_the_ball, segmented
 
 
 @pytest.fixture
@@ -45,24 +45,47 @@ def test_a_result_of_another_scan_is_refused_as_output(slicer: Any, scan: Any) -
         refuse_unfit_output(put(scan)[0], other)
 
 
-def test_the_content_tells_a_shifted_segment_from_the_same_one(slicer: Any, scan: Any) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.segments import segment_content
-
-    segmentation, segment_id = put(scan)
-    before = segment_content(segmentation, segment_id)
-    mask = slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan)
-
-    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, segmentation, segment_id, scan)
-    assert segment_content(segmentation, segment_id) == before
-    moved = np.roll(mask, 1, axis=2)
-    slicer.util.updateSegmentBinaryLabelmapFromArray(moved, segmentation, segment_id, scan)
-    assert segment_content(segmentation, segment_id) != before
-
-
-def test_an_empty_result_that_was_drawn_into_was_edited(slicer: Any, scan: Any) -> None:
+def test_a_segment_that_was_shifted_was_edited_and_one_that_was_put_again_was_not(
+    slicer: Any, scan: Any
+) -> None:
     from PancreasSegLib.slicer_adapter.nodes.segments import was_edited
 
     segmentation, segment_id = put(scan)
-    segmentation.GetSegmentation().GetSegment(segment_id).SetTag("PancreasSeg.content", "empty")
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan)
+
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, segmentation, segment_id, scan)
+    assert not was_edited(segmentation, segment_id)
+    moved = np.roll(mask, 1, axis=2)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(moved, segmentation, segment_id, scan)
+    assert was_edited(segmentation, segment_id)
+
+
+def test_a_result_under_a_transform_that_was_moved_since_was_not_edited(
+    slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segments import was_edited
+
+    segmentation, segment_id = put(scan)
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    matrix = transform.GetMatrixTransformToParent()
+    matrix.SetElement(0, 3, 25)
+    transform.SetMatrixTransformToParent(matrix)
+
+    segmentation.SetAndObserveTransformNodeID(transform.GetID())
+
+    assert not was_edited(segmentation, segment_id)
+
+
+def test_an_empty_result_that_was_drawn_into_was_edited(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.segments import was_edited
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    mask = segmented(volume_from_node(scan)).mask.array
+    nothing = StandIn(volume_from_node(scan).with_array(np.zeros_like(mask)), None)
+    segmentation, segment_id = put_result(scan, nothing)
+    assert not was_edited(segmentation, segment_id)
+
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, segmentation, segment_id, scan)
 
     assert was_edited(segmentation, segment_id)
