@@ -78,10 +78,11 @@ def _onto(grid: Grid, reference: Volume) -> np.ndarray:
 
 def _outside_percent(reference: Volume, grid: Grid) -> float:
     """Share of the reference's voxels whose centre lies beyond the grid, in per cent."""
-    k, j, i = np.nonzero(reference.array)
-    if len(k) == 0:
+    box = Box.of(reference.array)
+    if box is None:
         return 0.0
-    index = grid.to_index(reference.grid.to_world(np.stack([i, j, k], axis=1).astype(np.float64)))
+    voxels = np.argwhere(reference.array[box.slices])[:, ::-1].astype(np.float64)
+    index = grid.to_index(reference.grid.crop(box).to_world(voxels))
     last = np.array(grid.shape[::-1]) - 1
     inside = ((index >= -0.5) & (index <= last + 0.5)).all(axis=1)
     if not inside.any():
