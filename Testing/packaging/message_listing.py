@@ -27,7 +27,13 @@ ROOMS = (
 )
 """Whose sentences can reach the panel."""
 
-STEPS = LIBRARY / "segmenter" / "segmenter.py"
+SPOKEN = (
+    LIBRARY / "segmenter" / "segmenter.py",
+    LIBRARY / "volume" / "reading_warnings.py",
+    LIBRARY / "volume" / "refusals.py",
+)
+"""Whose constants are all told: names of steps, and what is said of a scan."""
+
 ERRORS = ("InputError", "WeightsError", "OutputError", "OutOfMemory", "PancreasSegError")
 LEAST_LETTERS = 8  # of a sentence, besides the values in it
 
@@ -46,7 +52,8 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
 
 def sentences() -> list[str]:
     """All of them, with their values as {0}, {1}, ..."""
-    found: set[str] = set(_constants(_parsed(STEPS)).values())
+    spoken = [text for path in SPOKEN for text in _constants(_parsed(path)).values()]
+    found = {_numbered(text) for text in spoken}
     for room in ROOMS:
         for path in (LIBRARY / room).rglob("*.py"):
             found.update(_sentences(_parsed(path)))

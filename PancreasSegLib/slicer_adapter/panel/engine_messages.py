@@ -50,6 +50,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("Returning to the scan's grid"),
         _("Segmenting slices"),
         _(
+            "Some lie between the others ({0} of the body): look at the result there, slice"
+            " by slice."
+        ),
+        _(
             "The Python {0} cannot be started ({1}). Start Slicer by the program Slicer in "
             "its own folder; if that does not help, install it again."
         ),
@@ -68,6 +72,25 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _(
             "The engine cannot be loaded ({0}); in 3D Slicer, install PyTorch with the "
             "PyTorch extension."
+        ),
+        _(
+            "The file does not say how its voxels lie in the patient: columns were taken to"
+            " run to the left, rows to posterior, slices to superior. If the pancreas is "
+            "not found, or in the wrong place, export the scan again with its geometry."
+        ),
+        _(
+            "The file does not say how large its voxels are: 1 mm was assumed, so volume "
+            "and shape are probably wrong; export the scan again with its geometry."
+        ),
+        _(
+            "The file says twice where its voxels lie, and the two are up to {0} mm apart: "
+            "qform {1}, sform {2}. The {3} was taken, as by ITK and 3D Slicer; if that is "
+            "wrong, correct the file's header and segment again."
+        ),
+        _(
+            "The file's voxel sizes ({0}) are not those of its sform ({1}), which was "
+            "taken; ITK and 3D Slicer take the former. If the result looks stretched, "
+            "correct the file's header and segment again."
         ),
         _(
             "The folder Resources/Models with the bundled models was found neither in {0} "
@@ -237,6 +260,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("spacing_mm is {0}; it must be lengths above 0."),
         _("threshold is {0}; it must be between 0 and 1."),
         _("views is {0}; it must name one or more, each once."),
+        _("{0} cannot be opened ({1}); check that you may read it."),
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
         _("{0} cannot be written: it is a folder; give the name of a file."),
@@ -246,14 +270,86 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
         _("{0} cannot be written: {1} is not a folder; choose another place."),
         _("{0} cannot be written; free some space or choose another folder."),
+        _("{0} does not exist; check the path."),
+        _(
+            "{0} does not say where its voxels lie (its axes are zero, infinite or in one "
+            "plane); export the scan again with its geometry."
+        ),
         _("{0} has an unknown entry '{1}'; known are {2}."),
+        _("{0} has its voxels packed by {1}, which cannot be read; save it again with gzip."),
         _("{0} has no label '{1}'; it has {2}. Name one of these."),
         _(
             "{0} has several labels ({1}); name the one that is the pancreas (evaluate: "
             "--label for the reference, --mask-label for the mask; elsewhere: label)."
         ),
+        _(
+            "{0} has the same value ({1}) everywhere; check that it is the scan, and export"
+            " it again."
+        ),
+        _(
+            "{0} has unevenly spaced DICOM slices ({1} to {2} mm apart); give a series that"
+            " was reconstructed with even spacing."
+        ),
+        _(
+            "{0} holds DICOM images without a position in the patient; give the original "
+            "series of the scanner."
+        ),
+        _(
+            "{0} holds DICOM slices that all give the same position in the patient; give "
+            "the original series of the scanner."
+        ),
+        _(
+            "{0} holds DICOM slices that differ in size, spacing or orientation, such as a "
+            "scout; leave only the slices of one stack in the folder."
+        ),
+        _(
+            "{0} holds a DICOM file with several slices in one, which is not supported; "
+            "load it in 3D Slicer and save it as NRRD."
+        ),
+        _(
+            "{0} holds colours or several values per voxel; give a scan with one grey value"
+            " per voxel."
+        ),
+        _(
+            "{0} holds copies of DICOM slices: {1} more than once, under other names; "
+            "remove the copies."
+        ),
+        _(
+            "{0} holds no DICOM images; give the folder in which the slices themselves lie,"
+            " or a NIfTI, NRRD or MetaImage file."
+        ),
+        _("{0} holds no number at all, only NaN or infinite values; export it again."),
+        _(
+            "{0} holds several DICOM slices at the same position, such as phases of one "
+            "scan; leave only one stack in the folder."
+        ),
+        _(
+            "{0} holds values that are not numbers (NaN) or infinite in {1} of the body; "
+            "export it again without them."
+        ),
+        _(
+            "{0} holds values that are not numbers (NaN) or infinite, which say neither yes"
+            " nor no; replace them, by 0 for what is outside of the mask, and save it "
+            "again."
+        ),
+        _(
+            "{0} holds {1} DICOM series; put the slices of the one that you want into a "
+            "folder of their own."
+        ),
         _("{0} is '{1}'; it must be a file name without a folder."),
         _("{0} is '{1}'; it must be one of {2}."),
+        _("{0} is a link that leads to no file; give the path of the scan itself."),
+        _(
+            "{0} is a pipe or a device, and a scan is read in several passes; save it to a "
+            "file first."
+        ),
+        _(
+            "{0} is a segmentation in layers, whose segments may overlap; export the one "
+            "segment of the pancreas to a file of its own."
+        ),
+        _("{0} is a series of {1} volumes (4D); save the one that you want to a file of its own."),
+        _("{0} is a single picture, not a volume; give the whole scan with all its slices."),
+        _("{0} is damaged or cut short; copy or download it again."),
         _("{0} is given twice; give every result a name of its own, other than the input's."),
         _(
             "{0} is not a mask: it holds fractions such as {1}, as a probability map or an "
@@ -263,10 +359,35 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} is not a mask: it holds values from {1} to {2}, as a scan does; give the "
             "mask that was drawn on the scan."
         ),
+        _(
+            "{0} is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd,"
+            " .nhdr) or MetaImage (.mha, .mhd) file, or the folder that holds one DICOM "
+            "series."
+        ),
+        _(
+            "{0} is not an image, in spite of its name; check that it is the right file, or"
+            " export the scan again."
+        ),
+        _(
+            "{0} is only a header, and the file with its voxels, {1}, is not there; copy "
+            "both into one folder."
+        ),
         _("{0} is {1}; it must be a table."),
         _("{0} is {1}; it must be lengths of 0 or more."),
         _("{0} is {1}; it must be {2}."),
+        _(
+            "{0} lacks DICOM slices: the step is {1} mm, but one gap is {2} mm; copy the "
+            "whole series again."
+        ),
         _("{0} lacks the entry '{1}'; add it."),
         _("{0} needs {1} values and has {2}."),
+        _(
+            "{0} of the scan's voxels hold no number (NaN) or an infinite one and were "
+            "taken for air: what lies there is not in the result."
+        ),
+        _(
+            "{0} stores its voxels as {1}, which cannot be read; save it again as 16-bit "
+            "integers or 32-bit floating point numbers."
+        ),
         _("{0}: label 0 is what is not in the mask; name another one."),
     )
