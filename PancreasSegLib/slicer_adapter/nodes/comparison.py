@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import slicer.util
 
 from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.evaluation.evaluation import Evaluation
@@ -57,14 +58,15 @@ def compare(
     part = chosen_part(reference_node, reference_part, segment_id if same_node else None)
     reference = reference_volume(reference_node, part)
     evaluation = _evaluated(mask, reference)
-    put_disagreement(segmentation_node, segment_id, reference)
-    nodes = put_evaluation(
-        evaluation,
-        mask,
-        segmentation_node,
-        against=_name(reference_node, part),
-        beyond_percent=_beyond_percent(mask, field_of_view(reference_node)),
-    )
+    with slicer.util.NodeModify(segmentation_node):  # the window hears of all of it once
+        put_disagreement(segmentation_node, segment_id, reference)
+        nodes = put_evaluation(
+            evaluation,
+            mask,
+            segmentation_node,
+            against=_name(reference_node, part),
+            beyond_percent=_beyond_percent(mask, field_of_view(reference_node)),
+        )
     nodes.metrics.SetNodeReferenceID(REFERENCE_ROLE, reference_node.GetID())
     compared = {
         "segment": segment_id,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import slicer
+import slicer.util
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.slicer_adapter.nodes.disagreement import remove_disagreement
@@ -68,10 +69,11 @@ def put_result(
             segmentation_node = None
     save_state_for_undo(node.GetScene(), segmentation_node)
     segmentation_node = segmentation_for(node, segmentation_node)
-    remove_disagreement(segmentation_node)
-    segment_id = put_segment(segmentation_node, RESULT, mask, name)
-    segmentation_node.SetAttribute(SCAN_ATTRIBUTE, node.GetID())
-    segmentation_node.CreateClosedSurfaceRepresentation()
+    with slicer.util.NodeModify(segmentation_node):  # the window hears of all of it once
+        remove_disagreement(segmentation_node)
+        segment_id = put_segment(segmentation_node, RESULT, mask, name)
+        segmentation_node.SetAttribute(SCAN_ATTRIBUTE, node.GetID())
+        segmentation_node.CreateClosedSurfaceRepresentation()
     return segmentation_node, segment_id
 
 
