@@ -28,7 +28,7 @@ class RNN(Network):
     corrections add up. `window=4` is the paper's: slice t sees t-3 .. t (upwards), from a fresh
     state. `window=None` runs through the whole stack.
 
-    `jac` may also be a UNet, which has the same maps; the paper has a JAC only.
+    `jac` may also be a UNet or a UNet3D, which have such maps; the paper has a JAC only.
 
     Raises `InputError` for an unknown or repeated direction, or a window below 1.
     """
@@ -46,7 +46,7 @@ class RNN(Network):
         _check(directions, window)
         self.jac = jac
         self.hidden, self.directions, self.window = hidden, tuple(directions), window
-        self.recurrences = nn.ModuleDict({d: ConvLSTM(jac.scales, hidden) for d in directions})
+        self.recurrences = nn.ModuleDict({d: ConvLSTM(jac.sides, hidden) for d in directions})
         self.corrections = nn.ModuleDict(
             {d: nn.Conv2d(hidden, 1, kernel_size=1, bias=False) for d in directions}
         )
@@ -57,6 +57,11 @@ class RNN(Network):
     def cnn(self) -> CNN:
         """What the maps come from."""
         return self.jac
+
+    @property
+    def context(self) -> int | None:
+        """That of its CNN."""
+        return self.jac.context
 
     @property
     def reach(self) -> int | None:
@@ -97,11 +102,11 @@ class RNN(Network):
         return self.refine(self.maps(stack))
 
     def maps(self, stack: Tensor) -> Tensor:
-        """Stacks (N, T, H, W) -> the CNN's logits (N, T, 1 + scales, H, W)."""
+        """Stacks (N, T, H, W) -> the CNN's logits (N, T, 1 + sides, H, W)."""
         return self.jac.maps(stack)
 
     def refine(self, maps: Tensor) -> Tensor:
-        """The CNN's logits (N, T, 1 + scales, H, W) -> refined logits (N, T, H, W)."""
+        """The CNN's logits (N, T, 1 + sides, H, W) -> refined logits (N, T, H, W)."""
         refined, sides = maps[:, :, 0], torch.sigmoid(maps[:, :, 1:])
         for direction in self.directions:
             refined = refined + self._correction(direction, sides)
