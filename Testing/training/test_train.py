@@ -21,7 +21,7 @@ from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint
 from PancreasSegLib.training.train import tiny_numbers_as_zero, train
 from PancreasSegLib.volume import read_mask, read_volume, write_mask
-from Testing.training.conftest import CORONAL, WITHOUT_RNN, refused
+from Testing.training.conftest import CORONAL, UNET3D, WITHOUT_RNN, refused
 
 Write = Callable[..., Path]
 
@@ -72,6 +72,24 @@ def test_a_unet_and_an_rnn_over_it_are_trained_and_segment(
         assert _weights(path).configuration() == Manifest.from_file(path).network
         mask = Segmenter(path, "cpu").segment(scan).mask
         assert mask.grid.is_same_as(scan.grid)
+
+
+def test_a_3d_network_of_several_classes_and_a_recurrence_over_it_are_trained_and_segment(
+    organ_maps: np.ndarray, scans: Path, write_config: Write
+) -> None:
+    manifests = train(write_config(*UNET3D), "cpu")
+
+    titles = [Manifest.from_file(path).title for path in manifests]
+    assert titles == ["UNet3D-4, pancreas, CT", "RNN over UNet3D-4, pancreas, CT"]
+    scan = read_volume(scans / "c.nii.gz")
+    for path in manifests:
+        manifest = Manifest.from_file(path)
+        assert manifest.network["classes"] == 3
+        assert manifest.measured["cases"].keys() == {"c"}
+        segmented = Segmenter(path, "cpu").segment(scan, keep_probability=True)
+        assert segmented.mask.grid.is_same_as(scan.grid)
+        assert segmented.probability is not None
+        assert segmented.probability.array.shape == scan.array.shape
 
 
 def test_a_network_can_be_trained_on_coronal_slices(scans: Path, write_config: Write) -> None:

@@ -47,13 +47,18 @@ def toy_batches(
 
 
 def toy_recipe(
-    steps: int, validate_every: int, learning_rate: float = 1e-2, warmup_steps: int = 0
+    steps: int,
+    validate_every: int,
+    learning_rate: float = 1e-2,
+    warmup_steps: int = 0,
+    weight_average: float = 0.0,
 ) -> Recipe:
     return Recipe(
         steps=steps,
         batch=2,
         learning_rate=learning_rate,
         warmup_steps=warmup_steps,
+        weight_average=weight_average,
         validate_every=validate_every,
     )
 

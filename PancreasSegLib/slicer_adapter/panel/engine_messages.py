@@ -45,7 +45,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("No reference is selected; choose a segmentation or a label volume."),
         _("No segmentation is selected; segment a volume first."),
         _("No volume is selected; load a scan or choose one of the scene."),
-        _("One slice of {0} x {1} needs about {2} GB of memory, but only {3} GB are free; {4}"),
         _("Relating neighbouring slices"),
         _("Returning to the scan's grid"),
         _("Segmenting slices"),
@@ -107,8 +106,8 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "region of interest that holds the pancreas and 2 to 3 cm around it."
         ),
         _(
-            "The model '{0}' cannot be averaged with '{1}', whose spacing or window is "
-            "another; use models that were trained on the same grid."
+            "The model '{0}' of {1} cannot be averaged with '{2}', which is of {3}; use "
+            "models of one modality."
         ),
         _("The model '{0}' only finds the region of the pancreas; choose one that segments it."),
         _(
@@ -119,7 +118,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
         _("The network's cnn is {0}; give one of {1}."),
-        _("The network's {0} is {1}; give a whole number above 0."),
+        _("The network's {0} is {1}; give a whole number, {2} or more."),
         _("The probability was not kept; segment the volume again with it."),
         _(
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
@@ -223,7 +222,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
             "named by the path of its .json file."
         ),
-        _("There is no network of kind {0}; give one of {1}."),
+        _("There is no network of kind {0}; give one of {1}, RNN."),
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _("calibration must be a list of rising points [x, y] from 0 to 1."),
@@ -265,5 +264,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} is {1}; it must be {2}."),
         _("{0} lacks the entry '{1}'; add it."),
         _("{0} needs {1} values and has {2}."),
+        _("{0} of {1} x {2} need{3} about {4} GB of memory, but only {5} GB are free; {6}"),
         _("{0}: label 0 is what is not in the mask; name another one."),
     )

@@ -15,6 +15,20 @@ from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, T
 from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
 
+LossName = typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"]
+
+
+@dataclass(frozen=True)
+class OrganSource:
+    """Label maps of other organs beside the references, for a network of several classes.
+
+    `file` is a name inside the scans' folder with `{case}` in it; `labels` says which value is
+    which organ. Their order is that of the network's classes, from 2 on.
+    """
+
+    file: str
+    labels: dict[str, int]
+
 
 @dataclass(frozen=True)
 class VolumeSource:
@@ -29,6 +43,7 @@ class VolumeSource:
     image: str = "{case}.nii.gz"
     reference: str = "{case}_label.nii.gz"
     label: int | str | None = None
+    organs: OrganSource | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,30 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Patches:
+    """Where the patches for a network of whole regions come from, and how they are changed.
+
+    `size` is slices, rows, columns in voxels of the training grid. A patch is centred on the
+    pancreas, moved by up to `jitter_mm` along each axis; the share `anywhere` of them lies anywhere
+    in the scan. Beside what `Augmentation` says of slices, a patch is tilted by up to
+    `tilt_degrees` about both other axes and stretched along each axis by itself by up to a factor
+    of 1 + `stretch`. The share `coarse` of them loses resolution: voxels of up to `coarse_mm` along
+    the patient's axis, of up to half of that across. Of the share `slab` the scan is cut off above
+    and below, with `least_slab_mm` left at least.
+    """
+
+    size: tuple[int, int, int]
+    jitter_mm: float
+    anywhere: float = 0.15
+    tilt_degrees: float = 10.0
+    stretch: float = 0.1
+    coarse: float = 0.25
+    coarse_mm: float = 8.0
+    slab: float = 0.2
+    least_slab_mm: float = 40.0
+
+
+@dataclass(frozen=True)
 class Augmentation:
     """How far a crop is changed at most; 0 switches a change off.
 
@@ -130,14 +169,18 @@ class Recipe:
     `learning_rate_warmup_steps`; the norm of a step's gradient is cut at `gradient_clip`.
     `weight_decay` is that of the convolutions' kernels, not of norms, biases and peepholes, unless
     `decayed` says "all". An RNN with the `learning_rate` 0 keeps its CNN as it is and
-    trains the recurrence alone, at `recurrent_learning_rate`. A checkpoint is written every
+    trains the recurrence alone, at `recurrent_learning_rate`. With a `weight_average` of 0.999 the
+    weights that are kept are a moving average, which takes that share of itself in each step. The
+    loss "classes" is that of a network of several classes. A checkpoint is written every
     `validate_every` steps, whether there is anything to validate by or not.
     """
 
     steps: int
     batch: int
     learning_rate: float
-    loss: typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy"] = "jaccard"
+    loss: typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"] = (
+        "jaccard"
+    )
     recurrent_learning_rate: float | None = None
     length: int = 1
     refit_steps: int = 0
@@ -148,6 +191,7 @@ class Recipe:
     decayed: typing.Literal["kernels", "all"] = "kernels"
     learning_rate_warmup_steps: int = 100
     gradient_clip: float = 5.0
+    weight_average: float = 0.0
     validate_every: int = 250
 
 
@@ -155,7 +199,7 @@ class Recipe:
 class Average:
     """One more model: this configuration's last one, combined with others that are there already.
 
-    `combination` names those, beside it and trained on the same grid, and says all else.
+    `combination` names those, which lie beside it, and says all else.
     """
 
     name: str
@@ -210,7 +254,8 @@ class TrainingConfig:
     """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
 
     `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
-    UNet in place of a JAC. `initial` is the manifest of a CNN of the same shape to start from,
+    UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`:
+    one of the two is given. `initial` is the manifest of a CNN of the same shape to start from,
     instead of random weights.
     """
 
@@ -219,9 +264,10 @@ class TrainingConfig:
     seed: int
     data: Data
     network: dict[str, Any]
-    sampling: Sampling
     cnn: Recipe
     export: Export
+    sampling: Sampling | None = None
+    patches: Patches | None = None
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None
     initial: str | None = None

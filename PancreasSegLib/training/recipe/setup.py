@@ -28,7 +28,7 @@ def weights_setup(config: TrainingConfig) -> dict[str, Any]:
             "window": dataclasses.asdict(config.data.window),
             "spacing_mm": config.data.spacing_mm,
             "views": config.data.views,
-            "sampling": dataclasses.asdict(config.sampling),
+            **_crops(config),
             "augmentation": dataclasses.asdict(config.augmentation),
             "recipes": {k: dataclasses.asdict(r) for k, r in recipes.items() if r is not None},
         }
@@ -58,6 +58,11 @@ def masks_setup(config: TrainingConfig, name: str) -> dict[str, Any]:
             "region": region,
         }
     )
+
+
+def _crops(config: TrainingConfig) -> dict[str, Any]:
+    tables = {"sampling": config.sampling, "patches": config.patches}
+    return {name: dataclasses.asdict(table) for name, table in tables.items() if table is not None}
 
 
 def _start(config: TrainingConfig) -> dict[str, Any] | None:

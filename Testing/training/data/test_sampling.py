@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from PancreasSegLib.training.data.sampling import find_span, load
+from PancreasSegLib.training.data.batches import load
+from PancreasSegLib.training.data.sampling import find_span
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.recipe.config import Augmentation
 from Testing.training.conftest import refused
