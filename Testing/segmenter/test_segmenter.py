@@ -334,7 +334,7 @@ def test_a_model_on_another_grid_and_window_is_averaged_where_the_voxels_are(
 
     assert found.mask.grid.is_same_as(scan.grid)
     assert dice(found.mask.array > 0, truth) > 0.9
-    assert centre_of(found.mask) == pytest.approx(centre_of(expected.mask), abs=0.2)
+    assert centre_of(found.mask) == pytest.approx(centre_of(expected.mask), abs=0.3)
 
 
 def test_the_median_leaves_out_what_one_network_alone_finds(

@@ -82,7 +82,10 @@ def _with_organs(case: Case, organs: OrganSource, folder: Path) -> Case:
 
 
 def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
-    images, references = _by_case(folder, source.image), _by_case(folder, source.reference)
+    images, references = (
+        files_by_case(folder, source.image),
+        files_by_case(folder, source.reference),
+    )
     complete = images.keys() & references.keys()
     if not complete:
         raise InputError(
@@ -98,7 +101,7 @@ def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
     return [Case(name, images[name], references[name], source.label) for name in complete]
 
 
-def _by_case(folder: Path, pattern: str) -> dict[str, Path]:
+def files_by_case(folder: Path, pattern: str) -> dict[str, Path]:
     """The files of `folder` of the pattern, by what stands in the place of `{case}`."""
     before, after = pattern.split("{case}")
     files = {}
@@ -169,8 +172,8 @@ def _pancreas(dataset: Path, labels: Any, label: int | str | None) -> int | str 
 
 
 def _nnunet_cases(folder: Path, ending: str) -> list[Case]:
-    images = _by_case(folder, f"imagesTr/{{case}}_0000{ending}")
-    references = _by_case(folder, f"labelsTr/{{case}}{ending}")
+    images = files_by_case(folder, f"imagesTr/{{case}}_0000{ending}")
+    references = files_by_case(folder, f"labelsTr/{{case}}{ending}")
     return [
         Case(name, Path(f"imagesTr/{name}_0000{ending}"), Path(f"labelsTr/{name}{ending}"))
         for name in images.keys() | references.keys()
