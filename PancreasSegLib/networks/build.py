@@ -4,17 +4,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.networks.hnn import HNN
 from PancreasSegLib.networks.jac import JAC
 from PancreasSegLib.networks.network import CNN, Network
+from PancreasSegLib.networks.original_unet import OriginalUNet
 from PancreasSegLib.networks.rnn import RNN
 from PancreasSegLib.networks.unet import UNet
 from PancreasSegLib.networks.unet3d import UNet3D
 
-CNNS: dict[str, Callable[..., CNN]] = {"JAC": JAC, "UNet": UNet, "UNet3D": UNet3D}
+CNNS: dict[str, Callable[..., CNN]] = {
+    "JAC": JAC,
+    "UNet": UNet,
+    "UNet3D": UNet3D,
+    "HNN": HNN,
+    "OriginalUNet": OriginalUNet,
+}
 CNN_FIELDS = {
     "JAC": ("channels", "blocks", "scales"),
     "UNet": ("channels", "blocks", "scales"),
     "UNet3D": ("channels", "blocks", "scales", "classes"),
+    "HNN": ("channels",),
+    "OriginalUNet": ("channels", "scales"),
 }
 RECURRENCE = ("hidden", "directions", "window")
 LEAST = {"channels": 1, "blocks": 1, "scales": 1, "hidden": 1, "classes": 2}
@@ -24,9 +34,9 @@ def build_network(configuration: Mapping[str, Any]) -> Network:
     """The network, with fresh random weights, that the configuration describes.
 
     `{"kind": "JAC", "channels": 64, "blocks": 4, "scales": 5}`, or kind "UNet" with the same
-    fields, or "UNet3D" with `"classes": 2` as well, or kind "RNN" with, in addition,
-    `"hidden": 16, "directions": ["superior", "inferior"], "window": null` and, where its CNN is no
-    JAC, `"cnn": "UNet"`. What is left out has the default of `JAC`, `UNet`, `UNet3D` and `RNN`.
+    fields, or "UNet3D" with `"classes": 2` as well, or "HNN" or "OriginalUNet" with fewer, or
+    "RNN" with, in addition, `"hidden": 16, "directions": ["superior", "inferior"], "window": null`
+    and, where its CNN is no JAC, `"cnn": "UNet"`. What is left out has the default of its class.
 
     Raises `InputError` for an unknown kind, an unknown field or a value that cannot be.
     """

@@ -30,7 +30,8 @@ class RNN(Network):
 
     `jac` may also be a UNet or a UNet3D, which have such maps; the paper has a JAC only.
 
-    Raises `InputError` for an unknown or repeated direction, or a window below 1.
+    Raises `InputError` for a CNN without side outputs, an unknown or repeated direction, or a
+    window below 1.
     """
 
     refines: ClassVar[bool] = True
@@ -43,7 +44,7 @@ class RNN(Network):
         window: int | None = None,
     ) -> None:
         super().__init__()
-        _check(directions, window)
+        _check(jac, directions, window)
         self.jac = jac
         self.hidden, self.directions, self.window = hidden, tuple(directions), window
         self.recurrences = nn.ModuleDict({d: ConvLSTM(jac.sides, hidden) for d in directions})
@@ -121,7 +122,12 @@ class RNN(Network):
         return correction.flip(1) if direction == "inferior" else correction
 
 
-def _check(directions: Sequence[str], window: int | None) -> None:
+def _check(cnn: CNN, directions: Sequence[str], window: int | None) -> None:
+    if cnn.sides == 0:
+        raise InputError(
+            f"A recurrence cannot run over {cnn.title}, which has no side outputs; give another"
+            " cnn."
+        )
     known = all(direction in DIRECTIONS for direction in directions)
     if not known or not directions or len(set(directions)) != len(directions):
         raise InputError(

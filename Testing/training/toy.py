@@ -13,7 +13,8 @@ from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.training.data.sampling import Batches
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.fit.trainer import Stage, Trainer
-from PancreasSegLib.training.recipe.config import Augmentation, Recipe, Sampling
+from PancreasSegLib.training.recipe.config import Recipe
+from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
 SPACING_MM = (3.0, 3.0, 4.0)
 SAMPLING = Sampling(crop=(16, 16), centre="pancreas", jitter_mm=6.0, margin_mm=4.0)

@@ -16,6 +16,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("'{0}' is not a segmentation; choose one, or a new one."),
         _("'{0}' is {1}, not a scan; choose a volume of grey values."),
         _("A network of kind {0} has no field {1}; its fields are {2}."),
+        _("A recurrence cannot run over {0}, which has no side outputs; give another cnn."),
         _(
             "A volume of {0} ml is implausible for an adult's pancreas ({1} to {2} ml): "
             "look at the mask before you use it."
@@ -26,7 +27,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "nothing can be compared. Compare with the reference that was drawn on this "
             "very scan."
         ),
-        _("All voxels of the scan have the same value ({0}); give a scan with a picture in it."),
+        _(
+            "All voxels of the scan have the same value ({0}); give a scan with a picture "
+            "in it."
+        ),
         _(
             "By its probabilities the mask has an expected DSC of {0} ({1} and more is "
             "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
@@ -81,7 +85,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "model expects: the result may be wrong."
         ),
         _("The label volume '{0}' has no label {1}; choose again."),
-        _("The label volume '{0}' has several labels ({1}); choose the one that is the pancreas."),
+        _(
+            "The label volume '{0}' has several labels ({1}); choose the one that is the "
+            "pancreas."
+        ),
         _(
             "The manifest of '{0}' in {1} does not tell which scans its weights have seen "
             "(training, seen); train that model anew."
@@ -109,14 +116,20 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The model '{0}' of {1} cannot be averaged with '{2}', which is of {3}; use "
             "models of one modality."
         ),
-        _("The model '{0}' only finds the region of the pancreas; choose one that segments it."),
+        _(
+            "The model '{0}' only finds the region of the pancreas; choose one that "
+            "segments it."
+        ),
         _(
             "The model that finds the pancreas and the one that segments it disagree on "
             "where it is (Dice {0}; {1} and more is usual). In the cross-validation of "
             "rnn64-ct such masks had a mean DSC of 0.59, the others 0.75: compare it with "
             "the scan slice by slice."
         ),
-        _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
+        _(
+            "The network of the model '{0}' cannot be built by this version of PancreasSeg:"
+            " {1}"
+        ),
         _("The network's cnn is {0}; give one of {1}."),
         _("The network's {0} is {1}; give a whole number, {2} or more."),
         _("The probability was not kept; segment the volume again with it."),
@@ -124,7 +137,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
             '["superior", "inferior"].'
         ),
-        _("The recurrence's window is {0} slices; give at least 1, or null for the whole stack."),
+        _(
+            "The recurrence's window is {0} slices; give at least 1, or null for the whole "
+            "stack."
+        ),
         _("The reference '{0}' is empty; choose one in which the pancreas is drawn."),
         _("The reference is the result itself; choose another one."),
         _("The region of interest '{0}' has no size yet; draw it, or choose none."),
@@ -145,7 +161,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "in millimetres, LPS); move it onto the scan."
         ),
         _("The result of the segmentation cannot be read: {0}."),
-        _("The scan cannot be written to the temporary folder {0} ({1}); free some space there."),
+        _(
+            "The scan cannot be written to the temporary folder {0} ({1}); free some space "
+            "there."
+        ),
         _(
             "The scan has {0} voxels (slices x rows x columns), and at least {1} are needed"
             " along each axis; give a whole volume."
@@ -164,7 +183,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The segmentation '{0}' belongs to the volume '{1}', not to '{2}'; choose a new"
             " segmentation, or that volume."
         ),
-        _("The segmentation '{0}' has no segments; choose one in which the pancreas is drawn."),
+        _(
+            "The segmentation '{0}' has no segments; choose one in which the pancreas is "
+            "drawn."
+        ),
         _(
             "The segmentation '{0}' has several segments ({1}); choose the one that is the "
             "pancreas."
@@ -176,13 +198,22 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The segmentation '{0}' is empty and belongs to no volume; choose another one."),
         _("The segmentation '{0}' is stored as surfaces, not as voxels; choose a new one."),
         _("The segmentation crashed or was ended from outside ({0}); its log tells more."),
-        _("The segmentation ended unexpectedly with the exit code {0}; its log tells more."),
-        _("The segmentation ended without a result and without a reason; its log may tell more."),
+        _(
+            "The segmentation ended unexpectedly with the exit code {0}; its log tells "
+            "more."
+        ),
+        _(
+            "The segmentation ended without a result and without a reason; its log may tell"
+            " more."
+        ),
         _(
             "The segmentation was killed from outside (SIGKILL), as the system does when "
             "the computer's memory runs out: {0}."
         ),
-        _("The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."),
+        _(
+            "The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it "
+            "again."
+        ),
         _(
             "The volume '{0}' has {1} values in each voxel instead of one; choose a volume "
             "of grey values."
@@ -219,6 +250,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _("There is no device '{0}'; give auto, cpu, cuda or cuda:N."),
         _(
+            "There is no features.{0}.weight with its bias in the weights of the trunk; "
+            "give the state dict of torchvision's vgg16."
+        ),
+        _(
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
             "named by the path of its .json file."
         ),
@@ -226,6 +261,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _("calibration must be a list of rising points [x, y] from 0 to 1."),
+        _(
+            "features.{0}.weight of the trunk is {1} and this network needs {2}; VGG-16 has"
+            " 64 channels."
+        ),
         _("least_component is {0}; it must be a share from 0 to 1."),
         _("low is {0}; it must be below high, {1}."),
         _("sha256 is '{0}'; it must be a SHA-256 of 64 hexadecimal digits."),
@@ -239,7 +278,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
-        _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
+        _(
+            "{0} cannot be written: the folder {1} is read-only for you; choose another "
+            "folder."
+        ),
         _("{0} cannot be written: {1} is not a folder; choose another place."),
         _("{0} cannot be written; free some space or choose another folder."),
         _("{0} has an unknown entry '{1}'; known are {2}."),
@@ -250,7 +292,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _("{0} is '{1}'; it must be a file name without a folder."),
         _("{0} is '{1}'; it must be one of {2}."),
-        _("{0} is given twice; give every result a name of its own, other than the input's."),
+        _(
+            "{0} is given twice; give every result a name of its own, other than the "
+            "input's."
+        ),
         _(
             "{0} is not a mask: it holds fractions such as {1}, as a probability map or an "
             "interpolated mask does; cut it at a threshold (0.5, say), and give the mask."

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from PancreasSegLib.training.data.augmentation import uniform
-from PancreasSegLib.training.recipe.config import Augmentation, Patches
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches
 
 CONTROL_POINTS = (4, 8)
 """Along each axis of a patch, at least and at most."""

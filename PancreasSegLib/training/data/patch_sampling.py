@@ -17,7 +17,7 @@ from PancreasSegLib.training.data.augmentation import change_intensity, uniform
 from PancreasSegLib.training.data.patch_augmentation import coarsened, patch_grid, take_patch
 from PancreasSegLib.training.data.sampling import find_span
 from PancreasSegLib.training.data.stack import Stack
-from PancreasSegLib.training.recipe.config import Augmentation, Patches
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches
 
 Place = tuple[float, float, float]
 """A slice, row and column, which may lie between voxels."""

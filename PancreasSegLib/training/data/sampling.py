@@ -22,7 +22,7 @@ from PancreasSegLib.training.data.augmentation import (
     uniform,
 )
 from PancreasSegLib.training.data.stack import Stack
-from PancreasSegLib.training.recipe.config import Augmentation, Sampling
+from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
 TISSUE = 96
 """Of 255; about 28 HU in the window [-100, 240]: what is brighter is body, not fat or the table."""

@@ -27,6 +27,9 @@ from PancreasSegLib.training.fit.validation import measure_dice
 from PancreasSegLib.training.fit.weight_average import weight_average
 from PancreasSegLib.training.recipe.config import Recipe
 
+MOMENTUM = 0.9
+"""Of SGD: the paper states none; that of its time (Krizhevsky et al. 2012)."""
+
 LOG_EVERY = 20
 """Steps over which the loss is averaged for the log."""
 
@@ -210,7 +213,7 @@ def channels_last(network: nn.Module) -> None:
 
 
 def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
+    """AdamW, or SGD; the recurrence, which starts from nothing, has a learning rate of its own.
 
     An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
     Kernels of convolutions decay; norms, biases and peepholes where the recipe says so.
@@ -226,12 +229,13 @@ def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
         decays = recipe.decayed == "all" or id(parameter) in kernels
         decay = recipe.weight_decay if decays else 0.0
         groups.setdefault((full_rate, decay), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {"params": parameters, "lr": full_rate, "weight_decay": decay, "full_rate": full_rate}
-            for (full_rate, decay), parameters in groups.items()
-        ]
-    )
+    tables = [
+        {"params": parameters, "lr": full_rate, "weight_decay": decay, "full_rate": full_rate}
+        for (full_rate, decay), parameters in groups.items()
+    ]
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(tables, momentum=MOMENTUM)
+    return torch.optim.AdamW(tables)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, stage: Stage, step: int) -> None:

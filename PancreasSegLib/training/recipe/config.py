@@ -14,6 +14,7 @@ from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, Task, View, Window
 from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
 
 LossName = typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"]
 
@@ -93,79 +94,15 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Sampling:
-    """Where a training crop is taken from.
-
-    `crop` is rows, columns in pixels of the training grid. It is centred on the pancreas (a fine
-    stage that works inside a found region) or on the body (a coarse stage that sees all), moved by
-    up to `jitter_mm` each way. `positive` is the share of crops that are sure to show pancreas; the
-    others come from anywhere up to `margin_mm` beyond its ends, or, without a margin, from
-    anywhere in the scan. `loose` is the share of loose slices.
-    """
-
-    crop: tuple[int, int]
-    centre: typing.Literal["pancreas", "body"]
-    jitter_mm: float
-    margin_mm: float | None = None
-    positive: float = 0.8
-    loose: float = 0.0
-
-
-@dataclass(frozen=True)
-class Patches:
-    """Where the patches for a network of whole regions come from, and how they are changed.
-
-    `size` is slices, rows, columns in voxels of the training grid. A patch is centred on the
-    pancreas, moved by up to `jitter_mm` along each axis; the share `anywhere` of them lies anywhere
-    in the scan. Beside what `Augmentation` says of slices, a patch is tilted by up to
-    `tilt_degrees` about both other axes and stretched along each axis by itself by up to a factor
-    of 1 + `stretch`. The share `coarse` of them loses resolution: voxels of up to `coarse_mm` along
-    the patient's axis, of up to half of that across. Of the share `slab` the scan is cut off above
-    and below, with `least_slab_mm` left at least.
-    """
-
-    size: tuple[int, int, int]
-    jitter_mm: float
-    anywhere: float = 0.15
-    tilt_degrees: float = 10.0
-    stretch: float = 0.1
-    coarse: float = 0.25
-    coarse_mm: float = 8.0
-    slab: float = 0.2
-    least_slab_mm: float = 40.0
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """How far a crop is changed at most; 0 switches a change off.
-
-    `scale` 0.2 is a factor between 1/1.2 and 1.2, and so are `contrast` and `gamma`; `brightness`
-    and `noise` (standard deviation) are in parts of the window. `elastic_mm` is two standard
-    deviations of the shift. `damaged` is the share of the slices of an RNN's stack that are spoilt
-    one by one, so that the recurrence sees errors that the neighbouring slices can repair.
-    """
-
-    rotation_degrees: float = 15.0
-    scale: float = 0.2
-    loose_scale: float = 0.3
-    elastic_mm: float = 6.0
-    contrast: float = 0.25
-    brightness: float = 0.1
-    gamma: float = 0.25
-    noise: float = 0.06
-    blur_mm: float = 1.2
-    damaged: float = 0.0
-
-
-@dataclass(frozen=True)
 class Recipe:
     """How one network is optimised.
 
     `steps` is the length of the run (the one that selects, where there is a validation subset);
     `refit_steps` the most that the run on training and validation subset together may take. A crop
     is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
-    with cross-entropy before `loss`. The loss of a side output counts `coarser_weight` times as
-    much as that of the next finer one. The learning rate rises over its first
+    with cross-entropy before `loss`. SGD has a momentum of 0.9. The loss of a side output counts
+    `coarser_weight` times as much as that of the next finer one. The learning rate rises over its
+    first
     `learning_rate_warmup_steps`; the norm of a step's gradient is cut at `gradient_clip`.
     `weight_decay` is that of the convolutions' kernels, not of norms, biases and peepholes, unless
     `decayed` says "all". An RNN with the `learning_rate` 0 keeps its CNN as it is and
@@ -178,9 +115,8 @@ class Recipe:
     steps: int
     batch: int
     learning_rate: float
-    loss: typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"] = (
-        "jaccard"
-    )
+    loss: LossName = "jaccard"
+    optimizer: typing.Literal["adamw", "sgd"] = "adamw"
     recurrent_learning_rate: float | None = None
     length: int = 1
     refit_steps: int = 0
@@ -256,7 +192,8 @@ class TrainingConfig:
     `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
     UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`:
     one of the two is given. `initial` is the manifest of a CNN of the same shape to start from,
-    instead of random weights.
+    instead of random weights; `trunk` is a file with the state dict of torchvision's vgg16, for
+    an HNN to start from.
     """
 
     name: str
@@ -271,6 +208,7 @@ class TrainingConfig:
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None
     initial: str | None = None
+    trunk: str | None = None
     folder: Path = field(default=Path(), metadata={"in_file": False})
 
     def path(self, name: str) -> Path:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks.build import build_network
+from PancreasSegLib.networks.build import RECURRENCE, build_network
 
 if TYPE_CHECKING:
     from PancreasSegLib.training.recipe.config import (
         Data,
         Export,
-        Patches,
         Recipe,
-        Sampling,
         TrainingConfig,
     )
+    from PancreasSegLib.training.recipe.crops import Patches, Sampling
 
 Check = tuple[bool, str]
 """Whether something is wrong, and the sentence about it."""
@@ -31,9 +30,17 @@ def refuse_impossible(config: TrainingConfig, path: Path) -> None:
             raise InputError(f"{path}, {sentence}")
     try:
         # Now, because a recurrence that cannot be built would show only after the CNN's hours.
-        build_network(config.network | {"kind": "RNN"})
+        build_network(_network(config))
     except (InputError, TypeError) as error:
         raise InputError(f"{path}, network cannot be built: {error}") from None
+
+
+def _network(config: TrainingConfig) -> dict[str, Any]:
+    """That of the last stage, as `build_network` takes it."""
+    if config.rnn is not None:
+        return config.network | {"kind": "RNN"}
+    cnn = {name: value for name, value in config.network.items() if name not in RECURRENCE}
+    return {"kind": cnn.pop("cnn", "JAC"), **cnn}
 
 
 def _checks(config: TrainingConfig) -> Iterator[Check]:
@@ -43,6 +50,10 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
         yield amount < 0, f"augmentation, {name} is {amount:g}; it must be 0 or more."
     share = config.augmentation.damaged
     yield share > 1, f"augmentation, damaged is {share:g}; it must be from 0 to 1."
+    yield (
+        config.trunk is not None and config.network.get("cnn") != "HNN",
+        "trunk is that of an HNN (network, cnn); take it out.",
+    )
     yield from _recipe("cnn", config.cnn)
     if config.rnn is not None:
         yield from _recipe("rnn", config.rnn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ def weights_setup(config: TrainingConfig) -> dict[str, Any]:
             "data": data_fingerprint(config),
             "network": config.network,
             "starts_from": _start(config),
+            **_trunk(config),
             "window": dataclasses.asdict(config.data.window),
             "spacing_mm": config.data.spacing_mm,
             "views": config.data.views,
@@ -73,6 +75,13 @@ def _start(config: TrainingConfig) -> dict[str, Any] | None:
         "model": Path(config.initial).stem,
         "setup": find_model(path).manifest.training.get("setup"),
     }
+
+
+def _trunk(config: TrainingConfig) -> dict[str, Any]:
+    if config.trunk is None:
+        return {}
+    content = config.path(config.trunk).read_bytes()
+    return {"trunk": hashlib.sha256(content).hexdigest()}
 
 
 def _as_json(content: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import torch
 
 from PancreasSegLib.training.data.patch_sampling import PatchBatches, pancreas_centre
 from PancreasSegLib.training.data.stack import Stack
-from PancreasSegLib.training.recipe.config import Augmentation, Patches
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches
 from Testing.training.conftest import refused
 from Testing.training.toy import SPACING_MM, UNCHANGED, toy_stack
 

@@ -10,7 +10,8 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models import Manifest, Window
-from PancreasSegLib.training.recipe.config import Augmentation, read_config
+from PancreasSegLib.training.recipe.config import read_config
+from PancreasSegLib.training.recipe.crops import Augmentation
 from Testing.training.conftest import UNET3D
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -249,7 +250,7 @@ def test_what_does_not_belong_is_told_with_its_place(
             "export, average has no models in averaged_with; name one or more.",
         ),
         ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
-        ("channels = 4", 'cnn = "HNN"', "network cannot be built: The network's cnn is 'HNN'"),
+        ("channels = 4", 'cnn = "ViT"', "network cannot be built: The network's cnn is 'ViT'"),
         ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),
     ],
 )
