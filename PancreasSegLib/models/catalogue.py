@@ -55,16 +55,16 @@ def find_region_model(model: Model) -> Model | None:
 def find_averaged_models(model: Model) -> list[Model]:
     """The models whose probabilities `model` averages with its own: beside it, or bundled ones.
 
-    Raises WeightsError where one is missing, or has another grid or window than `model`.
+    Raises WeightsError where one is missing, or is of another modality than `model`.
     """
-    found = [find_beside(model.folder, name) for name in model.manifest.combination.averaged_with]
+    manifest = model.manifest
+    found = [find_beside(model.folder, name) for name in manifest.combination.averaged_with]
     for other in found:
-        mine, its = ((m.manifest.spacing_mm, m.manifest.window) for m in (model, other))
-        if mine != its:
+        if other.manifest.modality != manifest.modality:
             raise WeightsError(
-                f"The model '{model.manifest.name}' cannot be averaged with "
-                f"'{other.manifest.name}', whose spacing or window is another; use models that "
-                "were trained on the same grid."
+                f"The model '{manifest.name}' of {manifest.modality} cannot be averaged with"
+                f" '{other.manifest.name}', which is of {other.manifest.modality}; use models of"
+                " one modality."
             )
     return found
 

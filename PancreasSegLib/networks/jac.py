@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from PancreasSegLib.networks.cbr_block import cbr_blocks
-from PancreasSegLib.networks.network import CNN
+from PancreasSegLib.networks.network import SliceCNN
 
 
 class ScaleBlock(nn.Module):
@@ -27,7 +27,7 @@ class ScaleBlock(nn.Module):
         return features, self.side_output(features)
 
 
-class JAC(CNN):
+class JAC(SliceCNN):
     """JAC-C of Cai et al. 2017: scale blocks of CBR blocks, every convolution C channels wide.
 
     The defaults are JAC-64 (5 scales x 4 CBR blocks, 0.70 M parameters); `channels=128` is

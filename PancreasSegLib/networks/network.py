@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
-CONVOLUTIONS = (nn.Conv2d, nn.Conv3d)
+CONVOLUTIONS = (nn.Conv2d, nn.Conv3d, nn.ConvTranspose3d)
 
 
 class Network(nn.Module, ABC):
@@ -17,13 +17,18 @@ class Network(nn.Module, ABC):
     answer. Slices run from inferior to superior where they are axial. A new kind of network is a
     new file with these, and its line in `networks.build`.
 
-    context: how many slices on either side the maps of a slice depend on; 0 slice by slice.
+    context: how many slices on either side the maps of a slice depend on; 0 slice by slice, None
+    for the whole stack.
     refines: whether `refine` does more than to take the first map: it then needs all of them.
     reach: how many slices on either side `refine` of a slice depends on; None for the whole stack.
     """
 
-    context: ClassVar[int] = 0
     refines: ClassVar[bool] = False
+
+    @property
+    def context(self) -> int | None:
+        """As above."""
+        return 0
 
     @abstractmethod
     def maps(self, stack: Tensor) -> Tensor:
@@ -38,6 +43,13 @@ class Network(nn.Module, ABC):
     def reach(self) -> int | None:
         """As above."""
         return 0
+
+    @property
+    def features(self) -> int:
+        """How many feature maps of a slice's own size are in memory at once, at most."""
+        return max(
+            (m.out_channels for m in self.modules() if isinstance(m, CONVOLUTIONS)), default=1
+        )
 
     @property
     def cnn(self) -> Network:
@@ -55,20 +67,19 @@ class Network(nn.Module, ABC):
 
 
 class CNN(Network):
-    """A network that takes every slice by itself, with a side output for each of its scales.
+    """A convolutional network that has a side output for each of several scales.
 
-    `channels`, `blocks` and `scales` are those of its subclass, whose `forward` takes slices
-    (N, 1, H, W) to logits (N, 1 + scales, H, W): the fused map, then each scale's.
+    `channels`, `blocks` and `scales` are those of its subclass.
     """
 
     def __init__(self, channels: int, blocks: int, scales: int) -> None:
         super().__init__()
         self.channels, self.blocks, self.scales = channels, blocks, scales
 
-    def maps(self, stack: Tensor) -> Tensor:
-        """Stacks (N, T, H, W) -> logits (N, T, 1 + scales, H, W), every slice by itself."""
-        slices: Tensor = self(stack.flatten(0, 1).unsqueeze(1))
-        return slices.unflatten(0, stack.shape[:2])
+    @property
+    def sides(self) -> int:
+        """How many side outputs `maps` gives beside the answer."""
+        return self.scales
 
     @property
     def title(self) -> str:
@@ -79,3 +90,16 @@ class CNN(Network):
         """Kind, channels, blocks and scales."""
         sizes = {"channels": self.channels, "blocks": self.blocks, "scales": self.scales}
         return {"kind": type(self).__name__, **sizes}
+
+
+class SliceCNN(CNN):
+    """A CNN that takes every slice by itself.
+
+    Its subclass's `forward` takes slices (N, 1, H, W) to logits (N, 1 + scales, H, W): the fused
+    map, then each scale's.
+    """
+
+    def maps(self, stack: Tensor) -> Tensor:
+        """Stacks (N, T, H, W) -> logits (N, T, 1 + scales, H, W), every slice by itself."""
+        slices: Tensor = self(stack.flatten(0, 1).unsqueeze(1))
+        return slices.unflatten(0, stack.shape[:2])

@@ -28,9 +28,10 @@ class RNN(Network):
     corrections add up. `window=4` is the paper's: slice t sees t-3 .. t (upwards), from a fresh
     state. `window=None` runs through the whole stack.
 
-    `jac` may also be a UNet, which has the same maps; the paper has a JAC only.
+    `jac` may also be a UNet or a UNet3D, which have such maps; the paper has a JAC only.
 
-    Raises `InputError` for an unknown or repeated direction, or a window below 1.
+    Raises `InputError` for a CNN without side outputs, an unknown or repeated direction, or a
+    window below 1.
     """
 
     refines: ClassVar[bool] = True
@@ -43,10 +44,10 @@ class RNN(Network):
         window: int | None = None,
     ) -> None:
         super().__init__()
-        _check(directions, window)
+        _check(jac, directions, window)
         self.jac = jac
         self.hidden, self.directions, self.window = hidden, tuple(directions), window
-        self.recurrences = nn.ModuleDict({d: ConvLSTM(jac.scales, hidden) for d in directions})
+        self.recurrences = nn.ModuleDict({d: ConvLSTM(jac.sides, hidden) for d in directions})
         self.corrections = nn.ModuleDict(
             {d: nn.Conv2d(hidden, 1, kernel_size=1, bias=False) for d in directions}
         )
@@ -57,6 +58,11 @@ class RNN(Network):
     def cnn(self) -> CNN:
         """What the maps come from."""
         return self.jac
+
+    @property
+    def context(self) -> int | None:
+        """That of its CNN."""
+        return self.jac.context
 
     @property
     def reach(self) -> int | None:
@@ -97,11 +103,11 @@ class RNN(Network):
         return self.refine(self.maps(stack))
 
     def maps(self, stack: Tensor) -> Tensor:
-        """Stacks (N, T, H, W) -> the CNN's logits (N, T, 1 + scales, H, W)."""
+        """Stacks (N, T, H, W) -> the CNN's logits (N, T, 1 + sides, H, W)."""
         return self.jac.maps(stack)
 
     def refine(self, maps: Tensor) -> Tensor:
-        """The CNN's logits (N, T, 1 + scales, H, W) -> refined logits (N, T, H, W)."""
+        """The CNN's logits (N, T, 1 + sides, H, W) -> refined logits (N, T, H, W)."""
         refined, sides = maps[:, :, 0], torch.sigmoid(maps[:, :, 1:])
         for direction in self.directions:
             refined = refined + self._correction(direction, sides)
@@ -116,7 +122,12 @@ class RNN(Network):
         return correction.flip(1) if direction == "inferior" else correction
 
 
-def _check(directions: Sequence[str], window: int | None) -> None:
+def _check(cnn: CNN, directions: Sequence[str], window: int | None) -> None:
+    if cnn.sides == 0:
+        raise InputError(
+            f"A recurrence cannot run over {cnn.title}, which has no side outputs; give another"
+            " cnn."
+        )
     known = all(direction in DIRECTIONS for direction in directions)
     if not known or not directions or len(set(directions)) != len(directions):
         raise InputError(

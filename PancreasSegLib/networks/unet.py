@@ -8,10 +8,10 @@ from torch.nn import functional
 
 from PancreasSegLib.networks.cbr_block import cbr_blocks
 from PancreasSegLib.networks.jac import enlarge
-from PancreasSegLib.networks.network import CNN
+from PancreasSegLib.networks.network import SliceCNN
 
 
-class UNet(CNN):
+class UNet(SliceCNN):
     """The U-Net of Ronneberger et al. 2015 (arXiv 1505.04597), of CBR blocks, from scratch.
 
     Scale s, counted from 0, is `channels` * (s + 1) wide, with `blocks` CBR blocks in the encoder

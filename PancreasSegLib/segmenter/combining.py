@@ -7,10 +7,19 @@ import numpy as np
 from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
 from PancreasSegLib.segmenter.smoothing import smoothed
+from PancreasSegLib.volume.grid import Grid
+from PancreasSegLib.volume.resampling import resample
 from PancreasSegLib.volume.volume import Volume
 
 PUT_TOGETHER: dict[str, Callable[..., np.ndarray]] = {"mean": np.mean, "median": np.median}
 """For each of `combination.AVERAGES`, the function of several probabilities."""
+
+
+def on_grid(probability: Volume, grid: Grid) -> np.ndarray:
+    """The probability of a model on the `grid` (k, j, i) of the model that it is averaged with."""
+    if probability.grid.is_same_as(grid):
+        return probability.array
+    return resample(probability, grid, outside=0.0).array
 
 
 def combined(

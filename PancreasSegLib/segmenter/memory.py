@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from torch import nn
-
 from PancreasSegLib.errors import OutOfMemory
-from PancreasSegLib.networks.network import CONVOLUTIONS
+from PancreasSegLib.networks.network import Network
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.free_memory import free_bytes
 
@@ -22,29 +20,33 @@ MOST_SLICES = {"cpu": 4, "cuda": 32}
 ADVICE = "close other programs, or give a region of interest around the pancreas."
 
 
-def slice_batch(network: nn.Module, shape: tuple[int, int], compute: Compute) -> int:
-    """How many slices of `shape` (H, W) fit through the network at once, by estimate.
+def slice_batch(network: Network, shape: tuple[int, int, int], compute: Compute) -> int:
+    """How many slices of a stack (T, H, W) fit through the network at once, by estimate.
 
-    Raises OutOfMemory if the CPU has no room for a single one.
+    All of them for a network that needs the whole stack. Raises OutOfMemory if the CPU has no room
+    for the least that the network needs.
     """
+    slices, *slice_shape = shape
+    whole = network.context is None
+    least, most = (slices, slices) if whole else (1, MOST_SLICES[compute.device.type])
     free = free_bytes(compute.device)
-    most = MOST_SLICES[compute.device.type]
     if free is None:
         return most
-    needed = bytes_per_slice(network, shape)
+    needed = bytes_per_slice(network, (slice_shape[0], slice_shape[1]))
     fitting = int(USABLE * free / needed)
-    if fitting == 0 and compute.device.type == "cpu":
+    if fitting < least and compute.device.type == "cpu":
+        what = f"{slices} slices" if whole else "One slice"
         raise OutOfMemory(
-            f"One slice of {shape[0]} x {shape[1]} needs about {needed / 1e9:.1f} GB of memory, "
-            f"but only {free / 1e9:.1f} GB are free; {ADVICE}"
+            f"{what} of {shape[1]} x {shape[2]} need{'' if whole else 's'} about"
+            f" {least * needed / 1e9:.1f} GB of memory, but only {free / 1e9:.1f} GB are free;"
+            f" {ADVICE}"
         )
-    return max(1, min(most, fitting))
+    return max(least, min(most, fitting))
 
 
-def bytes_per_slice(network: nn.Module, shape: tuple[int, int]) -> int:
-    """An estimate: float32 feature maps of the widest convolution at input size."""
-    widths = (m.out_channels for m in network.modules() if isinstance(m, CONVOLUTIONS))
-    return FEATURE_COPIES * 4 * max(widths, default=1) * shape[0] * shape[1]
+def bytes_per_slice(network: Network, shape: tuple[int, int]) -> int:
+    """An estimate: float32 feature maps of a slice (H, W), as many as the network has of it."""
+    return FEATURE_COPIES * 4 * network.features * shape[0] * shape[1]
 
 
 @contextmanager

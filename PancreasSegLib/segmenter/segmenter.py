@@ -1,7 +1,8 @@
 """The way of a scan through the engine, from top to bottom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks.cbr_block import folded
 from PancreasSegLib.networks.network import Network
 from PancreasSegLib.segmenter.checks import usable
-from PancreasSegLib.segmenter.combining import combined
+from PancreasSegLib.segmenter.combining import combined, on_grid
 from PancreasSegLib.segmenter.cut import Cut, cut
 from PancreasSegLib.segmenter.device import choose_compute
 from PancreasSegLib.segmenter.input_grid import placed
@@ -129,24 +130,24 @@ class Segmenter:
         With several views, or models to average with, all of them combined.
         """
         steps.start(CNN)
-        grid = region_grid(box, self._model_grid(scan.grid))
-        volume = windowed_on_grid(scan, self.model.manifest.window, grid)
+        inputs = _inputs(scan, box, self.models)
         # The first model's first view comes last, so that the recurrence, if any, ends the work.
         parts = [
-            (network, view)
-            for model, network in zip(self.models, self.networks, strict=True)
+            (network, volume, view)
+            for model, network, volume in zip(self.models, self.networks, inputs, strict=True)
             for view in model.manifest.views
         ][::-1]
         probabilities = []
-        for number, (network, view) in enumerate(parts):
+        for number, (network, volume, view) in enumerate(parts):
             stack = sliced(volume.array, view)
             maps = runner.maps(network, stack, steps.part(number, len(parts)))
             advance = None
             if network is self.networks[0] and network.refines:
                 steps.start(RECURRENCE)
                 advance = steps.advance
-            probabilities.append(unsliced(runner.refined(network, maps, advance), view))
-        return combined(probabilities, volume, self.model.manifest.combination)
+            array = unsliced(runner.refined(network, maps, advance), view)
+            probabilities.append(on_grid(volume.with_array(array), inputs[0].grid))
+        return combined(probabilities, inputs[0], self.model.manifest.combination)
 
     def _segmentation(
         self,
@@ -172,13 +173,21 @@ class Segmenter:
             report=make_report(measured, judgement, region, models, runner, steps.seconds),
         )
 
-    def _model_grid(self, grid: Grid) -> Grid:
-        return patient_grid(grid, self.model.manifest.spacing_mm)
-
     def _calibrated(self, found: Cut, grid: Grid) -> Volume:
         curve = self.model.manifest.calibration
         probability = calibrated(found.probability, curve) if curve else found.probability
         return placed(probability, found.box, grid)
+
+
+def _inputs(scan: Volume, box: PatientBox, models: Sequence[Model]) -> list[Volume]:
+    """For each model the part of its grid that holds `box`, in its window; alike ones made once."""
+    made: dict[tuple[Any, ...], Volume] = {}
+    kinds = [(model.manifest.spacing_mm, model.manifest.window) for model in models]
+    for spacing_mm, window in kinds:
+        if (spacing_mm, window) not in made:
+            grid = region_grid(box, patient_grid(scan.grid, spacing_mm))
+            made[spacing_mm, window] = windowed_on_grid(scan, window, grid)
+    return [made[kind] for kind in kinds]
 
 
 def _load(model: Model) -> Network:

@@ -45,18 +45,19 @@ class StackRunner:
 
         Map 0 is the network's answer; those beside it follow only where `refine` needs them.
         """
-        batch = slice_batch(network.cnn, (stack.shape[1], stack.shape[2]), self.compute)
+        t, h, w = stack.shape
+        batch = slice_batch(network.cnn, (t, h, w), self.compute)
         while True:
             try:
                 self.slices_at_once = batch
                 return self._maps_in_batches(network, stack, batch, advance)
             except torch.cuda.OutOfMemoryError:
                 torch.cuda.empty_cache()
-                if batch > 1:
+                if batch > 1 and network.context is not None:
                     batch //= 2
                     continue
             self._fall_back_to_cpu()
-            batch = slice_batch(network.cnn, (stack.shape[1], stack.shape[2]), self.compute)
+            batch = slice_batch(network.cnn, (t, h, w), self.compute)
 
     def refined(self, network: Network, maps: Tensor, advance: Advance | None = None) -> np.ndarray:
         """Logits (T, maps, H, W), inferior to superior -> probability (T, H, W), float32."""
@@ -74,7 +75,7 @@ class StackRunner:
         slices = torch.from_numpy(np.ascontiguousarray(stack))
         needed = None if network.refines else 1
         parts = []
-        for part in parts_of(len(slices), batch, network.context):
+        for part in parts_of(len(slices), batch, network.context or 0):
             x = slices[None, part.seen].to(self.compute.device)
             with torch.inference_mode(), self.compute.mixed_precision():
                 logits = network.maps(x)[0, part.wanted, :needed]

@@ -21,7 +21,7 @@ from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.models.catalogue import Model, find_beside, find_model
 from PancreasSegLib.models.seen import seen_by_weights
 from PancreasSegLib.models.weights import load_weights
-from PancreasSegLib.networks import CNN, build_cnn, build_rnn
+from PancreasSegLib.networks import CNN, HNN, build_cnn, build_rnn
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data import sanity
@@ -30,6 +30,7 @@ from PancreasSegLib.training.data.training_set import TrainingSet, load_training
 from PancreasSegLib.training.export.export import cross_validated, export_average, export_model
 from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Trainer
+from PancreasSegLib.training.fit.trunk import read_trunk
 from PancreasSegLib.training.proof.held_out import measure_held_out
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.recipe.setup import masks_setup
@@ -62,6 +63,8 @@ def train_configured(
     """`train` for a configuration that was read from `config_path` and may have been changed."""
     compute = training_compute(device)
     _refuse_models_that_saw_too_much(config)
+    if config.trunk is not None:
+        read_trunk(config.path(config.trunk))  # one that cannot be read is told now
     for name in config.export.names:
         cross_validated(config, name)  # a summary that cannot be shown is told now
     output = config.path(config.output)
@@ -108,6 +111,9 @@ def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protoco
     cnn = build_cnn(config.network)
     for model in _start(config):
         _start_from(model, cnn)
+    if config.trunk is not None:
+        assert isinstance(cnn, HNN)  # the configuration was checked
+        cnn.load_vgg16(read_trunk(config.path(config.trunk)))
     records = {"cnn": protocol.select("cnn", cnn, config.cnn)}
     # The RNN starts from the selected CNN, which has not seen the validation subset yet.
     selected = copy.deepcopy(cnn)

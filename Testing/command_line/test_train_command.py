@@ -13,6 +13,7 @@ from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.volume import read_mask
 from Testing.command_line.conftest import Run, names_in
+from Testing.sentences import assert_tells
 
 
 def test_training_tells_the_data_and_leaves_a_model_that_segments(
@@ -78,3 +79,38 @@ def test_a_lack_of_memory_names_every_configuration_that_may_ask_too_much() -> N
         "The memory is not enough for this training; lower 'batch' or 'crop' in coarse.toml or "
         "fine.toml, or close other programs."
     )
+
+
+def test_scans_of_ones_own_need_no_configuration(
+    pancreasseg: Run, configuration: Path, tmp_path: Path
+) -> None:
+    outcome = pancreasseg(
+        *("train", "--data", tmp_path / "scans", "--output", tmp_path / "own", "--name", "mine"),
+        *("--start", "jac64-ct", "--folds", "0", "--steps", "1", "--device", "cpu"),
+    )
+
+    model = tmp_path / "own" / "models" / "mine.json"
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.splitlines()[-1] == f"Model        {model}"
+    assert "how good the model is will not be known" in outcome.out
+    assert Manifest.from_file(model).training["loose_slices"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        ([], ("give a configuration", "--data FOLDER", "--output FOLDER")),
+        (["--data", "scans"], ("--output FOLDER",)),
+        (["x.toml", "--data", "scans"], ("--data", "not with a configuration")),
+        (["--data", "a", "--output", "b", "--steps", "0"], ("--steps is 0", "1 or more")),
+        (["--data", "a", "--output", "b", "--folds", "-1"], ("--folds is -1", "0 or more")),
+    ],
+)
+def test_what_cannot_be_trained_is_told_before_anything_is_made(
+    pancreasseg: Run, arguments: list[str], facts: tuple[str, ...], tmp_path: Path
+) -> None:
+    outcome = pancreasseg("train", *arguments)
+
+    assert outcome.code == 1
+    assert_tells(outcome.err, *facts)
+    assert names_in(tmp_path) == set()

@@ -1,7 +1,6 @@
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -75,19 +74,32 @@ def test_the_models_to_average_with_are_taken_from_beside_a_model(
     assert find_averaged_models(others[0]) == []
 
 
-@pytest.mark.parametrize(
-    "changed", [{"spacing_mm": (2.0, 2.0, 2.0)}, {"window": Window("hu", 0.0, 1.0)}]
-)
-def test_models_of_another_grid_or_window_are_not_averaged(
-    add_model: AddModel, changed: dict[str, Any], tmp_path: Path
+def test_models_of_another_modality_are_not_averaged(add_model: AddModel, tmp_path: Path) -> None:
+    add_model(tmp_path, "other")
+    mean = dataclasses.replace(
+        add_model(tmp_path, "mean"), combination=Combination(("other",)), modality="MR"
+    )
+
+    with pytest.raises(WeightsError) as refusal:
+        find_averaged_models(Model(mean, tmp_path))
+
+    assert_tells(refusal.value, "'mean' of MR", "'other', which is of CT", "one modality")
+
+
+def test_models_of_other_grids_and_windows_are_averaged(
+    add_model: AddModel, tmp_path: Path
 ) -> None:
     add_model(tmp_path, "other")
     mean = dataclasses.replace(
-        add_model(tmp_path, "mean"), combination=Combination(("other",)), **changed
+        add_model(tmp_path, "mean"),
+        combination=Combination(("other",)),
+        spacing_mm=(2.0, 2.0, 2.0),
+        window=Window("hu", 0.0, 1.0),
     )
 
-    with pytest.raises(WeightsError, match="'mean' cannot be averaged with 'other', whose spacing"):
-        find_averaged_models(Model(mean, tmp_path))
+    assert [other.manifest.name for other in find_averaged_models(Model(mean, tmp_path))] == [
+        "other"
+    ]
 
 
 def test_a_model_that_another_names_is_never_taken_from_the_working_folder(

@@ -73,7 +73,7 @@ def test_an_unknown_kind_of_network_is_refused(add_model: AddModel, tmp_path: Pa
     other = dataclasses.replace(manifest, network={"kind": "Transformer"})
     with pytest.raises(WeightsError) as caught:
         load_weights(other, tmp_path)
-    assert_tells(caught.value, "'small'", "'Transformer'", "JAC, UNet, RNN")
+    assert_tells(caught.value, "'small'", "'Transformer'", "JAC, UNet, UNet3D, HNN, Orig")
 
 
 class Harmful:

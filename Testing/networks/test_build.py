@@ -18,9 +18,16 @@ RECURRENT = CNN | {"kind": "RNN", "hidden": 5, "directions": ["inferior"], "wind
 WHOLE_STACK = RECURRENT | {"directions": ["superior", "inferior"], "window": None}
 UNET = CNN | {"kind": "UNet"}
 OVER_UNET = RECURRENT | {"cnn": "UNet"}
+UNET3D = CNN | {"kind": "UNet3D", "classes": 3}
+OVER_UNET3D = OVER_UNET | {"cnn": "UNet3D", "classes": 3}
+HNN = {"kind": "HNN", "channels": 2}
+ORIGINAL = {"kind": "OriginalUNet", "channels": 2, "scales": 3}
+EACH_KIND = [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET, OVER_UNET3D, HNN, ORIGINAL]
 
 
-@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET])
+@pytest.mark.parametrize(
+    "configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET, OVER_UNET3D]
+)
 def test_a_network_gives_back_the_configuration_it_was_built_from(
     configuration: dict[str, Any],
 ) -> None:
@@ -29,7 +36,9 @@ def test_a_network_gives_back_the_configuration_it_was_built_from(
     assert build_network(read_from_a_file).configuration() == configuration
 
 
-@pytest.mark.parametrize("configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET])
+@pytest.mark.parametrize(
+    "configuration", [CNN, RECURRENT, WHOLE_STACK, UNET, OVER_UNET, OVER_UNET3D]
+)
 def test_weights_move_into_a_network_built_from_the_same_configuration(
     configuration: dict[str, Any],
 ) -> None:
@@ -82,12 +91,15 @@ def test_building_leaves_the_configuration_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("configuration", "facts"),
     [
-        ({"kind": "ViT"}, ("'ViT'", "JAC, UNet, RNN")),
-        ({}, ("None", "JAC, UNet, RNN")),
+        ({"kind": "ViT"}, ("'ViT'", "JAC, UNet, UNet3D, HNN, OriginalUNet, RNN")),
+        ({}, ("None", "JAC, UNet, UNet3D, HNN, OriginalUNet, RNN")),
         ({"kind": "JAC", "window": 4}, ("JAC", "'window'", "channels, blocks, scales")),
-        ({"kind": "JAC", "channels": 0}, ("channels is 0", "above 0")),
-        ({"kind": "RNN", "cnn": "HNN"}, ("cnn is 'HNN'", "JAC, UNet")),
+        ({"kind": "JAC", "channels": 0}, ("channels is 0", "1 or more")),
+        ({"kind": "RNN", "cnn": "ViT"}, ("cnn is 'ViT'", "JAC, UNet, UNet3D")),
         ({"kind": "UNet", "cnn": "UNet"}, ("UNet", "'cnn'", "channels, blocks, scales")),
+        ({"kind": "UNet3D", "classes": 1}, ("classes is 1", "2 or more")),
+        ({"kind": "RNN", "cnn": "OriginalUNet"}, ("OriginalUNet-64", "no side outputs")),
+        ({"kind": "RNN", "classes": 3}, ("RNN", "'classes'", "channels, blocks, scales")),
         ({"kind": "RNN", "hidden": "16"}, ("hidden is '16'", "whole number")),
     ],
 )

@@ -12,7 +12,7 @@ import torch
 
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
 from PancreasSegLib.metrics.overlap import dice
-from PancreasSegLib.models import Combination, RegionStage
+from PancreasSegLib.models import Combination, RegionStage, Window
 from PancreasSegLib.networks import JAC
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
@@ -319,6 +319,22 @@ def test_a_model_is_averaged_with_others_and_cut_at_its_own_threshold(
     assert found.mask.grid.is_same_as(scan.grid)
     assert dice(found.mask.array > 0, alone.mask.array > 0) > 0.95
     assert not Segmenter(high, "cpu").segment(scan).mask.array.any()
+
+
+def test_a_model_on_another_grid_and_window_is_averaged_where_the_voxels_are(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, truth = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    alone = save_model(bright_jac, "alone")
+    both = save_model(bright_jac, "both", combination=Combination(("coarse",)))
+    save_model(bright_jac, "coarse", spacing_mm=(3.0, 2.0, 2.5), window=Window("hu", -90.0, 240.0))
+
+    expected = Segmenter(alone, "cpu").segment(scan)
+    found = Segmenter(both, "cpu").segment(scan)
+
+    assert found.mask.grid.is_same_as(scan.grid)
+    assert dice(found.mask.array > 0, truth) > 0.9
+    assert centre_of(found.mask) == pytest.approx(centre_of(expected.mask), abs=0.3)
 
 
 def test_the_median_leaves_out_what_one_network_alone_finds(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from PancreasSegLib.networks import JAC, RNN, CBRBlock, Network
+from PancreasSegLib.networks import JAC, RNN, CBRBlock, Network, UNet3D
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 
@@ -71,6 +71,15 @@ class NeighbourMean(Network):
 def test_a_network_that_sees_neighbouring_slices_is_given_them_in_every_part() -> None:
     answer = StackRunner(FLOAT32).probability(NeighbourMean(), stack(10))
     assert np.allclose(answer, at_once(NeighbourMean(), stack(10)), atol=1e-6)
+
+
+def test_a_network_of_whole_stacks_is_given_the_whole_stack() -> None:
+    torch.manual_seed(0)
+    network = UNet3D(channels=2, blocks=1, scales=3).eval()
+    runner = StackRunner(FLOAT32)
+    answer = runner.probability(network, stack(11))
+    assert runner.slices_at_once == 11
+    assert np.allclose(answer, at_once(network, stack(11)), atol=1e-5)
 
 
 def test_fewer_slices_are_taken_where_memory_runs_out(random_rnn: RNN) -> None:

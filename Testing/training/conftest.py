@@ -70,6 +70,22 @@ CORONAL = (
     ('cnn = "tiny-jac"', 'cnn = "tiny-coronal"'),
 )
 
+UNET3D = (
+    ("{ channels = 4, blocks = 1", '{ cnn = "UNet3D", classes = 3, channels = 4, blocks = 1'),
+    (
+        'volumes = [{ folder = "scans" }]',
+        'volumes = [{ folder = "scans", organs = { file = "{case}_organs.nii.gz", '
+        "labels = { liver = 6 } } }]",
+    ),
+    (
+        '[sampling]\ncrop = [16, 16]\ncentre = "pancreas"\njitter_mm = 5',
+        "[patches]\nsize = [8, 16, 16]\njitter_mm = 5",
+    ),
+    ("batch = 2\n", 'batch = 2\nloss = "classes"\nweight_average = 0.5\n'),
+    ('"tiny-jac"', '"tiny-3d"'),
+)
+"""Changes to a UNet3D that knows the liver as well; `organ_maps` writes where that is."""
+
 ALL_SCANS = (
     ('validation = ["b"]\n', ""),
     ('held_out = ["c"]\n', ""),
@@ -121,6 +137,17 @@ def scans(tmp_path: Path, write_pair: Callable[..., None]) -> Path:
     for name in "abc":
         write_pair(folder / f"{name}.nii.gz", folder / f"{name}_label.nii.gz")
     return folder
+
+
+@pytest.fixture
+def organ_maps(scans: Path) -> np.ndarray:
+    """A label map (10, 20, 24) beside each scan: 6 is the liver, beside the pancreas."""
+    labels = np.zeros((10, 20, 24), np.uint8)
+    labels[1:8, 4:14, 3:8] = 6
+    labels[0, 0, 0] = 4
+    for name in "abc":
+        write_volume(Volume(labels, FRAME), scans / f"{name}_organs.nii.gz")
+    return labels
 
 
 @pytest.fixture

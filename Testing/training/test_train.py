@@ -21,7 +21,8 @@ from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint
 from PancreasSegLib.training.train import tiny_numbers_as_zero, train
 from PancreasSegLib.volume import read_mask, read_volume, write_mask
-from Testing.training.conftest import CORONAL, WITHOUT_RNN, refused
+from Testing.networks.test_hnn import vgg16_state
+from Testing.training.conftest import CORONAL, UNET3D, WITHOUT_RNN, refused
 
 Write = Callable[..., Path]
 
@@ -72,6 +73,24 @@ def test_a_unet_and_an_rnn_over_it_are_trained_and_segment(
         assert _weights(path).configuration() == Manifest.from_file(path).network
         mask = Segmenter(path, "cpu").segment(scan).mask
         assert mask.grid.is_same_as(scan.grid)
+
+
+def test_a_3d_network_of_several_classes_and_a_recurrence_over_it_are_trained_and_segment(
+    organ_maps: np.ndarray, scans: Path, write_config: Write
+) -> None:
+    manifests = train(write_config(*UNET3D), "cpu")
+
+    titles = [Manifest.from_file(path).title for path in manifests]
+    assert titles == ["UNet3D-4, pancreas, CT", "RNN over UNet3D-4, pancreas, CT"]
+    scan = read_volume(scans / "c.nii.gz")
+    for path in manifests:
+        manifest = Manifest.from_file(path)
+        assert manifest.network["classes"] == 3
+        assert manifest.measured["cases"].keys() == {"c"}
+        segmented = Segmenter(path, "cpu").segment(scan, keep_probability=True)
+        assert segmented.mask.grid.is_same_as(scan.grid)
+        assert segmented.probability is not None
+        assert segmented.probability.array.shape == scan.array.shape
 
 
 def test_a_network_can_be_trained_on_coronal_slices(scans: Path, write_config: Write) -> None:
@@ -422,3 +441,25 @@ def test_weights_of_another_shape_are_no_start(
 def _weights(manifest: Path) -> torch.nn.Module:
     model = find_model(manifest)
     return load_weights(model.manifest, model.folder)
+
+
+def test_an_hnn_starts_from_a_trunk_in_a_local_file_which_is_part_of_its_setup(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    state = vgg16_state(channels=4)
+    torch.save(state, tmp_path / "vgg16.pth")
+    config = write_config(
+        *WITHOUT_RNN,
+        ("learning_rate = 1e-3", "learning_rate = 1e-12"),
+        ("seed = 1", 'seed = 1\ntrunk = "vgg16.pth"'),
+        ("{ channels = 4, blocks = 1, scales = 2", '{ cnn = "HNN", channels = 4'),
+        (', hidden = 2, directions = ["superior"]', ""),
+    )
+
+    (path,) = train(config, "cpu")
+
+    manifest = Manifest.from_file(path)
+    assert manifest.title == "HNN-4, pancreas, CT"
+    assert len(manifest.training["setup"]["trunk"]) == 64
+    bias = _weights(path).state_dict()["trunk.4.4.bias"]
+    torch.testing.assert_close(bias, state["features.28.bias"], atol=1e-3, rtol=1e-3)

@@ -13,7 +13,8 @@ from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.training.data.sampling import Batches
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.fit.trainer import Stage, Trainer
-from PancreasSegLib.training.recipe.config import Augmentation, Recipe, Sampling
+from PancreasSegLib.training.recipe.config import Recipe
+from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
 SPACING_MM = (3.0, 3.0, 4.0)
 SAMPLING = Sampling(crop=(16, 16), centre="pancreas", jitter_mm=6.0, margin_mm=4.0)
@@ -47,13 +48,18 @@ def toy_batches(
 
 
 def toy_recipe(
-    steps: int, validate_every: int, learning_rate: float = 1e-2, warmup_steps: int = 0
+    steps: int,
+    validate_every: int,
+    learning_rate: float = 1e-2,
+    warmup_steps: int = 0,
+    weight_average: float = 0.0,
 ) -> Recipe:
     return Recipe(
         steps=steps,
         batch=2,
         learning_rate=learning_rate,
         warmup_steps=warmup_steps,
+        weight_average=weight_average,
         validate_every=validate_every,
     )
 

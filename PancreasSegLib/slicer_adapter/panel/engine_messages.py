@@ -16,6 +16,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("'{0}' is not a segmentation; choose one, or a new one."),
         _("'{0}' is {1}, not a scan; choose a volume of grey values."),
         _("A network of kind {0} has no field {1}; its fields are {2}."),
+        _("A recurrence cannot run over {0}, which has no side outputs; give another cnn."),
         _(
             "A volume of {0} ml is implausible for an adult's pancreas ({1} to {2} ml): "
             "look at the mask before you use it."
@@ -26,7 +27,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "nothing can be compared. Compare with the reference that was drawn on this "
             "very scan."
         ),
-        _("All voxels of the scan have the same value ({0}); give a scan with a picture in it."),
+        _(
+            "All voxels of the scan have the same value ({0}); give a scan with a picture "
+            "in it."
+        ),
         _(
             "By its probabilities the mask has an expected DSC of {0} ({1} and more is "
             "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
@@ -45,7 +49,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("No reference is selected; choose a segmentation or a label volume."),
         _("No segmentation is selected; segment a volume first."),
         _("No volume is selected; load a scan or choose one of the scene."),
-        _("One slice of {0} x {1} needs about {2} GB of memory, but only {3} GB are free; {4}"),
         _("Relating neighbouring slices"),
         _("Returning to the scan's grid"),
         _("Segmenting slices"),
@@ -108,7 +111,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "model expects: the result may be wrong."
         ),
         _("The label volume '{0}' has no label {1}; choose again."),
-        _("The label volume '{0}' has several labels ({1}); choose the one that is the pancreas."),
+        _(
+            "The label volume '{0}' has several labels ({1}); choose the one that is the "
+            "pancreas."
+        ),
         _(
             "The manifest of '{0}' in {1} does not tell which scans its weights have seen "
             "(training, seen); train that model anew."
@@ -133,25 +139,34 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "region of interest that holds the pancreas and 2 to 3 cm around it."
         ),
         _(
-            "The model '{0}' cannot be averaged with '{1}', whose spacing or window is "
-            "another; use models that were trained on the same grid."
+            "The model '{0}' of {1} cannot be averaged with '{2}', which is of {3}; use "
+            "models of one modality."
         ),
-        _("The model '{0}' only finds the region of the pancreas; choose one that segments it."),
+        _(
+            "The model '{0}' only finds the region of the pancreas; choose one that "
+            "segments it."
+        ),
         _(
             "The model that finds the pancreas and the one that segments it disagree on "
             "where it is (Dice {0}; {1} and more is usual). In the cross-validation of "
             "rnn64-ct such masks had a mean DSC of 0.59, the others 0.75: compare it with "
             "the scan slice by slice."
         ),
-        _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
+        _(
+            "The network of the model '{0}' cannot be built by this version of PancreasSeg:"
+            " {1}"
+        ),
         _("The network's cnn is {0}; give one of {1}."),
-        _("The network's {0} is {1}; give a whole number above 0."),
+        _("The network's {0} is {1}; give a whole number, {2} or more."),
         _("The probability was not kept; segment the volume again with it."),
         _(
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
             '["superior", "inferior"].'
         ),
-        _("The recurrence's window is {0} slices; give at least 1, or null for the whole stack."),
+        _(
+            "The recurrence's window is {0} slices; give at least 1, or null for the whole "
+            "stack."
+        ),
         _("The reference '{0}' is empty; choose one in which the pancreas is drawn."),
         _("The reference is the result itself; choose another one."),
         _("The region of interest '{0}' has no size yet; draw it, or choose none."),
@@ -172,7 +187,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "in millimetres, LPS); move it onto the scan."
         ),
         _("The result of the segmentation cannot be read: {0}."),
-        _("The scan cannot be written to the temporary folder {0} ({1}); free some space there."),
+        _(
+            "The scan cannot be written to the temporary folder {0} ({1}); free some space "
+            "there."
+        ),
         _(
             "The scan has {0} voxels (slices x rows x columns), and at least {1} are needed"
             " along each axis; give a whole volume."
@@ -191,7 +209,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The segmentation '{0}' belongs to the volume '{1}', not to '{2}'; choose a new"
             " segmentation, or that volume."
         ),
-        _("The segmentation '{0}' has no segments; choose one in which the pancreas is drawn."),
+        _(
+            "The segmentation '{0}' has no segments; choose one in which the pancreas is "
+            "drawn."
+        ),
         _(
             "The segmentation '{0}' has several segments ({1}); choose the one that is the "
             "pancreas."
@@ -203,13 +224,22 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The segmentation '{0}' is empty and belongs to no volume; choose another one."),
         _("The segmentation '{0}' is stored as surfaces, not as voxels; choose a new one."),
         _("The segmentation crashed or was ended from outside ({0}); its log tells more."),
-        _("The segmentation ended unexpectedly with the exit code {0}; its log tells more."),
-        _("The segmentation ended without a result and without a reason; its log may tell more."),
+        _(
+            "The segmentation ended unexpectedly with the exit code {0}; its log tells "
+            "more."
+        ),
+        _(
+            "The segmentation ended without a result and without a reason; its log may tell"
+            " more."
+        ),
         _(
             "The segmentation was killed from outside (SIGKILL), as the system does when "
             "the computer's memory runs out: {0}."
         ),
-        _("The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."),
+        _(
+            "The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it "
+            "again."
+        ),
         _(
             "The volume '{0}' has {1} values in each voxel instead of one; choose a volume "
             "of grey values."
@@ -246,13 +276,21 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _("There is no device '{0}'; give auto, cpu, cuda or cuda:N."),
         _(
+            "There is no features.{0}.weight with its bias in the weights of the trunk; "
+            "give the state dict of torchvision's vgg16."
+        ),
+        _(
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
             "named by the path of its .json file."
         ),
-        _("There is no network of kind {0}; give one of {1}."),
+        _("There is no network of kind {0}; give one of {1}, RNN."),
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _("calibration must be a list of rising points [x, y] from 0 to 1."),
+        _(
+            "features.{0}.weight of the trunk is {1} and this network needs {2}; VGG-16 has"
+            " 64 channels."
+        ),
         _("least_component is {0}; it must be a share from 0 to 1."),
         _("low is {0}; it must be below high, {1}."),
         _("sha256 is '{0}'; it must be a SHA-256 of 64 hexadecimal digits."),
@@ -267,7 +305,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
-        _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
+        _(
+            "{0} cannot be written: the folder {1} is read-only for you; choose another "
+            "folder."
+        ),
         _("{0} cannot be written: {1} is not a folder; choose another place."),
         _("{0} cannot be written; free some space or choose another folder."),
         _("{0} does not exist; check the path."),
@@ -276,7 +317,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "plane); export the scan again with its geometry."
         ),
         _("{0} has an unknown entry '{1}'; known are {2}."),
-        _("{0} has its voxels packed by {1}, which cannot be read; save it again with gzip."),
+        _(
+            "{0} has its voxels packed by {1}, which cannot be read; save it again with "
+            "gzip."
+        ),
         _("{0} has no label '{1}'; it has {2}. Name one of these."),
         _(
             "{0} has several labels ({1}); name the one that is the pancreas (evaluate: "
@@ -347,10 +391,19 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} is a segmentation in layers, whose segments may overlap; export the one "
             "segment of the pancreas to a file of its own."
         ),
-        _("{0} is a series of {1} volumes (4D); save the one that you want to a file of its own."),
-        _("{0} is a single picture, not a volume; give the whole scan with all its slices."),
+        _(
+            "{0} is a series of {1} volumes (4D); save the one that you want to a file of "
+            "its own."
+        ),
+        _(
+            "{0} is a single picture, not a volume; give the whole scan with all its "
+            "slices."
+        ),
         _("{0} is damaged or cut short; copy or download it again."),
-        _("{0} is given twice; give every result a name of its own, other than the input's."),
+        _(
+            "{0} is given twice; give every result a name of its own, other than the "
+            "input's."
+        ),
         _(
             "{0} is not a mask: it holds fractions such as {1}, as a probability map or an "
             "interpolated mask does; cut it at a threshold (0.5, say), and give the mask."
@@ -385,6 +438,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} of the scan's voxels hold no number (NaN) or an infinite one and were "
             "taken for air: what lies there is not in the result."
         ),
+        _("{0} of {1} x {2} need{3} about {4} GB of memory, but only {5} GB are free; {6}"),
         _(
             "{0} stores its voxels as {1}, which cannot be read; save it again as 16-bit "
             "integers or 32-bit floating point numbers."

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from PancreasSegLib.training.recipe.config import Augmentation
+from PancreasSegLib.training.recipe.crops import Augmentation
 
 Pixel = tuple[float, float]
 """Two lengths of a pixel: from row to row, from column to column."""

@@ -39,7 +39,10 @@ def _write(path: Path, stack: Stack) -> None:
     stored = None if stack.stored is None else asdict(stack.stored)
     about = json.dumps({"loose": stack.loose, "stored": stored})
     with atomic_file(path, ".npz") as unfinished:
-        np.savez_compressed(unfinished, image=stack.image, mask=stack.mask, about=about)
+        arrays: dict[str, Any] = {"image": stack.image, "mask": stack.mask, "about": about}
+        if stack.organs is not None:
+            arrays["organs"] = stack.organs
+        np.savez_compressed(unfinished, **arrays)
 
 
 def _read(path: Path, name: str) -> Stack:
@@ -49,6 +52,7 @@ def _read(path: Path, name: str) -> Stack:
             stored = about["stored"]
             if stored is not None:
                 stored = Stored(**{field: tuple(values) for field, values in stored.items()})
-            return Stack(name, content["image"], content["mask"], about["loose"], stored)
+            organs = content.get("organs")
+            return Stack(name, content["image"], content["mask"], about["loose"], stored, organs)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise InputError(f"The cached scan {path} is damaged; delete it.") from error

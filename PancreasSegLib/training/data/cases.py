@@ -6,12 +6,12 @@ import csv
 import glob
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.training.recipe.config import SliceSource, VolumeSource
+from PancreasSegLib.training.recipe.config import OrganSource, SliceSource, VolumeSource
 
 INDEX_COLUMNS = ("name", "modality", "patient", "grey")
 
@@ -21,12 +21,21 @@ class Case:
     """A 3D scan and its reference mask, as files.
 
     `label` is the pancreas's value or name in the reference; None where that has one label only.
+    `organs` is the label map of other organs, where there is one, with their values in the order of
+    the classes.
     """
 
     name: str
     image: Path
     reference: Path
     label: int | str | None = None
+    organs: Path | None = None
+    organ_labels: tuple[int, ...] = ()
+
+    @property
+    def files(self) -> list[Path]:
+        """All that the case is made of."""
+        return [path for path in (self.image, self.reference, self.organs) if path is not None]
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,11 @@ class LooseSlice:
     image: Path
     reference: Path
     grey: str
+
+    @property
+    def files(self) -> list[Path]:
+        """All that the slice is made of."""
+        return [self.image, self.reference]
 
 
 def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
@@ -55,13 +69,23 @@ def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
         cases = _listed_cases(dataset, source.label)
     else:
         cases = _paired_cases(source, folder)
+    if source.organs is not None:
+        cases = [_with_organs(case, source.organs, folder) for case in cases]
     for case in cases:
-        _refuse_missing(case.name, (case.image, case.reference))
+        _refuse_missing(case.name, case.files)
     return sorted(cases, key=lambda case: case.name)
 
 
+def _with_organs(case: Case, organs: OrganSource, folder: Path) -> Case:
+    path = folder / organs.file.replace("{case}", case.name)
+    return replace(case, organs=path, organ_labels=tuple(organs.labels.values()))
+
+
 def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
-    images, references = _by_case(folder, source.image), _by_case(folder, source.reference)
+    images, references = (
+        files_by_case(folder, source.image),
+        files_by_case(folder, source.reference),
+    )
     complete = images.keys() & references.keys()
     if not complete:
         raise InputError(
@@ -77,7 +101,7 @@ def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
     return [Case(name, images[name], references[name], source.label) for name in complete]
 
 
-def _by_case(folder: Path, pattern: str) -> dict[str, Path]:
+def files_by_case(folder: Path, pattern: str) -> dict[str, Path]:
     """The files of `folder` of the pattern, by what stands in the place of `{case}`."""
     before, after = pattern.split("{case}")
     files = {}
@@ -148,8 +172,8 @@ def _pancreas(dataset: Path, labels: Any, label: int | str | None) -> int | str 
 
 
 def _nnunet_cases(folder: Path, ending: str) -> list[Case]:
-    images = _by_case(folder, f"imagesTr/{{case}}_0000{ending}")
-    references = _by_case(folder, f"labelsTr/{{case}}{ending}")
+    images = files_by_case(folder, f"imagesTr/{{case}}_0000{ending}")
+    references = files_by_case(folder, f"labelsTr/{{case}}{ending}")
     return [
         Case(name, Path(f"imagesTr/{name}_0000{ending}"), Path(f"labelsTr/{name}{ending}"))
         for name in images.keys() | references.keys()

@@ -38,9 +38,7 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
 
 def _sha256(items: Sequence[Case | LooseSlice]) -> str:
     """One hash of all names and files, whatever the order and the folder."""
-    hashes = sorted(
-        f"{item.name} {_of_path(item.image)} {_of_path(item.reference)}" for item in items
-    )
+    hashes = sorted(" ".join([item.name, *map(_of_path, item.files)]) for item in items)
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import IterableDataset
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.training.data.augmentation import (
@@ -22,7 +22,7 @@ from PancreasSegLib.training.data.augmentation import (
     uniform,
 )
 from PancreasSegLib.training.data.stack import Stack
-from PancreasSegLib.training.recipe.config import Augmentation, Sampling
+from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
 TISSUE = 96
 """Of 255; about 28 HU in the window [-100, 240]: what is brighter is body, not fat or the table."""
@@ -163,9 +163,3 @@ class InTurn(IterableDataset[tuple[Tensor, Tensor]]):
     def window(self, stack: Stack) -> tuple[slice, slice, slice]:
         """The part of `stack`, in slices of the first view, that its crops are centred on."""
         return self.parts[0].window(stack)
-
-
-def load(batches: Batches | InTurn) -> DataLoader[tuple[Tensor, Tensor]]:
-    """The batches in order, made by one worker process beside the training."""
-    # A process, not a thread: a thread would fight with the training for the cores.
-    return DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4)

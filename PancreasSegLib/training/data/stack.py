@@ -23,7 +23,8 @@ class Stack:
     """A scan (or a loose slice, a stack of one) on the training grid.
 
     `image` is (slices, rows, columns) uint8, the windowed intensity in steps of 1/255; `mask` has
-    the same shape, 0 or 1. Slices run from inferior to superior, rows from anterior to posterior,
+    the same shape, 0 or 1; so have `organs`, where they are known: 0 for none, else the class of
+    another organ, from 2 on. Slices run from inferior to superior, rows from anterior to posterior,
     columns from the patient's right to left. `stored` tells of the scan's file; a loose slice has
     none to tell of.
     """
@@ -33,7 +34,16 @@ class Stack:
     mask: np.ndarray
     loose: bool = False
     stored: Stored | None = None
+    organs: np.ndarray | None = None
+
+    @property
+    def classes(self) -> np.ndarray:
+        """0 for none, 1 for the pancreas, from 2 on for other organs; uint8."""
+        others = np.zeros_like(self.mask) if self.organs is None else self.organs
+        return np.where(self.mask > 0, np.uint8(1), others)
 
     def sliced(self, view: str) -> Stack:
         """This axial stack in slices of another view, as `volume.views` describes them."""
-        return replace(self, image=sliced(self.image, view), mask=sliced(self.mask, view))
+        organs = None if self.organs is None else sliced(self.organs, view)
+        image, mask = sliced(self.image, view), sliced(self.mask, view)
+        return replace(self, image=image, mask=mask, organs=organs)

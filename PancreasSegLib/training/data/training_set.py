@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -95,7 +95,8 @@ def _refuse_repeated(names: Iterable[str]) -> None:
 
 
 def _scan(case: Case, data: Data, cache: Path) -> Stack:
-    made_from = [_files(case), case.label, asdict(data.window), data.spacing_mm]
+    made_from: list[Any] = [_files(case), case.label, asdict(data.window), data.spacing_mm]
+    made_from += [case.organ_labels] if case.organ_labels else []
     return cached(cache, case.name, made_from, partial(_read_scan, case, data))
 
 
@@ -106,14 +107,30 @@ def _loose_slice(item: LooseSlice, source: SliceSource, data: Data, cache: Path)
 
 
 def _files(item: Case | LooseSlice) -> list[tuple[str, int]]:
-    return [(str(path), path.stat().st_mtime_ns) for path in (item.image, item.reference)]
+    return [(str(path), path.stat().st_mtime_ns) for path in item.files]
 
 
 def _read_scan(case: Case, data: Data) -> Stack:
     scan, mask = read_volume(case.image), read_mask(case.reference, case.label)
     if not mask.grid.is_same_as(scan.grid):
         raise InputError(f"{case.reference} is not on the grid of {case.image}; correct the pair.")
-    return replace(_on_training_grid(case.name, scan, mask, data), stored=_stored(scan))
+    stack = replace(_on_training_grid(case.name, scan, mask, data), stored=_stored(scan))
+    if case.organs is None:
+        return stack
+    labels = read_volume(case.organs)
+    if not labels.grid.is_same_as(scan.grid):
+        raise InputError(f"{case.organs} is not on the grid of {case.image}; correct the pair.")
+    return replace(stack, organs=_organ_classes(labels, case.organ_labels, data))
+
+
+def _organ_classes(labels: Volume, values: Sequence[int], data: Data) -> np.ndarray:
+    """The class of each voxel of the training grid that belongs to another organ, else 0; uint8."""
+    grid = patient_grid(labels.grid, data.spacing_mm)
+    classes = np.zeros(grid.shape, np.uint8)
+    for number, value in enumerate(values, start=2):
+        share = resample(labels.with_array(labels.array == value), grid, outside=0.0).array
+        classes[share >= 0.5] = number
+    return classes
 
 
 def _stored(scan: Volume) -> Stored:

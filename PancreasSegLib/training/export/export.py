@@ -72,7 +72,7 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     """Write the average of the model `last` and those that `config.export.average` names.
 
     It is a manifest and a card: the weights are those of the models that it names. Returns the
-    manifest's path. Raises `WeightsError` where a model is missing or of another grid.
+    manifest's path. Raises `WeightsError` where a model is missing or of another modality.
     """
     average = config.export.average
     assert average is not None  # callers have asked

@@ -12,6 +12,7 @@ from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.catalogue import Model
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.seen import Seen, seen_by
+from PancreasSegLib.networks import build_network
 
 CARD = """# {name}: {title}
 
@@ -20,7 +21,7 @@ CARD = """# {name}: {title}
 | | |
 |---|---|
 | network | {network} |
-| input | {views} slices on a {spacing} mm grid (x, y, z), {modality}, window {window} |
+| input | {seen} on a {spacing} mm grid (x, y, z), {modality}, window {window} |
 | region | {region} |
 | probability | {probability} |
 | weights | `{weights}`, half precision, SHA-256 `{sha256}` |
@@ -58,7 +59,7 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         title=manifest.title,
         licence=manifest.licence,
         network=_network(manifest),
-        views=" and ".join(manifest.views),
+        seen=_seen(manifest),
         spacing=" x ".join(f"{length:g}" for length in manifest.spacing_mm),
         modality=manifest.modality,
         window=f"{low:g} to {high:g} {unit}",
@@ -72,6 +73,13 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
     )
     with atomic_file(path) as unfinished:
         unfinished.write_text(card, encoding="utf-8", newline="\n")
+
+
+def _seen(manifest: Manifest) -> str:
+    """What the network is given at a time."""
+    if build_network(manifest.network).context is None:
+        return "the whole region at once"
+    return f"{' and '.join(manifest.views)} slices"
 
 
 def _network(manifest: Manifest) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from PancreasSegLib.losses import (
     balanced_cross_entropy_loss,
+    class_loss,
     cross_entropy_loss,
     deeply_supervised,
     jaccard_loss,
 )
-from PancreasSegLib.networks import Network
+from PancreasSegLib.networks import Network, UNet3D
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -30,7 +32,7 @@ def objective(
     reference: Tensor,
     coarser_weight: float = 1.0,
 ) -> Tensor:
-    """The loss of a batch; `image` and `reference` are (batch, length, rows, columns).
+    """The loss of a batch; `image` and `reference` (0 or 1) are (batch, length, rows, columns).
 
     All maps of the network are deeply supervised; where it refines them, the loss of its refined
     answer is added. `coarser_weight` is that of `deeply_supervised`.
@@ -39,3 +41,22 @@ def objective(
     slices = reference.flatten(0, 1).unsqueeze(1)
     of_maps = deeply_supervised(loss, maps.flatten(0, 1), slices, coarser_weight)
     return loss(network.refine(maps), reference) + of_maps if network.refines else of_maps
+
+
+def class_objective(
+    network: UNet3D, image: Tensor, classes: Tensor, coarser_weight: float = 1.0
+) -> Tensor:
+    """The loss of a batch of patches; `image` and `classes` are (batch, slices, rows, columns).
+
+    Each side output is compared with every second, fourth, ... voxel, at its own resolution, and
+    counts `coarser_weight` times as much as the next finer one.
+    """
+    losses = []
+    for scale, logits in enumerate(network.class_maps(image)):
+        step = 2**scale
+        coarse = classes[:, ::step, ::step, ::step]
+        slices, rows, columns = coarse.shape[1:]
+        losses.append(class_loss(logits[..., :slices, :rows, :columns], coarse))
+    weights = torch.tensor([coarser_weight**scale for scale in range(len(losses))])
+    weights = weights.to(losses[0].device)
+    return (weights * torch.stack(losses)).sum() / weights.sum()

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from PancreasSegLib.networks import Network
+from PancreasSegLib.training.data.batches import AnyBatches
+from PancreasSegLib.training.data.patch_sampling import PatchBatches
 from PancreasSegLib.training.data.sampling import Batches, InTurn
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.data.training_set import TrainingSet
@@ -82,21 +84,38 @@ class Protocol:
             "refit_dice": round(stage.best_dice, 4),
         }
 
-    def _batches(self, stacks: Sequence[Stack], recipe: Recipe, first: int, last: int) -> InTurn:
+    def _batches(
+        self, stacks: Sequence[Stack], recipe: Recipe, first: int, last: int
+    ) -> AnyBatches:
+        """Patches where the configuration has any, else crops of slices; each view in turn."""
+        config = self.config
+        spacing_mm, seed = config.data.spacing_mm, config.seed
+        if config.patches is not None:
+            return PatchBatches(
+                stacks,
+                config.patches,
+                config.augmentation,
+                spacing_mm,
+                recipe.batch,
+                seed,
+                first,
+                last,
+            )
+        assert config.sampling is not None  # the configuration was checked
         return InTurn(
             [
                 Batches(
                     _sliced(stacks, view),
-                    self.config.sampling,
-                    self.config.augmentation,
-                    sliced_spacing(self.config.data.spacing_mm, view),
+                    config.sampling,
+                    config.augmentation,
+                    sliced_spacing(spacing_mm, view),
                     recipe.batch,
                     recipe.length,
-                    self.config.seed,
+                    seed,
                     first,
                     last,
                 )
-                for view in self.config.data.views
+                for view in config.data.views
             ]
         )
 

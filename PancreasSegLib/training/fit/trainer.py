@@ -7,22 +7,28 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks import Network
+from PancreasSegLib.networks import Network, UNet3D
 from PancreasSegLib.networks.network import CONVOLUTIONS
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.training.data.sampling import Batches, InTurn, load
+from PancreasSegLib.training.data.batches import AnyBatches, load
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpoint
 from PancreasSegLib.training.fit.log import Log
-from PancreasSegLib.training.fit.objective import LOSSES, objective
+from PancreasSegLib.training.fit.objective import LOSSES, class_objective, objective
 from PancreasSegLib.training.fit.validation import measure_dice
+from PancreasSegLib.training.fit.weight_average import weight_average
 from PancreasSegLib.training.recipe.config import Recipe
+
+MOMENTUM = 0.9
+"""Of SGD: the paper states none; that of its time (Krizhevsky et al. 2012)."""
 
 LOG_EVERY = 20
 """Steps over which the loss is averaged for the log."""
@@ -41,12 +47,18 @@ class Stage:
     network: Network
     recipe: Recipe
     steps: int
-    batches: Callable[[int, int], Batches | InTurn]
+    batches: Callable[[int, int], AnyBatches]
     validation: Sequence[Stack]
     constant: bool = False
     stop_at: float = math.inf
     best_step: int = field(default=0, init=False)
     best_dice: float = field(default=-1.0, init=False)
+    average: AveragedModel | None = field(default=None, init=False)
+
+    @property
+    def kept(self) -> Network:
+        """The network whose weights are kept: the one that is trained, or its average."""
+        return self.network if self.average is None else cast(Network, self.average.module)
 
 
 class Trainer:
@@ -68,7 +80,9 @@ class Trainer:
         A stage that was cut short goes on from its checkpoint; a finished one is only read.
         Raises `InputError` where a checkpoint is damaged or the loss is no longer finite.
         """
-        stage.network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        channels_last(stage.network.to(self.device))
+        if stage.recipe.weight_average > 0:
+            stage.average = weight_average(stage.network, stage.recipe.weight_average)
         optimizer = make_optimizer(stage.network, stage.recipe)
         step = self._resume(stage, optimizer)
         self.log.forget_after(stage.name, step)
@@ -104,15 +118,12 @@ class Trainer:
     ) -> float:
         stage.network.train()
         set_learning_rate(optimizer, stage, step)
-        warm = step < stage.recipe.warmup_steps and not stage.constant
-        loss_name = "cross_entropy" if warm else stage.recipe.loss
         with self.compute.mixed_precision():
-            loss = objective(
-                stage.network,
-                LOSSES[loss_name],
+            loss = _loss(
+                stage,
+                step,
                 image.to(self.device, non_blocking=True),
                 reference.to(self.device, non_blocking=True),
-                stage.recipe.coarser_weight,
             )
         value = float(loss.detach())
         if not math.isfinite(value):
@@ -124,6 +135,8 @@ class Trainer:
         loss.backward()
         nn.utils.clip_grad_norm_(stage.network.parameters(), stage.recipe.gradient_clip)
         optimizer.step()
+        if stage.average is not None:
+            stage.average.update_parameters(stage.network)
         return value
 
     def _keep(self, stage: Stage, optimizer: torch.optim.Optimizer, step: int) -> None:
@@ -140,14 +153,15 @@ class Trainer:
             best_dice=stage.best_dice,
             finished=step >= stage.steps or stage.best_dice >= stage.stop_at,
             network=stage.network.state_dict(),
+            average=None if stage.average is None else stage.average.state_dict(),
             optimizer=optimizer.state_dict(),
         )
 
     def _validate(self, stage: Stage, step: int) -> None:
         sampling = stage.batches(0, 0)
-        cases = measure_dice(stage.network, stage.validation, sampling, self.compute)
+        cases = measure_dice(stage.kept, stage.validation, sampling, self.compute)
         # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
-        stage.network.to(self.device)
+        stage.kept.to(self.device)
         dice = sum(cases.values()) / len(cases)
         if dice > stage.best_dice:
             stage.best_step, stage.best_dice = step, dice
@@ -156,7 +170,7 @@ class Trainer:
         self.log.add(stage=stage.name, step=step, dice=round(dice, 4), cases=rounded)
 
     def _save_best(self, stage: Stage) -> None:
-        save_checkpoint(self._path(stage, "best"), network=stage.network.state_dict())
+        save_checkpoint(self._path(stage, "best"), network=stage.kept.state_dict())
 
     def _resume(self, stage: Stage, optimizer: torch.optim.Optimizer) -> int:
         path = self._path(stage, "last")
@@ -165,6 +179,8 @@ class Trainer:
         state = load_checkpoint(path, self.device)
         stage.network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
+        if stage.average is not None:
+            stage.average.load_state_dict(state["average"])
         stage.best_step, stage.best_dice = state["best_step"], state["best_dice"]
         return stage.steps if state["finished"] else int(state["step"])
 
@@ -176,8 +192,28 @@ class Trainer:
         return self.folder / f"{stage.name}-{which}.pt"
 
 
+def _loss(stage: Stage, step: int, image: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
+    network, recipe = stage.network, stage.recipe
+    if recipe.loss == "classes":
+        assert isinstance(network, UNet3D)  # the configuration was checked
+        return class_objective(network, image, reference, recipe.coarser_weight)
+    warm = step < recipe.warmup_steps and not stage.constant
+    loss = LOSSES["cross_entropy" if warm else recipe.loss]
+    # A patch's reference has classes: 1 is the pancreas in any case.
+    return objective(network, loss, image, (reference == 1).float(), recipe.coarser_weight)
+
+
+def channels_last(network: nn.Module) -> None:
+    """Lay out the kernels of `network` as processors with matrix units like them."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        elif isinstance(module, nn.Conv3d | nn.ConvTranspose3d):
+            module.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+
+
 def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; the recurrence, which starts from nothing, has a learning rate of its own.
+    """AdamW, or SGD; the recurrence, which starts from nothing, has a learning rate of its own.
 
     An RNN's CNN with the learning rate 0 gets no gradients at all: that saves most of a step.
     Kernels of convolutions decay; norms, biases and peepholes where the recipe says so.
@@ -193,12 +229,13 @@ def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
         decays = recipe.decayed == "all" or id(parameter) in kernels
         decay = recipe.weight_decay if decays else 0.0
         groups.setdefault((full_rate, decay), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {"params": parameters, "lr": full_rate, "weight_decay": decay, "full_rate": full_rate}
-            for (full_rate, decay), parameters in groups.items()
-        ]
-    )
+    tables = [
+        {"params": parameters, "lr": full_rate, "weight_decay": decay, "full_rate": full_rate}
+        for (full_rate, decay), parameters in groups.items()
+    ]
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(tables, momentum=MOMENTUM)
+    return torch.optim.AdamW(tables)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, stage: Stage, step: int) -> None:

@@ -10,12 +10,12 @@ from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.networks import Network
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
-from PancreasSegLib.training.data.sampling import Batches, InTurn
+from PancreasSegLib.training.data.batches import AnyBatches
 from PancreasSegLib.training.data.stack import Stack
 
 
 def measure_dice(
-    network: Network, stacks: Sequence[Stack], batches: Batches | InTurn, compute: Compute
+    network: Network, stacks: Sequence[Stack], batches: AnyBatches, compute: Compute
 ) -> dict[str, float]:
     """The Dice of every 3D stack, inside the window that training crops come from."""
     network.eval()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, WeightsError
+from PancreasSegLib.models.catalogue import find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.training_set import find_scans
@@ -48,7 +49,8 @@ def cross_validate(
     The configurations are trained one after the other in each fold, the coarse stage's first. The
     models of a fold go to `output`/fold-K/models, its runs beside them; a fold that was cut short
     goes on where it stopped. Where a configuration starts from, or works with, another model, the
-    fold's own of that name is taken. A `seed` takes the place of the configurations' own; all is
+    fold's own of that name is taken; a bundled one only if it has not seen what the fold holds
+    out. A `seed` takes the place of the configurations' own; all is
     then kept in `output`/seed-N. `tell` hears one line a model and fold.
     Raises what `train` raises, and `InputError` for a fold that is not there, too few scans,
     configurations with different scans and an earlier summary that is damaged.
@@ -88,13 +90,15 @@ def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
 
 
 def _refuse_without_others(part: TrainingConfig, path: Path) -> None:
-    """The bundled models will not do: they have seen the scans that the fold leaves out."""
+    """A bundled model will do; `train` refuses it if it has seen what the fold holds out."""
     for name in part.export.others:
-        if not (Path(part.export.folder) / f"{name}.json").is_file():
+        try:
+            find_beside(Path(part.export.folder), name)
+        except WeightsError:
             raise InputError(
                 f"{path} works with {name}, which this fold does not have; give that model's"
                 " configuration first."
-            )
+            ) from None
 
 
 def _line(fold: int, manifest: Manifest) -> str:

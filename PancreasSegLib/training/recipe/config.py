@@ -14,6 +14,21 @@ from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, Task, View, Window
 from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
+
+LossName = typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"]
+
+
+@dataclass(frozen=True)
+class OrganSource:
+    """Label maps of other organs beside the references, for a network of several classes.
+
+    `file` is a name inside the scans' folder with `{case}` in it; `labels` says which value is
+    which organ. Their order is that of the network's classes, from 2 on.
+    """
+
+    file: str
+    labels: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,7 @@ class VolumeSource:
     image: str = "{case}.nii.gz"
     reference: str = "{case}_label.nii.gz"
     label: int | str | None = None
+    organs: OrganSource | None = None
 
 
 @dataclass(frozen=True)
@@ -78,66 +94,29 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Sampling:
-    """Where a training crop is taken from.
-
-    `crop` is rows, columns in pixels of the training grid. It is centred on the pancreas (a fine
-    stage that works inside a found region) or on the body (a coarse stage that sees all), moved by
-    up to `jitter_mm` each way. `positive` is the share of crops that are sure to show pancreas; the
-    others come from anywhere up to `margin_mm` beyond its ends, or, without a margin, from
-    anywhere in the scan. `loose` is the share of loose slices.
-    """
-
-    crop: tuple[int, int]
-    centre: typing.Literal["pancreas", "body"]
-    jitter_mm: float
-    margin_mm: float | None = None
-    positive: float = 0.8
-    loose: float = 0.0
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """How far a crop is changed at most; 0 switches a change off.
-
-    `scale` 0.2 is a factor between 1/1.2 and 1.2, and so are `contrast` and `gamma`; `brightness`
-    and `noise` (standard deviation) are in parts of the window. `elastic_mm` is two standard
-    deviations of the shift. `damaged` is the share of the slices of an RNN's stack that are spoilt
-    one by one, so that the recurrence sees errors that the neighbouring slices can repair.
-    """
-
-    rotation_degrees: float = 15.0
-    scale: float = 0.2
-    loose_scale: float = 0.3
-    elastic_mm: float = 6.0
-    contrast: float = 0.25
-    brightness: float = 0.1
-    gamma: float = 0.25
-    noise: float = 0.06
-    blur_mm: float = 1.2
-    damaged: float = 0.0
-
-
-@dataclass(frozen=True)
 class Recipe:
     """How one network is optimised.
 
     `steps` is the length of the run (the one that selects, where there is a validation subset);
     `refit_steps` the most that the run on training and validation subset together may take. A crop
     is one slice for the CNN and `length` successive slices for the RNN. `warmup_steps` are trained
-    with cross-entropy before `loss`. The loss of a side output counts `coarser_weight` times as
-    much as that of the next finer one. The learning rate rises over its first
+    with cross-entropy before `loss`. SGD has a momentum of 0.9. The loss of a side output counts
+    `coarser_weight` times as much as that of the next finer one. The learning rate rises over its
+    first
     `learning_rate_warmup_steps`; the norm of a step's gradient is cut at `gradient_clip`.
     `weight_decay` is that of the convolutions' kernels, not of norms, biases and peepholes, unless
     `decayed` says "all". An RNN with the `learning_rate` 0 keeps its CNN as it is and
-    trains the recurrence alone, at `recurrent_learning_rate`. A checkpoint is written every
+    trains the recurrence alone, at `recurrent_learning_rate`. With a `weight_average` of 0.999 the
+    weights that are kept are a moving average, which takes that share of itself in each step. The
+    loss "classes" is that of a network of several classes. A checkpoint is written every
     `validate_every` steps, whether there is anything to validate by or not.
     """
 
     steps: int
     batch: int
     learning_rate: float
-    loss: typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy"] = "jaccard"
+    loss: LossName = "jaccard"
+    optimizer: typing.Literal["adamw", "sgd"] = "adamw"
     recurrent_learning_rate: float | None = None
     length: int = 1
     refit_steps: int = 0
@@ -148,6 +127,7 @@ class Recipe:
     decayed: typing.Literal["kernels", "all"] = "kernels"
     learning_rate_warmup_steps: int = 100
     gradient_clip: float = 5.0
+    weight_average: float = 0.0
     validate_every: int = 250
 
 
@@ -155,7 +135,7 @@ class Recipe:
 class Average:
     """One more model: this configuration's last one, combined with others that are there already.
 
-    `combination` names those, beside it and trained on the same grid, and says all else.
+    `combination` names those, which lie beside it, and says all else.
     """
 
     name: str
@@ -210,8 +190,10 @@ class TrainingConfig:
     """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
 
     `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
-    UNet in place of a JAC. `initial` is the manifest of a CNN of the same shape to start from,
-    instead of random weights.
+    UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`:
+    one of the two is given. `initial` is the manifest of a CNN of the same shape to start from,
+    instead of random weights; `trunk` is a file with the state dict of torchvision's vgg16, for
+    an HNN to start from.
     """
 
     name: str
@@ -219,12 +201,14 @@ class TrainingConfig:
     seed: int
     data: Data
     network: dict[str, Any]
-    sampling: Sampling
     cnn: Recipe
     export: Export
+    sampling: Sampling | None = None
+    patches: Patches | None = None
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None
     initial: str | None = None
+    trunk: str | None = None
     folder: Path = field(default=Path(), metadata={"in_file": False})
 
     def path(self, name: str) -> Path:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks.build import build_network
+from PancreasSegLib.networks.build import RECURRENCE, build_network
 
 if TYPE_CHECKING:
-    from PancreasSegLib.training.recipe.config import Data, Export, Recipe, Sampling, TrainingConfig
+    from PancreasSegLib.training.recipe.config import (
+        Data,
+        Export,
+        Recipe,
+        TrainingConfig,
+    )
+    from PancreasSegLib.training.recipe.crops import Patches, Sampling
 
 Check = tuple[bool, str]
 """Whether something is wrong, and the sentence about it."""
@@ -24,18 +30,30 @@ def refuse_impossible(config: TrainingConfig, path: Path) -> None:
             raise InputError(f"{path}, {sentence}")
     try:
         # Now, because a recurrence that cannot be built would show only after the CNN's hours.
-        build_network(config.network | {"kind": "RNN"})
+        build_network(_network(config))
     except (InputError, TypeError) as error:
         raise InputError(f"{path}, network cannot be built: {error}") from None
 
 
+def _network(config: TrainingConfig) -> dict[str, Any]:
+    """That of the last stage, as `build_network` takes it."""
+    if config.rnn is not None:
+        return config.network | {"kind": "RNN"}
+    cnn = {name: value for name, value in config.network.items() if name not in RECURRENCE}
+    return {"kind": cnn.pop("cnn", "JAC"), **cnn}
+
+
 def _checks(config: TrainingConfig) -> Iterator[Check]:
     yield from _data(config.data)
-    yield from _sampling(config.sampling)
+    yield from _crops(config)
     for name, amount in asdict(config.augmentation).items():
         yield amount < 0, f"augmentation, {name} is {amount:g}; it must be 0 or more."
     share = config.augmentation.damaged
     yield share > 1, f"augmentation, damaged is {share:g}; it must be from 0 to 1."
+    yield (
+        config.trunk is not None and config.network.get("cnn") != "HNN",
+        "trunk is that of an HNN (network, cnn); take it out.",
+    )
     yield from _recipe("cnn", config.cnn)
     if config.rnn is not None:
         yield from _recipe("rnn", config.rnn)
@@ -70,10 +88,56 @@ def _data(data: Data) -> Iterator[Check]:
     twice = sorted({name for name in named if named.count(name) > 1})
     yield bool(twice), f"validation and held_out name {', '.join(twice)} twice; once is enough."
     for volumes in data.volumes:
-        for pattern in (volumes.image, volumes.reference):
+        organs = [] if volumes.organs is None else [volumes.organs.file]
+        for pattern in (volumes.image, volumes.reference, *organs):
             yield pattern.count("{case}") != 1, f"'{pattern}' must have {{case}} in it once."
     for slices in data.slices:
         yield slices.spacing_mm <= 0, "slices, spacing_mm must be a length above 0, in mm."
+
+
+def _crops(config: TrainingConfig) -> Iterator[Check]:
+    sampling, patches = config.sampling, config.patches
+    whole = config.network.get("cnn") == "UNet3D"
+    yield (
+        whole != (patches is not None) or whole != (sampling is None),
+        "a UNet3D is trained on [patches], any other network on crops of slices by [sampling]; give"
+        " that one table.",
+    )
+    if sampling is not None:
+        yield from _sampling(sampling)
+    if patches is not None:
+        yield from _patches(patches)
+        yield from _classes(config)
+    of_classes = [r for r in (config.cnn, config.rnn) if r is not None and r.loss == "classes"]
+    yield (
+        bool(of_classes) and (not whole or of_classes != [config.cnn]),
+        "the loss 'classes' is that of a UNet3D's own stage, cnn; choose another.",
+    )
+
+
+def _patches(patches: Patches) -> Iterator[Check]:
+    yield min(patches.size) < 1, "patches, size must be slices, rows, columns, 1 or more each."
+    for name in ("anywhere", "coarse", "slab"):
+        share = getattr(patches, name)
+        yield not 0 <= share <= 1, f"patches, {name} is {share:g}; it must be from 0 to 1."
+    for name in ("jitter_mm", "tilt_degrees", "stretch", "coarse_mm", "least_slab_mm"):
+        amount = getattr(patches, name)
+        yield amount < 0, f"patches, {name} is {amount:g}; it must be 0 or more."
+
+
+def _classes(config: TrainingConfig) -> Iterator[Check]:
+    """A class for none, one for the pancreas, and one for each organ."""
+    organs = [() if v.organs is None else tuple(v.organs.labels) for v in config.data.volumes]
+    yield len(set(organs)) > 1, "the volumes name different organs; name the same ones in each."
+    needed, given = 2 + len(organs[0] if organs else ()), config.network.get("classes", 2)
+    yield (
+        needed != given,
+        f"network, classes is {given}; with the organs of the volumes it must be {needed}.",
+    )
+    yield (
+        bool(config.data.slices),
+        "loose slices have no neighbours that a UNet3D could see; take them out.",
+    )
 
 
 def _sampling(sampling: Sampling) -> Iterator[Check]:
@@ -93,6 +157,11 @@ def _recipe(stage: str, recipe: Recipe) -> Iterator[Check]:
     for name in ("refit_steps", "warmup_steps", "weight_decay", "learning_rate_warmup_steps"):
         amount = getattr(recipe, name)
         yield amount < 0, f"{stage}, {name} is {amount:g}; it must be 0 or more."
+    kept = recipe.weight_average
+    yield (
+        not 0 <= kept < 1,
+        f"{stage}, weight_average is {kept:g}; it must be a share from 0 to below 1.",
+    )
     clip = recipe.gradient_clip
     yield clip <= 0, f"{stage}, gradient_clip is {clip:g}; it must be above 0."
     weight = recipe.coarser_weight

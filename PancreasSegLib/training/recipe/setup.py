@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,11 @@ def weights_setup(config: TrainingConfig) -> dict[str, Any]:
             "data": data_fingerprint(config),
             "network": config.network,
             "starts_from": _start(config),
+            **_trunk(config),
             "window": dataclasses.asdict(config.data.window),
             "spacing_mm": config.data.spacing_mm,
             "views": config.data.views,
-            "sampling": dataclasses.asdict(config.sampling),
+            **_crops(config),
             "augmentation": dataclasses.asdict(config.augmentation),
             "recipes": {k: dataclasses.asdict(r) for k, r in recipes.items() if r is not None},
         }
@@ -60,6 +62,11 @@ def masks_setup(config: TrainingConfig, name: str) -> dict[str, Any]:
     )
 
 
+def _crops(config: TrainingConfig) -> dict[str, Any]:
+    tables = {"sampling": config.sampling, "patches": config.patches}
+    return {name: dataclasses.asdict(table) for name, table in tables.items() if table is not None}
+
+
 def _start(config: TrainingConfig) -> dict[str, Any] | None:
     if config.initial is None:
         return None
@@ -68,6 +75,13 @@ def _start(config: TrainingConfig) -> dict[str, Any] | None:
         "model": Path(config.initial).stem,
         "setup": find_model(path).manifest.training.get("setup"),
     }
+
+
+def _trunk(config: TrainingConfig) -> dict[str, Any]:
+    if config.trunk is None:
+        return {}
+    content = config.path(config.trunk).read_bytes()
+    return {"trunk": hashlib.sha256(content).hexdigest()}
 
 
 def _as_json(content: dict[str, Any]) -> dict[str, Any]:

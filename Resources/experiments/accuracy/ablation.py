@@ -34,7 +34,8 @@ from PancreasSegLib.training.data.sampling import Batches, load
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.data.training_set import load_training_set
 from PancreasSegLib.training.proof.cross_validation import split
-from PancreasSegLib.training.recipe.config import Augmentation, TrainingConfig, read_config
+from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
+from PancreasSegLib.training.recipe.crops import Augmentation
 from PancreasSegLib.volume import patient_grid, read_volume, resample
 
 EXPERIMENTS = Path(__file__).parents[1]

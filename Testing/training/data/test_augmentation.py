@@ -15,7 +15,7 @@ from PancreasSegLib.training.data.augmentation import (
     take,
     uniform,
 )
-from PancreasSegLib.training.recipe.config import Augmentation
+from PancreasSegLib.training.recipe.crops import Augmentation
 from Testing.training.toy import UNCHANGED
 
 SQUARE = (1.5, 1.5)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from PancreasSegLib.training.data.sampling import find_span, load
+from PancreasSegLib.training.data.batches import load
+from PancreasSegLib.training.data.sampling import find_span
 from PancreasSegLib.training.data.stack import Stack
-from PancreasSegLib.training.recipe.config import Augmentation
+from PancreasSegLib.training.recipe.crops import Augmentation
 from Testing.training.conftest import refused
 from Testing.training.toy import SAMPLING, toy_batches, toy_stack
 

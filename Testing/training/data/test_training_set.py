@@ -16,7 +16,7 @@ from PancreasSegLib.training.data.training_set import TrainingSet, load_training
 from PancreasSegLib.training.recipe.config import GreyMapping, read_config
 from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
 from PancreasSegLib.volume.orientation import reorient
-from Testing.training.conftest import FRAME, refused
+from Testing.training.conftest import FRAME, UNET3D, refused
 
 Write = Callable[..., Path]
 WITH_SLICES = (
@@ -48,6 +48,38 @@ def test_cases_fall_into_training_validation_and_held_out(scans: Path, write_con
     assert [stack.name for stack in data.validation] == ["b"]
     assert [stack.name for stack in data.together] == ["a", "b"]
     assert [case.name for case in data.held_out] == ["c"]
+
+
+def test_other_organs_are_classes_from_2_on(
+    organ_maps: np.ndarray, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
+) -> None:
+    for _ in range(2):  # made, then read from the cache
+        stack = stack_of(load(write_config(*UNET3D)), "a")
+
+        assert stack.organs is not None
+        np.testing.assert_array_equal(stack.organs, np.where(organ_maps == 6, 2, 0))
+        np.testing.assert_array_equal(stack.classes == 1, pair[1] == 1)
+        np.testing.assert_array_equal(stack.classes == 2, organ_maps == 6)
+
+
+def test_organs_of_another_grid_are_refused_by_name(
+    organ_maps: np.ndarray, scans: Path, write_config: Write
+) -> None:
+    path = scans / "a_organs.nii.gz"
+    write_volume(Volume(organ_maps, np.diag([3.0, 3.0, 5.0, 1.0])), path)
+
+    with refused(f"{path} is not on the grid of {scans / 'a.nii.gz'}"):
+        load(write_config(*UNET3D))
+
+
+def test_a_scan_without_its_organs_is_named(
+    organ_maps: np.ndarray, scans: Path, write_config: Write
+) -> None:
+    path = scans / "b_organs.nii.gz"
+    path.unlink()
+
+    with refused(f"The case b lacks {path}"):
+        load(write_config(*UNET3D))
 
 
 def test_held_out_cases_are_never_read(scans: Path, write_config: Write) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from PancreasSegLib.losses import cross_entropy_loss, jaccard_loss
-from PancreasSegLib.networks import RNN
-from PancreasSegLib.training.fit.objective import LOSSES, objective
+from PancreasSegLib.losses import class_loss, cross_entropy_loss, jaccard_loss
+from PancreasSegLib.networks import RNN, UNet3D
+from PancreasSegLib.training.fit.objective import LOSSES, class_objective, objective
 from Testing.training.toy import tiny_jac
 
 
@@ -81,3 +81,19 @@ def test_the_gradient_reaches_the_jac_and_the_recurrence(
     assert float(rnn.corrections["superior"].weight.grad.abs().sum()) > 0
     assert float(rnn.corrections["inferior"].weight.grad.abs().sum()) > 0
     assert float(rnn.jac.fusion.weight.grad.abs().sum()) > 0
+
+
+def test_each_side_output_of_a_3d_network_is_compared_at_its_own_resolution() -> None:
+    torch.manual_seed(3)
+    network = UNet3D(channels=2, blocks=1, scales=3, classes=4)
+    image, classes = torch.rand(2, 9, 6, 8), torch.randint(0, 4, (2, 9, 6, 8))
+
+    fine, half, quarter = network.class_maps(image)
+
+    losses = [
+        class_loss(fine[:, :, :9, :6, :8], classes),
+        class_loss(half[:, :, :5, :3, :4], classes[:, ::2, ::2, ::2]),
+        class_loss(quarter[:, :, :3, :2, :2], classes[:, ::4, ::4, ::4]),
+    ]
+    expected = (losses[0] + 0.5 * losses[1] + 0.25 * losses[2]) / 1.75
+    torch.testing.assert_close(class_objective(network, image, classes, 0.5), expected)

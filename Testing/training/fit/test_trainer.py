@@ -405,3 +405,17 @@ def test_cuda_trains_in_bfloat16_and_goes_on_after_a_stop(tmp_path: Path) -> Non
     assert next(stage.network.parameters()).device.type == "cuda"
     assert next(stage.network.parameters()).dtype == torch.float32
     assert stage.best_dice > 0.8
+
+
+def test_the_recipe_chooses_between_adamw_and_sgd_with_momentum() -> None:
+    recipe = toy_recipe(steps=2, validate_every=1)
+
+    adamw, sgd = (
+        make_optimizer(tiny_jac(), dataclasses.replace(recipe, optimizer=name))
+        for name in ("adamw", "sgd")
+    )
+
+    assert isinstance(adamw, torch.optim.AdamW)
+    assert isinstance(sgd, torch.optim.SGD)
+    assert {group["momentum"] for group in sgd.param_groups} == {0.9}
+    assert {group["weight_decay"] for group in sgd.param_groups} == {1e-4, 0.0}

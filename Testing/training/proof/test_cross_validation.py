@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.proof.cross_validation import cross_validate, split
 from PancreasSegLib.training.train import train
-from Testing.training.conftest import ALL_SCANS, AVERAGE, coronal, refused
+from Testing.training.conftest import ALL_SCANS, AVERAGE, WITHOUT_RNN, coronal, refused
 
 
 def test_every_scan_is_in_one_fold_and_folds_are_alike_in_size() -> None:
@@ -156,17 +157,20 @@ def test_another_split_never_goes_on_with_the_weights_of_this_one(
         cross_validate([config], 2, tmp_path / "cv", [0], "cpu")
 
 
-def test_without_the_folds_own_coarse_stage_nothing_is_measured(
+def test_a_bundled_coarse_stage_serves_a_fold_only_if_it_has_not_seen_its_scans(
     scans: Path, tmp_path: Path, write_config: Callable[..., Path]
 ) -> None:
     region = (
         'task = "pancreas"',
         'task = "pancreas"\nregion = { model = "coarse-ct", margin_mm = [9, 9, 9] }',
     )
-    path = write_config(*ALL_SCANS, region)
+    path = write_config(*ALL_SCANS, *WITHOUT_RNN, region)
+    cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
+    for file in scans.glob("a*"):
+        file.rename(file.with_name(file.name.replace("a", "ct_0005", 1)))
 
-    with refused(f"{path} works with coarse-ct, which this fold does not have;"):
-        cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
+    with pytest.raises(InputError, match=r"coarse-ct\.json was trained on ct_0005, which is to be"):
+        cross_validate([path], 3, tmp_path / "other", [2], "cpu")
 
 
 def test_a_fold_that_is_not_there_is_refused_before_anything_is_trained(

@@ -10,7 +10,9 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models import Manifest, Window
-from PancreasSegLib.training.recipe.config import Augmentation, read_config
+from PancreasSegLib.training.recipe.config import read_config
+from PancreasSegLib.training.recipe.crops import Augmentation
+from Testing.training.conftest import UNET3D
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
@@ -32,6 +34,7 @@ def test_a_configuration_is_read_with_its_defaults(write_config: Write, tmp_path
     assert config.data.window == Window("hu", -100.0, 240.0)
     assert config.data.spacing_mm == (3.0, 3.0, 4.0)
     assert config.data.volumes[0].reference == "{case}_label.nii.gz"
+    assert config.sampling is not None
     assert config.sampling.crop == (16, 16)
     assert config.augmentation == Augmentation()
     assert config.cnn.loss == "jaccard"
@@ -81,6 +84,31 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
     assert manifest.training["seen"]["scans"] == manifest.training["training_scans"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("[8, 16, 16]", "[0, 16, 16]", "patches, size must be slices, rows, columns"),
+        ("jitter_mm = 5", "slab = 2\njitter_mm = 5", "patches, slab is 2; it must be from 0 to 1."),
+        ("jitter_mm = 5", "jitter_mm = -5", "patches, jitter_mm is -5; it must be 0 or more."),
+        ("classes = 3", "classes = 2", "network, classes is 2; with the organs of the volumes it"),
+        ('"UNet3D", classes = 3', '"UNet"', "a UNet3D is trained on [patches], any other network"),
+        ("weight_average = 0.5", "weight_average = 1.0", "cnn, weight_average is 1; it must be a"),
+        ("length = 3", 'loss = "classes"', "the loss 'classes' is that of a UNet3D's own stage"),
+        (
+            '"{case}_organs.nii.gz"',
+            '"organs.nii.gz"',
+            "'organs.nii.gz' must have {case} in it once.",
+        ),
+    ],
+)
+def test_a_3d_network_needs_patches_and_a_class_for_each_organ(
+    write_config: Write, before: str, after: str, said: str
+) -> None:
+    path = write_config(*UNET3D, (before, after))
+
+    assert sentence_about(path).startswith(f"{path}, {said}")
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.toml"
 
@@ -118,7 +146,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
             "validate_every = 2\n\n[rnn]",
             'loss = "dice"\n\n[rnn]',
             ", cnn, loss is 'dice'; it must be one of jaccard, cross_entropy,"
-            " balanced_cross_entropy.",
+            " balanced_cross_entropy, classes.",
         ),
     ],
 )
@@ -222,7 +250,7 @@ def test_what_does_not_belong_is_told_with_its_place(
             "export, average has no models in averaged_with; name one or more.",
         ),
         ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
-        ("channels = 4", 'cnn = "HNN"', "network cannot be built: The network's cnn is 'HNN'"),
+        ("channels = 4", 'cnn = "ViT"', "network cannot be built: The network's cnn is 'ViT'"),
         ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),
     ],
 )
