@@ -18,7 +18,6 @@ FIRST, MIDDLE, LAST = "900.dcm", "898.dcm", "896.dcm"
 END_OF_PIXELS = 8  # bytes that say that no more packed pixels follow
 
 
-
 @pytest.mark.parametrize("name", [FIRST, MIDDLE, LAST])
 def test_a_slice_that_was_cut_anywhere_is_told_with_its_name(
     name: str, write_dicom_slices: Callable[..., Path]
