@@ -12,6 +12,7 @@ from PancreasSegLib.segmenter.checks import (
     usable,
 )
 from PancreasSegLib.volume import Grid, Volume
+from Testing.sentences import assert_tells
 
 
 @pytest.fixture
@@ -117,3 +118,12 @@ def test_what_is_doubtful_in_the_file_is_told_with_the_result(manifest: Manifest
     doubtful = Volume(values, np.diag([100.0, 100.0, 100.0, 1.0]), warnings=("No orientation.",))
 
     assert scan_warnings(doubtful, manifest) == ["No orientation."]
+
+
+def test_a_scan_too_long_for_any_memory_is_refused_for_its_size(manifest: Manifest) -> None:
+    values = np.resize(np.array([-1000.0, 60.0], np.float32), (4, 4, 4))
+    in_micrometres = Volume(values, np.diag([700.0, 700.0, 3000.0, 1.0]))
+
+    with pytest.raises(InputError) as told:
+        usable(in_micrometres, manifest)
+    assert_tells(told.value, "2800.0 x 2800.0 x 12000.0 mm", "no body", "another unit")
