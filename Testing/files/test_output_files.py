@@ -100,3 +100,26 @@ def test_a_folder_that_cannot_be_made_is_told(name: str, sentence: str, tmp_path
 
     assert sentence.format(folder=tmp_path) in str(told.value)
     assert names_in(tmp_path) == {"file"}
+
+
+@pytest.mark.parametrize("name", ["loop", "gone", "loop/demo", "gone/demo"])
+def test_a_folder_that_is_a_link_to_nowhere_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "gone").symlink_to(tmp_path / "missing")
+
+    with pytest.raises(OutputError) as told, filled_folder(tmp_path / name):
+        pass
+
+    link = tmp_path / name.split("/")[0]
+    assert_tells(told.value, f"{link} is a link that leads nowhere", "choose another place")
+    assert names_in(tmp_path) == {"loop", "gone"}
+
+
+def test_a_folder_may_be_a_link_to_another_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    with filled_folder(tmp_path / "link") as unfinished:
+        write_mask(MASK, unfinished / "mask.nii")
+
+    assert names_in(tmp_path / "real") == {"mask.nii"}
