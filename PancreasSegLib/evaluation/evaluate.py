@@ -8,7 +8,6 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.evaluation.evaluation import Evaluation, SliceOverlap
 from PancreasSegLib.metrics.overlap import dice, jaccard, precision, recall
 from PancreasSegLib.metrics.surface import (
-    SurfaceDistances,
     average_surface_distance,
     hd95,
     surface_dice,
@@ -42,7 +41,10 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
     found = mask.array != 0
     truth = (_onto(mask.grid, reference) if resampled else reference.array) != 0
     outside = _outside_percent(reference, mask.grid) if resampled else 0.0
-    distances = _distances(found, truth, mask.grid)
+    # Measured in the box that holds both: cheaper, and the same.
+    box = Box.of(found | truth) or Box((0, 0, 0), found.shape)
+    found, truth, frame = found[box.slices], truth[box.slices], mask.grid.crop(box).frame
+    distances = surface_distances(found, truth, frame)
     return Evaluation(
         dice=dice(found, truth),
         jaccard=jaccard(found, truth),
@@ -51,13 +53,13 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
         surface_dice_2mm=surface_dice(distances),
         hd95_mm=hd95(distances),
         average_surface_distance_mm=average_surface_distance(distances),
-        mask_ml=volume_ml(found, mask.frame),
-        reference_ml=volume_ml(truth, mask.frame),
-        volume_difference_ml=volume_difference_ml(found, truth, mask.frame),
+        mask_ml=volume_ml(found, frame),
+        reference_ml=volume_ml(truth, frame),
+        volume_difference_ml=volume_difference_ml(found, truth, frame),
         volume_difference_percent=volume_difference_percent(found, truth),
         resampled=resampled,
         reference_outside_percent=outside,
-        slices=_slices(found, truth),
+        slices=_slices(found, truth, box.start[0]),
     )
 
 
@@ -74,33 +76,38 @@ def _onto(grid: Grid, reference: Volume) -> np.ndarray:
 
 def _outside_percent(reference: Volume, grid: Grid) -> float:
     """Share of the reference's voxels whose centre lies beyond the grid, in per cent."""
-    k, j, i = np.nonzero(reference.array)
-    if len(k) == 0:
-        return 0.0
-    index = grid.to_index(reference.grid.to_world(np.stack([i, j, k], axis=1).astype(np.float64)))
-    last = np.array(grid.shape[::-1]) - 1
-    inside = ((index >= -0.5) & (index <= last + 0.5)).all(axis=1)
-    if not inside.any():
+    box = Box.of(reference.array)
+    if box is None or _are_inside(grid, reference.grid.crop(box).corners()).all():
+        return 0.0  # with the corners of a box, all of it lies in the grid
+    inside = total = 0
+    for k in range(box.start[0], box.stop[0]):  # one slice at a time: a whole one takes gigabytes
+        j, i = np.nonzero(reference.array[k])
+        index = np.stack([i, j, np.full_like(i, k)], axis=1)
+        inside += int(np.count_nonzero(_are_inside(grid, reference.grid.to_world(index))))
+        total += len(i)
+    if inside == 0:
         raise InputError(
             "All of the reference's pancreas lies outside the mask's field of view, so nothing can "
             "be compared. Compare with the reference that was drawn on this very scan."
         )
-    return 100 * float(np.mean(~inside))
+    return 100 * (total - inside) / total
 
 
-def _distances(found: np.ndarray, truth: np.ndarray, grid: Grid) -> SurfaceDistances:
-    """Surface distances, measured in the box that holds both: cheaper, and the same."""
-    box = Box.of(found | truth)
-    if box is None:
-        return SurfaceDistances(np.empty(0), np.empty(0))
-    return surface_distances(found[box.slices], truth[box.slices], grid.crop(box).frame)
+def _are_inside(grid: Grid, points: np.ndarray) -> np.ndarray:
+    """Which of the points (N, 3), LPS mm, lie in a voxel of the grid; boolean (N,)."""
+    index = grid.to_index(points)
+    last = np.array(grid.shape[::-1]) - 1
+    return np.asarray(((index >= -0.5) & (index <= last + 0.5)).all(axis=1))
 
 
-def _slices(found: np.ndarray, truth: np.ndarray) -> tuple[SliceOverlap, ...]:
-    """Overlap of each slice along k that either of the two ``(k, j, i)`` touches."""
+def _slices(found: np.ndarray, truth: np.ndarray, first: int) -> tuple[SliceOverlap, ...]:
+    """Overlap of each slice along k that either of the two ``(k, j, i)`` touches.
+
+    first: number of their first slice on the mask's grid.
+    """
     return tuple(
         SliceOverlap(
-            k=int(k),
+            k=first + int(k),
             dice=dice(found[k], truth[k]),
             jaccard=jaccard(found[k], truth[k]),
             mask_voxels=int(np.count_nonzero(found[k])),

@@ -172,3 +172,20 @@ def test_the_json_file_never_overwrites_a_mask(
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith(f"pancreasseg: {mask_file} is given twice;")
     assert mask_file.read_bytes() == before
+
+
+def test_what_is_doubtful_in_either_file_is_told_with_its_name(
+    pancreasseg: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "no-geometry.nrrd"
+    path.write_bytes(
+        b"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 2 2\nencoding: raw\n\n" + b"\1" * 8
+    )
+
+    outcome = pancreasseg("evaluate", path, path)
+
+    told = [line for line in outcome.out.splitlines() if line.startswith("Warning")]
+    assert outcome.code == 0
+    assert len(told) == 4  # for each of both files: how the voxels lie, and their size
+    assert all(str(path) in line for line in told)
+    assert "1 mm was assumed" in told[1]
