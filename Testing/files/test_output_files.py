@@ -42,9 +42,7 @@ def test_if_one_result_fails_none_is_left_and_the_message_names_the_users_file(
         write_mask(MASK, unfinished[first])
         write_mask(MASK, unfinished[second])
 
-    assert str(told.value) == (
-        f"{second} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."
-    )
+    assert_tells(told.value, str(second), ".nii.gz, .nii, .nrrd or .mha")
     assert names_in(tmp_path) == {"first.nii"}
     assert first.read_bytes() == b"older"
 

@@ -12,6 +12,7 @@ from PancreasSegLib.segmenter.result_warnings import (
 )
 from PancreasSegLib.volume import Box, Grid, Volume
 from PancreasSegLib.volume.patient_box import PatientBox
+from Testing.sentences import assert_tells
 
 WHOLE = Grid((10, 10, 10), np.diag([2.0, 2.0, 2.0, 1.0]))
 PART = Box((4, 4, 4), (8, 8, 8))
@@ -30,10 +31,8 @@ def test_a_plausible_volume_is_not_warned_about(volume_ml: float) -> None:
 
 
 def test_an_implausible_volume_is_warned_about_with_the_range() -> None:
-    assert volume_warnings(Measurements(12.34, 80.0, 20.0, {}, 5)) == [
-        "A volume of 12.3 ml is implausible for an adult's pancreas (20 to 200 ml): look at the "
-        "mask before you use it."
-    ]
+    (warning,) = volume_warnings(Measurements(12.34, 80.0, 20.0, {}, 5))
+    assert_tells(warning, "12.3 ml", "20 to 200 ml", "look at the mask")
 
 
 @pytest.mark.parametrize("agreement", [None, 0.6, 0.93])
