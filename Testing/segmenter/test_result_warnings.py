@@ -5,6 +5,7 @@ from PancreasSegLib.segmenter.measurements import Measurements
 from PancreasSegLib.segmenter.result_warnings import (
     agreement_warnings,
     border_warnings,
+    clipped_warnings,
     doubt_warnings,
     region_warnings,
     volume_warnings,
@@ -158,3 +159,19 @@ def test_a_region_much_larger_than_the_training_crops_is_warned_about() -> None:
     (warning,) = wide_region_warnings(PatientBox((0, 0, 0), (340, 200, 200)))
     assert warning.startswith("The region of interest is 340 mm long")
     assert wide_region_warnings(PatientBox((0, 0, 0), (240, 180, 160))) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [((5, 30, 30), (60, 50, 50)), ((30, 30, 30), (60, 50, 70))]
+)
+def test_a_pancreas_that_the_coarse_model_sees_at_the_scans_edge_is_warned_about(
+    low: tuple[int, int, int], high: tuple[int, int, int]
+) -> None:
+    whole = scan(TWO_MM).grid  # from -1 to 79 mm
+
+    (warning,) = clipped_warnings(PatientBox(low, high), whole)
+    assert_tells(warning, "the edge of the scan", "a part may be missing")
+
+
+def test_a_pancreas_that_the_coarse_model_sees_well_inside_is_not_warned_about() -> None:
+    assert clipped_warnings(PatientBox((20, 20, 20), (60, 60, 60)), scan(TWO_MM).grid) == []

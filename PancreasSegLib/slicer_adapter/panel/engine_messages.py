@@ -32,10 +32,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
             "0.71, the others 0.79: compare it with the scan slice by slice."
         ),
-        _(
-            "By its voxel sizes the scan measures {0} mm, which no body has: they may be "
-            "wrong or in another unit (cm or m for mm); correct them and segment again."
-        ),
         _("Checking the scan"),
         _("Finding the pancreas"),
         _(
@@ -87,6 +83,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The manifest of '{0}' in {1} does not tell which scans its weights have seen "
             "(training, seen); train that model anew."
         ),
+        _("The manifest {0} cannot be opened ({1}); check the path."),
         _(
             "The manifest {0} is missing; put it back beside its weights, or install "
             "PancreasSeg again."
@@ -116,6 +113,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "where it is (Dice {0}; {1} and more is usual). In the cross-validation of "
             "rnn64-ct such masks had a mean DSC of 0.59, the others 0.75: compare it with "
             "the scan slice by slice."
+        ),
+        _(
+            "The model that finds the pancreas sees it go on to the edge of the scan: a "
+            "part may be missing, and its volume be larger than stated."
         ),
         _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
         _("The network's cnn is {0}; give one of {1}."),
@@ -241,6 +242,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
         _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
+        _("{0} cannot be written: {1} is a link that leads nowhere; choose another place."),
         _("{0} cannot be written: {1} is not a folder; choose another place."),
         _("{0} cannot be written; free some space or choose another folder."),
         _("{0} has an unknown entry '{1}'; known are {2}."),
