@@ -17,8 +17,8 @@ LARGEST_WIDTH_MM = 1000.0
 """A scan's longest side is at least that long, even if it was cut to the organ; its second longest
 (its width) at most that, as no scanner's opening is wider."""
 
-LARGEST_EXTENT_MM = 10000.0
-"""No scan is longer, whatever was put around it, and no memory would hold it on a model's grid."""
+HOPELESS_WIDTH_MM = 10000.0
+"""No scan is wider, whatever was put around it, and no memory would hold it on a model's grid."""
 
 DARK_HU = (-1024.0, -50.0)
 LEAST_DARK_SHARE = 0.001
@@ -45,8 +45,8 @@ def usable(scan: Volume, manifest: Manifest) -> Volume:
             f"The scan has {shape} voxels (slices x rows x columns), and at least {LEAST_VOXELS} "
             "are needed along each axis; give a whole volume."
         )
-    if PatientBox.of_grid(scan.grid).extent.max() > LARGEST_EXTENT_MM:
-        raise InputError(_impossible_size(scan.grid))
+    if np.sort(PatientBox.of_grid(scan.grid).extent)[1] > HOPELESS_WIDTH_MM:
+        raise InputError(*size_warnings(scan.grid))
     scan = with_air(scan, "The scan")
     if scan.array.min() == scan.array.max():
         raise InputError(
@@ -67,15 +67,11 @@ def size_warnings(grid: Grid) -> list[str]:
     _, width, longest = np.sort(extent)
     if longest >= LEAST_EXTENT_MM and width <= LARGEST_WIDTH_MM:
         return []
-    return [_impossible_size(grid)]
-
-
-def _impossible_size(grid: Grid) -> str:
-    size = " x ".join(f"{length:.1f}" for length in PatientBox.of_grid(grid).extent)
-    return (
+    size = " x ".join(f"{length:.1f}" for length in extent)
+    return [
         f"By its voxel sizes the scan measures {size} mm, which no body has: they may be wrong or "
         "in another unit (cm or m for mm); correct them and segment again."
-    )
+    ]
 
 
 def grey_value_warnings(scan: Volume, manifest: Manifest) -> list[str]:

@@ -117,8 +117,8 @@ def test_what_is_doubtful_in_the_file_is_told_with_the_result(manifest: Manifest
 
 def test_a_scan_too_long_for_any_memory_is_refused_for_its_size(manifest: Manifest) -> None:
     values = np.resize(np.array([-1000.0, 60.0], np.float32), (4, 4, 4))
-    in_micrometres = Volume(values, np.diag([700.0, 700.0, 3000.0, 1.0]))
+    in_micrometres = Volume(values, np.diag([7000.0, 7000.0, 3000.0, 1.0]))
 
     with pytest.raises(InputError) as told:
         usable(in_micrometres, manifest)
-    assert_tells(told.value, "2800.0 x 2800.0 x 12000.0 mm", "no body", "another unit")
+    assert_tells(told.value, "28000.0 x 28000.0 x 12000.0 mm", "no body", "another unit")

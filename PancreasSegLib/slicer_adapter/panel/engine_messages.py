@@ -32,6 +32,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
             "0.71, the others 0.79: compare it with the scan slice by slice."
         ),
+        _(
+            "By its voxel sizes the scan measures {0} mm, which no body has: they may be "
+            "wrong or in another unit (cm or m for mm); correct them and segment again."
+        ),
         _("Checking the scan"),
         _("Finding the pancreas"),
         _(
