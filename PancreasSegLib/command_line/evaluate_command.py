@@ -45,13 +45,15 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     if arguments.json is not None:
         check_file(arguments.json)
         check_distinct([arguments.json], [arguments.mask, arguments.reference])
-    evaluation = evaluate(
-        read_mask(arguments.mask, arguments.mask_label),
-        read_mask(arguments.reference, arguments.label),
-    )
+    mask = read_mask(arguments.mask, arguments.mask_label)
+    reference = read_mask(arguments.reference, arguments.label)
+    evaluation = evaluate(mask, reference)
     if arguments.json is not None:
         write_json(evaluation.as_dict(), arguments.json)
     print(case_table(evaluation))
+    for path, volume in ((arguments.mask, mask), (arguments.reference, reference)):
+        for warning in volume.warnings:
+            print(f"Warning, {path}: {warning}")
     if evaluation.slices:
         print(f"\n{slice_table(evaluation)}")
     return exit_codes.DONE

@@ -15,6 +15,9 @@ from PancreasSegLib.errors import OutputError
 
 _NO_FOLDER = "{path} cannot be written: the folder {folder} does not exist; create it first."
 _NOT_A_FOLDER = "{path} cannot be written: {folder} is not a folder; choose another place."
+_DEAD_LINK = (
+    "{path} cannot be written: {folder} is a link that leads nowhere; choose another place."
+)
 _READ_ONLY = (
     "{path} cannot be written: the folder {folder} is read-only for you; choose another folder."
 )
@@ -82,6 +85,8 @@ def check_folder(path: Path) -> None:
     folder = path.parent
     if folder.exists() and not folder.is_dir():
         raise OutputError(_NOT_A_FOLDER.format(path=path, folder=folder))
+    if folder.is_symlink() and not folder.exists():
+        raise OutputError(_DEAD_LINK.format(path=path, folder=folder))
     if not folder.is_dir():
         raise OutputError(_NO_FOLDER.format(path=path, folder=folder))
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -64,6 +64,8 @@ def filled_folder(folder: Path) -> Iterator[Path]:
     Raises OutputError if `folder` cannot be made or written to.
     """
     check_folder(folder)
+    if folder.is_symlink():
+        check_folder(folder / "any file")
     try:
         is_new = not folder.exists()
         if is_new:

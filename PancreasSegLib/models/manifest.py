@@ -131,7 +131,11 @@ class Manifest:
                 f"The manifest {path} is missing; put it back beside its weights, or install "
                 "PancreasSeg again."
             ) from error
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise WeightsError(
+                f"The manifest {path} cannot be opened ({error.strerror}); check the path."
+            ) from error
+        except ValueError as error:
             raise WeightsError(f"The manifest {path} is not a readable JSON file.") from error
 
     @classmethod

@@ -17,6 +17,9 @@ LARGEST_WIDTH_MM = 1000.0
 """A scan's longest side is at least that long, even if it was cut to the organ; its second longest
 (its width) at most that, as no scanner's opening is wider."""
 
+HOPELESS_WIDTH_MM = 10000.0
+"""No scan is wider, whatever was put around it, and no memory would hold it on a model's grid."""
+
 DARK_HU = (-1024.0, -50.0)
 LEAST_DARK_SHARE = 0.001
 LOWEST_TISSUE_HU = 50.0
@@ -28,8 +31,8 @@ not, nor do they because of some odd voxels or of padding below -1024."""
 def usable(scan: Volume, manifest: Manifest) -> Volume:
     """The scan, with air where it has no numbers.
 
-    Raises InputError for one of another modality, too small, constant or without numbers in much
-    of the body.
+    Raises InputError for one of another modality, too small, far larger than any body, constant or
+    without numbers in much of the body.
     """
     if scan.modality is not None and scan.modality != manifest.modality:
         raise InputError(
@@ -42,6 +45,8 @@ def usable(scan: Volume, manifest: Manifest) -> Volume:
             f"The scan has {shape} voxels (slices x rows x columns), and at least {LEAST_VOXELS} "
             "are needed along each axis; give a whole volume."
         )
+    if np.sort(PatientBox.of_grid(scan.grid).extent)[1] > HOPELESS_WIDTH_MM:
+        raise InputError(*size_warnings(scan.grid))
     scan = with_air(scan, "The scan")
     if scan.array.min() == scan.array.max():
         raise InputError(

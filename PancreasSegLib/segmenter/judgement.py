@@ -14,6 +14,7 @@ from PancreasSegLib.segmenter.cut import Cut
 from PancreasSegLib.segmenter.region import Region
 from PancreasSegLib.segmenter.result_warnings import (
     border_warnings,
+    clipped_warnings,
     doubt_warnings,
     region_warnings,
     wide_region_warnings,
@@ -51,8 +52,16 @@ def judge(scan: Volume, region: Region | None, cut: Cut, manifest: Manifest) -> 
         warnings += doubt_warnings(expected, agreement)
     if region is not None and manifest.region is not None and region.found_ml is None:
         warnings += wide_region_warnings(region.box)  # the user's, not the coarse model's
-    warnings += border_warnings(cut.mask, cut.box, scan)
+    warnings += _edge_warnings(scan, region, cut)
     return Judgement(agreement, expected, warnings)
+
+
+def _edge_warnings(scan: Volume, region: Region | None, cut: Cut) -> list[str]:
+    """Is a part of the pancreas beyond the scan? By the mask, else by the coarse model."""
+    warnings = border_warnings(cut.mask, cut.box, scan)
+    if warnings or region is None or region.seen is None or not cut.mask.any():
+        return warnings
+    return clipped_warnings(region.seen, scan.grid)
 
 
 def agreement_with(coarse: Volume | None, mask: Volume) -> float | None:

@@ -27,13 +27,15 @@ heaviest one's summed probability, not further off than a pancreas is long, belo
 
 @dataclass(frozen=True)
 class Region:
-    """Where the fine model looks, the probability (ml) that the coarse one summed up there, and
-    that probability itself; without the last two where the user gave the region.
+    """Where the fine model looks, the probability (ml) that the coarse one summed up there, that
+    probability itself, and the box of what it holds for pancreas, which has no margin; without the
+    last three where the user gave the region.
     """
 
     box: PatientBox
     found_ml: float | None = None
     probability: Volume | None = None
+    seen: PatientBox | None = None
 
 
 def find_region(
@@ -65,10 +67,11 @@ def find_region(
             found_ml += float(ml[label])
     if found_ml < LEAST_ML:
         return None
-    grown = PatientBox.around(np.concatenate([box.corners for box in boxes]), margin_mm)
+    corners = np.concatenate([box.corners for box in boxes])
+    grown = PatientBox.around(corners, margin_mm)
     inside = grown.at_least(least_mm).overlap(PatientBox.of_grid(probability.grid))
     assert inside is not None  # it holds the components, which lie on the grid
-    return Region(inside, found_ml, probability)
+    return Region(inside, found_ml, probability, PatientBox.around(corners))
 
 
 def _voxels(labels: np.ndarray, label: int) -> Box:

@@ -64,6 +64,21 @@ def _near(edge: str, gap: float) -> str:
     )
 
 
+def clipped_warnings(seen: PatientBox, grid: Grid) -> list[str]:
+    """A warning where what the coarse model holds for pancreas goes on to the scan's edge.
+
+    The mask of the fine one may end before.
+    """
+    scan = PatientBox.of_grid(grid)
+    gap = min(np.subtract(seen.low, scan.low).min(), np.subtract(scan.high, seen.high).min())
+    if gap > NEAR_MM:
+        return []
+    return [
+        "The model that finds the pancreas sees it go on to the edge of the scan: a part may be "
+        "missing, and its volume be larger than stated."
+    ]
+
+
 def _steps_apart_mm(grid: Grid) -> np.ndarray:
     """(3,) mm between neighbouring planes of voxels, along k, j, i; less than a sheared step."""
     return np.asarray(1.0 / np.linalg.norm(np.linalg.inv(grid.frame[:3, :3]), axis=1))[::-1]

@@ -11,6 +11,7 @@ import SimpleITK as sitk
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom_folder import series_files
 from PancreasSegLib.volume.image_file import image_frame
+from PancreasSegLib.volume.itk_names import ITK_FAILURES
 from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING
 from PancreasSegLib.volume.refusals import (
     COPIES,
@@ -70,7 +71,7 @@ def read_dicom_folder(folder: Path) -> Volume:
 def _read_slice(name: str, path: Path, folder: Path) -> sitk.Image:
     try:
         image = sitk.ReadImage(name, imageIO="GDCMImageIO")
-    except RuntimeError as error:
+    except ITK_FAILURES as error:
         raise InputError(DAMAGED.format(path=path)) from error
     if image.GetNumberOfComponentsPerPixel() > 1:
         raise InputError(SEVERAL_VALUES.format(path=folder))

@@ -11,7 +11,7 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.volume.itk_names import itk_folder
+from PancreasSegLib.volume.itk_names import ITK_FAILURES, itk_folder
 from PancreasSegLib.volume.refusals import DAMAGED, NO_DICOM, SEVERAL_SERIES
 
 _PREAMBLE = 128
@@ -54,7 +54,7 @@ def _all_series(files: dict[str, Path]) -> list[dict[str, Path]]:
             {name: files[name] for name in reader.GetGDCMSeriesFileNames(folder, uid)}
             for uid in reader.GetGDCMSeriesIDs(folder)
         ]
-    except RuntimeError as error:  # over one file that was cut in its compressed pixels
+    except ITK_FAILURES as error:  # over one file that was cut in its compressed pixels
         damaged = next((path for name, path in files.items() if _was_cut(name, path)), folder)
         raise InputError(DAMAGED.format(path=damaged)) from error
 
@@ -67,7 +67,7 @@ def _was_cut(name: str, path: Path) -> bool:
     reader.SetFileName(name)
     try:
         reader.ReadImageInformation()
-    except RuntimeError:
+    except ITK_FAILURES:
         return True
     return False
 

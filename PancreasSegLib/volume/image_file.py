@@ -9,7 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.volume.itk_names import itk_file
+from PancreasSegLib.volume.itk_names import ITK_FAILURES, itk_file
 from PancreasSegLib.volume.refusals import (
     DAMAGED,
     FOUR_DIMENSIONAL,
@@ -55,12 +55,12 @@ def _read_image(name: str, path: Path, layer: int | None) -> sitk.Image:
     reader.SetFileName(name)
     try:
         reader.ReadImageInformation()
-    except RuntimeError as error:
+    except ITK_FAILURES as error:
         raise InputError(NOT_AN_IMAGE.format(path=path)) from error
     _check_kind(reader, path, layer)
     try:
         return reader.Execute()
-    except RuntimeError as error:
+    except ITK_FAILURES as error:
         raise InputError(DAMAGED.format(path=path)) from error
 
 

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+ITK_FAILURES = (RuntimeError, UnicodeDecodeError)
+"""The second where ITK's message quotes the operating system's in a locale that is not UTF-8."""
+
 
 @contextmanager
 def itk_file(path: Path) -> Iterator[str]:

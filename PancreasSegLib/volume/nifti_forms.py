@@ -16,6 +16,7 @@ from PancreasSegLib.volume.orientation import axis_codes
 from PancreasSegLib.volume.reading_warnings import (
     ASSUMED_SPACING,
     FORMS_DISAGREE,
+    NEGATIVE_SIZES,
     NO_ORIENTATION,
     VOXEL_SIZES_DIFFER,
 )
@@ -54,6 +55,8 @@ def form_warnings(header: np.ndarray) -> tuple[str, ...]:
     sform, qform = _form(header, "sform"), _form(header, "qform")
     if sform is not None and qform is not None:
         return _both_told(header, sform, qform)
+    if sform is None and (_sizes(header) < 0).any():
+        return (NEGATIVE_SIZES.format(sizes=_millimetres(_sizes(header))),)
     if sform is not None and _is_orthogonal(sform):
         if np.allclose(_lengths(sform), _sizes(header), rtol=_SAME_SIZE):
             return ()

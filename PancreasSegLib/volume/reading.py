@@ -52,7 +52,7 @@ def read_volume(path: str | Path) -> Volume:
 
 
 def read_mask(path: str | Path, label: int | str | None = None) -> Volume:
-    """A mask, uint8 0 and 1, on its own grid; it may be empty.
+    """A mask, uint8 0 and 1, on its own grid; it may be empty. `warnings` as of `read_volume`.
 
     Args:
         path: as for `read_volume`; also a `.seg.nrrd` with several layers.
@@ -70,12 +70,12 @@ def read_mask(path: str | Path, label: int | str | None = None) -> Volume:
         volume = _read(path)
         if not np.isfinite([volume.array.min(), volume.array.max()]).all():
             raise InputError(MASK_NOT_FINITE.format(path=path))
-        return volume.with_array(label_mask(volume.array, label, str(path)))
+        return replace(volume, array=label_mask(volume.array, label, str(path)))
     segment = chosen_segment(segments, label, path)
     names = {one.value: one.name for one in segments if one.layer == segment.layer}
     volume = read_image_file(path, segment.layer)
     chosen = None if label is None else segment.value
-    return volume.with_array(label_mask(volume.array, chosen, str(path), names))
+    return replace(volume, array=label_mask(volume.array, chosen, str(path), names))
 
 
 def _read(path: Path) -> Volume:

@@ -14,6 +14,11 @@ VOXEL_SIZES_DIFFER = (
     "and 3D Slicer take the former. If the result looks stretched, correct the file's header and "
     "segment again."
 )
+NEGATIVE_SIZES = (
+    "The file has negative voxel sizes ({sizes}): as by ITK and 3D Slicer, such axes were taken to "
+    "run the other way, while other programs leave the sign out. If left and right are exchanged, "
+    "correct the file's header and segment again."
+)
 NO_ORIENTATION = (
     "The file does not say how its voxels lie in the patient: columns were taken to run to the "
     "left, rows to posterior, slices to superior. If the pancreas is not found, or in the wrong "

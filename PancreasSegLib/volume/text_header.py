@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.meta_image_voxels import refuse_cut_meta_image
 from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING, NO_ORIENTATION
 from PancreasSegLib.volume.refusals import LAYERS, NO_DATA_FILE, NO_PLACE, UNKNOWN_ENCODING
 
@@ -52,11 +53,14 @@ def refuse_by_header(fields: dict[str, str], path: Path, layer: int | None = Non
         raise InputError(UNKNOWN_ENCODING.format(path=path, encoding=encoding))
     if any(_is_flat(fields[name]) for name in _AXES if name in fields):
         raise InputError(NO_PLACE.format(path=path))
-    for name in _data_files(fields):
-        data = path.parent / name
+    data_files = [path.parent / name for name in _data_files(fields)]
+    for data in data_files:
         if not data.is_file():
             raise InputError(NO_DATA_FILE.format(path=path, data=data.name))
         data.open("rb").close()
+    if "ndims" in fields:
+        is_local = fields.get("elementdatafile", "").upper() == "LOCAL"
+        refuse_cut_meta_image(fields, path, [path] if is_local else data_files)
 
 
 def header_warnings(fields: dict[str, str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.files.atomic_file import atomic_file, check_folder
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.image_file import image_of
-from PancreasSegLib.volume.itk_names import itk_new_file
+from PancreasSegLib.volume.itk_names import ITK_FAILURES, itk_new_file
 from PancreasSegLib.volume.nifti import geometry_header, is_nifti, write_nifti
 from PancreasSegLib.volume.volume import Volume
 
@@ -61,7 +61,7 @@ def write_volume(volume: Volume, path: str | Path, like: str | Path | None = Non
     with atomic_file(path, _suffix(path)) as unfinished, itk_new_file(unfinished) as name:
         try:
             sitk.WriteImage(image_of(volume), name, useCompression=True)
-        except RuntimeError as error:
+        except ITK_FAILURES as error:
             raise OutputError(_FAILED.format(path=path)) from error
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
@@ -21,7 +22,7 @@ SCAN_FILE = "scan.npy"
 
 
 def write_job(folder: Path, job: Job) -> None:
-    """Put a job of this process into `folder`; OSError if it cannot be written."""
+    """Put a job of this process into `folder`; OSError or OutputError if it cannot be."""
     content = {
         "frame": job.scan.frame.tolist(),
         "modality": job.scan.modality,
@@ -32,7 +33,7 @@ def write_job(folder: Path, job: Job) -> None:
         "parent": os.getpid(),
     }
     np.save(folder / SCAN_FILE, job.scan.array, allow_pickle=False)
-    (folder / JOB_FILE).write_text(json.dumps(content), encoding="utf-8")
+    write_json(content, folder / JOB_FILE)
 
 
 def read_job(folder: Path) -> tuple[Job, int]:

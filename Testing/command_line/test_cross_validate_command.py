@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from Testing.command_line.conftest import Run
+from Testing.sentences import assert_tells
 
 
 @pytest.fixture
@@ -60,4 +61,4 @@ def test_a_fold_that_is_not_there_is_refused(
     )
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == "pancreasseg: There is no fold 3; they are 0 to 2.\n"
+    assert_tells(outcome.err, "no fold 3", "0 to 2")

@@ -10,6 +10,7 @@ import pytest
 
 from PancreasSegLib.volume import Volume, write_mask, write_volume
 from Testing.command_line.conftest import Run, names_in
+from Testing.sentences import assert_tells
 
 
 @pytest.fixture
@@ -146,10 +147,8 @@ def test_masks_that_do_not_meet_are_one_sentence_and_leave_no_file(
     )
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == (
-        "pancreasseg: The mask and the reference share no field of view: their positions in the "
-        "patient do not meet. Compare with the reference that was drawn on this very scan.\n"
-    )
+    assert len(outcome.err.splitlines()) == 1
+    assert_tells(outcome.err, "no field of view", "drawn on this very scan")
     assert names_in(tmp_path) == before
 
 
@@ -159,7 +158,7 @@ def test_a_missing_reference_is_named(pancreasseg: Run, mask_file: Path, tmp_pat
     outcome = pancreasseg("evaluate", mask_file, path)
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == f"pancreasseg: {path} does not exist; check the path.\n"
+    assert_tells(outcome.err, f"{path} does not exist", "check the path")
 
 
 def test_the_json_file_never_overwrites_a_mask(
@@ -172,3 +171,20 @@ def test_the_json_file_never_overwrites_a_mask(
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith(f"pancreasseg: {mask_file} is given twice;")
     assert mask_file.read_bytes() == before
+
+
+def test_what_is_doubtful_in_either_file_is_told_with_its_name(
+    pancreasseg: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "no-geometry.nrrd"
+    path.write_bytes(
+        b"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 2 2\nencoding: raw\n\n" + b"\1" * 8
+    )
+
+    outcome = pancreasseg("evaluate", path, path)
+
+    told = [line for line in outcome.out.splitlines() if line.startswith("Warning")]
+    assert outcome.code == 0
+    assert len(told) == 4  # for each of both files: how the voxels lie, and their size
+    assert all(str(path) in line for line in told)
+    assert "1 mm was assumed" in told[1]

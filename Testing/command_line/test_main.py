@@ -16,6 +16,7 @@ from PancreasSegLib import __version__
 from PancreasSegLib.command_line.main import main
 from PancreasSegLib.volume import Volume, write_mask
 from Testing.command_line.conftest import Run
+from Testing.sentences import assert_tells
 
 COMMANDS = ["segment", "evaluate", "demo", "models", "train"]
 
@@ -83,10 +84,9 @@ def test_an_error_is_one_sentence_without_a_traceback(
     outcome = pancreasseg_process("segment", missing, "-o", tmp_path / "mask.nii.gz")
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err.splitlines() == [
-        "  0 %  Reading the scan",
-        f"pancreasseg: {missing} does not exist; check the path.",
-    ]
+    _, sentence = outcome.err.splitlines()  # the first line tells how far it was
+    assert sentence.startswith("pancreasseg: ")
+    assert_tells(sentence, str(missing), "does not exist", "check the path")
 
 
 def test_a_scan_larger_than_the_memory_is_told_in_a_sentence(
@@ -107,10 +107,7 @@ def test_a_scan_larger_than_the_memory_is_told_in_a_sentence(
     )
 
     assert outcome.code == 1
-    assert outcome.sentence == (
-        "pancreasseg: The computer's memory is not enough; close other programs, or give a smaller "
-        "scan."
-    )
+    assert_tells(outcome.sentence, "memory is not enough", "close other programs", "smaller scan")
     assert "Traceback" not in outcome.err
 
 

@@ -38,9 +38,8 @@ def test_a_configuration_that_is_missing_is_named(pancreasseg: Run, tmp_path: Pa
     outcome = pancreasseg("train", path)
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == (
-        f"pancreasseg: There is no training configuration {path}; check the path.\n"
-    )
+    assert len(outcome.err.splitlines()) == 1
+    assert_tells(outcome.err, "no training configuration", str(path), "check the path")
     assert names_in(tmp_path) == set()
 
 
@@ -75,10 +74,7 @@ def test_a_lack_of_memory_names_every_configuration_that_may_ask_too_much() -> N
     ):
         raise MemoryError
 
-    assert str(caught.value) == (
-        "The memory is not enough for this training; lower 'batch' or 'crop' in coarse.toml or "
-        "fine.toml, or close other programs."
-    )
+    assert_tells(caught.value, "memory", "'batch' or 'crop'", "coarse.toml", "fine.toml")
 
 
 def test_scans_of_ones_own_need_no_configuration(

@@ -159,3 +159,13 @@ def test_an_undefined_metric_is_null_in_json() -> None:
         "mask_voxels": 0,
         "reference_voxels": 1,
     }
+
+
+def test_masks_far_from_the_edges_are_measured_as_they_lie() -> None:
+    small, large = np.zeros((6, 7, 8), np.uint8), np.zeros((6, 7, 8), np.uint8)
+    small[3, 2:4, 4], large[2:5, 2:4, 4] = 1, 1
+    evaluation = evaluate(Volume(small, ONE_ML), Volume(large, ONE_ML))
+
+    assert [one.k for one in evaluation.slices] == [2, 3, 4]
+    assert [one.mask_voxels for one in evaluation.slices] == [0, 2, 0]
+    assert (evaluation.mask_ml, evaluation.reference_ml) == pytest.approx((2, 6))

@@ -8,6 +8,7 @@ import pytest
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.files.atomic_file import atomic_file
+from Testing.sentences import assert_tells
 
 
 def test_the_file_appears_when_it_is_finished(tmp_path: Path) -> None:
@@ -41,10 +42,7 @@ def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError) as told, atomic_file(path):
         raise OSError(28, "No space left on device")
-    assert str(told.value) == (
-        f"{path} cannot be written (No space left on device); free some space or choose another "
-        "folder."
-    )
+    assert_tells(told.value, str(path), "No space left on device", "free some space")
     assert list(tmp_path.iterdir()) == []
 
 

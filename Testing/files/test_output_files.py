@@ -42,9 +42,7 @@ def test_if_one_result_fails_none_is_left_and_the_message_names_the_users_file(
         write_mask(MASK, unfinished[first])
         write_mask(MASK, unfinished[second])
 
-    assert str(told.value) == (
-        f"{second} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."
-    )
+    assert_tells(told.value, str(second), ".nii.gz, .nii, .nrrd or .mha")
     assert names_in(tmp_path) == {"first.nii"}
     assert first.read_bytes() == b"older"
 
@@ -100,3 +98,26 @@ def test_a_folder_that_cannot_be_made_is_told(name: str, sentence: str, tmp_path
 
     assert sentence.format(folder=tmp_path) in str(told.value)
     assert names_in(tmp_path) == {"file"}
+
+
+@pytest.mark.parametrize("name", ["loop", "gone", "loop/demo", "gone/demo"])
+def test_a_folder_that_is_a_link_to_nowhere_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "gone").symlink_to(tmp_path / "missing")
+
+    with pytest.raises(OutputError) as told, filled_folder(tmp_path / name):
+        pass
+
+    link = tmp_path / name.split("/")[0]
+    assert_tells(told.value, f"{link} is a link that leads nowhere", "choose another place")
+    assert names_in(tmp_path) == {"loop", "gone"}
+
+
+def test_a_folder_may_be_a_link_to_another_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    with filled_folder(tmp_path / "link") as unfinished:
+        write_mask(MASK, unfinished / "mask.nii")
+
+    assert names_in(tmp_path / "real") == {"mask.nii"}

@@ -163,3 +163,11 @@ def test_a_manifest_that_holds_a_list_is_refused(tmp_path: Path) -> None:
 def test_a_manifest_for_a_missing_folder_is_refused(manifest: Manifest, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="does not exist"):
         manifest.to_file(tmp_path / "none" / "small.json")
+
+
+def test_a_manifest_that_cannot_be_opened_is_named_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "loop.json"
+    path.symlink_to(path)
+    with pytest.raises(WeightsError) as caught:
+        Manifest.from_file(path)
+    assert_tells(caught.value, f"{path}", "symbolic links", "check the path")

@@ -12,6 +12,7 @@ from PancreasSegLib.segmenter.checks import (
     usable,
 )
 from PancreasSegLib.volume import Grid, Volume
+from Testing.sentences import assert_tells
 
 
 @pytest.fixture
@@ -60,19 +61,14 @@ def test_a_scan_of_another_modality_is_refused_and_of_an_unknown_one_is_not(
 def test_a_constant_scan_is_refused(manifest: Manifest) -> None:
     with pytest.raises(InputError) as caught:
         usable(scan([7.0]), manifest)
-    assert str(caught.value) == (
-        "All voxels of the scan have the same value (7); give a scan with a picture in it."
-    )
+    assert_tells(caught.value, "same value (7)", "give a scan with a picture in it")
 
 
 def test_a_single_slice_is_refused(manifest: Manifest) -> None:
     single = Volume(np.arange(9.0).reshape(1, 3, 3), np.eye(4))
     with pytest.raises(InputError) as caught:
         usable(single, manifest)
-    assert str(caught.value) == (
-        "The scan has 1 x 3 x 3 voxels (slices x rows x columns), and at least 2 are needed along "
-        "each axis; give a whole volume."
-    )
+    assert_tells(caught.value, "1 x 3 x 3 voxels", "at least 2", "give a whole volume")
 
 
 @pytest.mark.parametrize("values", [[-1000.0, 40.0, 1500.0], [-125.0, 275.0], [-100.0, 240.0]])
@@ -117,3 +113,12 @@ def test_what_is_doubtful_in_the_file_is_told_with_the_result(manifest: Manifest
     doubtful = Volume(values, np.diag([100.0, 100.0, 100.0, 1.0]), warnings=("No orientation.",))
 
     assert scan_warnings(doubtful, manifest) == ["No orientation."]
+
+
+def test_a_scan_too_long_for_any_memory_is_refused_for_its_size(manifest: Manifest) -> None:
+    values = np.resize(np.array([-1000.0, 60.0], np.float32), (4, 4, 4))
+    in_micrometres = Volume(values, np.diag([7000.0, 7000.0, 3000.0, 1.0]))
+
+    with pytest.raises(InputError) as told:
+        usable(in_micrometres, manifest)
+    assert_tells(told.value, "28000.0 x 28000.0 x 12000.0 mm", "no body", "another unit")

@@ -32,6 +32,13 @@ def test_the_box_holds_the_pancreas_and_its_margin() -> None:
     assert region.found_ml == pytest.approx(12.48, abs=0.01)
 
 
+def test_the_region_tells_what_was_seen_without_the_margin() -> None:
+    region = find_region(probability(BLOCK), 0.5, (8.0, 4.0, 5.0))
+    without = find_region(probability(BLOCK), 0.5, (0, 0, 0))
+    assert region is not None and without is not None
+    assert region.seen == without.seen == without.box
+
+
 def test_a_small_box_grows_about_its_centre_to_the_least_size() -> None:
     region = find_region(probability(BLOCK), 0.5, (0, 0, 0), least_mm=(40.0, 20.0, 30.0))
     assert region is not None

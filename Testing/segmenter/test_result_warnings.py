@@ -5,6 +5,7 @@ from PancreasSegLib.segmenter.measurements import Measurements
 from PancreasSegLib.segmenter.result_warnings import (
     agreement_warnings,
     border_warnings,
+    clipped_warnings,
     doubt_warnings,
     region_warnings,
     volume_warnings,
@@ -12,6 +13,7 @@ from PancreasSegLib.segmenter.result_warnings import (
 )
 from PancreasSegLib.volume import Box, Grid, Volume
 from PancreasSegLib.volume.patient_box import PatientBox
+from Testing.sentences import assert_tells
 
 WHOLE = Grid((10, 10, 10), np.diag([2.0, 2.0, 2.0, 1.0]))
 PART = Box((4, 4, 4), (8, 8, 8))
@@ -30,10 +32,8 @@ def test_a_plausible_volume_is_not_warned_about(volume_ml: float) -> None:
 
 
 def test_an_implausible_volume_is_warned_about_with_the_range() -> None:
-    assert volume_warnings(Measurements(12.34, 80.0, 20.0, {}, 5)) == [
-        "A volume of 12.3 ml is implausible for an adult's pancreas (20 to 200 ml): look at the "
-        "mask before you use it."
-    ]
+    (warning,) = volume_warnings(Measurements(12.34, 80.0, 20.0, {}, 5))
+    assert_tells(warning, "12.3 ml", "20 to 200 ml", "look at the mask")
 
 
 @pytest.mark.parametrize("agreement", [None, 0.6, 0.93])
@@ -159,3 +159,19 @@ def test_a_region_much_larger_than_the_training_crops_is_warned_about() -> None:
     (warning,) = wide_region_warnings(PatientBox((0, 0, 0), (340, 200, 200)))
     assert warning.startswith("The region of interest is 340 mm long")
     assert wide_region_warnings(PatientBox((0, 0, 0), (240, 180, 160))) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [((5, 30, 30), (60, 50, 50)), ((30, 30, 30), (60, 50, 70))]
+)
+def test_a_pancreas_that_the_coarse_model_sees_at_the_scans_edge_is_warned_about(
+    low: tuple[int, int, int], high: tuple[int, int, int]
+) -> None:
+    whole = scan(TWO_MM).grid  # from -1 to 79 mm
+
+    (warning,) = clipped_warnings(PatientBox(low, high), whole)
+    assert_tells(warning, "the edge of the scan", "a part may be missing")
+
+
+def test_a_pancreas_that_the_coarse_model_sees_well_inside_is_not_warned_about() -> None:
+    assert clipped_warnings(PatientBox((20, 20, 20), (60, 60, 60)), scan(TWO_MM).grid) == []

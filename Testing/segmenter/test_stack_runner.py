@@ -9,6 +9,7 @@ from torch.nn import functional
 from PancreasSegLib.networks import JAC, RNN, CBRBlock, Network, UNet3D
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
+from Testing.sentences import assert_tells
 
 FLOAT32 = Compute(torch.device("cpu"), torch.float32)
 
@@ -108,7 +109,6 @@ def test_the_cpu_goes_on_where_the_graphics_card_has_no_memory(random_rnn: RNN) 
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert runner.compute.device == torch.device("cpu")
-    assert runner.notes == [
-        "The memory of cuda:0 was not enough; the computation went on on the CPU."
-    ]
+    (note,) = runner.notes
+    assert_tells(note, "memory of cuda:0", "CPU")
     assert np.allclose(answer, at_once(random_rnn.cpu(), stack(5)), atol=0.02)

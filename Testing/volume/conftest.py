@@ -77,6 +77,7 @@ def write_dicom_slices(tmp_path: Path) -> Callable[..., Path]:
         positions: list[tuple[float, float, float]],
         tags: Mapping[str, str] | None = None,
         pixels: np.ndarray | None = None,
+        packed_by: str | None = None,
     ) -> Path:
         folder.mkdir(exist_ok=True)
         written = len(list(folder.iterdir()))
@@ -99,6 +100,9 @@ def write_dicom_slices(tmp_path: Path) -> Callable[..., Path]:
                 image.SetMetaData(tag, value)
             writer = sitk.ImageFileWriter()
             writer.KeepOriginalImageUIDOn()
+            if packed_by is not None:
+                writer.UseCompressionOn()
+                writer.SetCompressor(packed_by)
             # Names run against the positions: only these may decide the order.
             writer.SetFileName(str(folder / f"{900 - written - k}.dcm"))
             writer.Execute(image)

@@ -8,6 +8,7 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import read_volume
+from Testing.sentences import assert_tells
 
 EVEN = [(10.0, 20.0, -100.0 + 2 * k) for k in range(4)]
 TILTED = [(10.0, 20.0 + 0.6 * k, -100.0 + 2 * k) for k in range(4)]
@@ -172,10 +173,7 @@ def test_a_folder_without_dicom_is_told(
 
     with pytest.raises(InputError) as told:
         read_volume(tmp_path)
-    assert str(told.value) == (
-        f"{tmp_path} holds no DICOM images; give the folder in which the slices themselves lie, "
-        "or a NIfTI, NRRD or MetaImage file."
-    )
+    assert_tells(told.value, f"{tmp_path} holds no DICOM images", "give the folder", "NIfTI")
     assert capfd.readouterr() == ("", "")
 
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
@@ -14,6 +15,7 @@ from PancreasSegLib.volume import read_volume
 
 EVEN = [(10.0, 20.0, -100.0 + 2 * k) for k in range(5)]
 FIRST, MIDDLE, LAST = "900.dcm", "898.dcm", "896.dcm"
+END_OF_PIXELS = 8  # bytes that say that no more packed pixels follow
 
 
 @pytest.mark.parametrize("name", [FIRST, MIDDLE, LAST])
@@ -26,6 +28,23 @@ def test_a_slice_that_was_cut_anywhere_is_told_with_its_name(
         path.write_bytes(whole[:length])
         with pytest.raises(InputError, match=rf"{name} is damaged or cut short"):
             read_volume(path.parent)
+
+
+@pytest.mark.parametrize("packed_by", ["JPEG", "JPEG2000"])
+@pytest.mark.parametrize("name", [FIRST, MIDDLE, LAST])
+def test_a_slice_that_was_cut_in_its_packed_pixels_is_told_with_its_name(
+    name: str, packed_by: str, write_dicom_slices: Callable[..., Path]
+) -> None:
+    pixels = np.random.default_rng(0).integers(-1000, 1000, (32, 32)).astype(np.int16)
+    folder = write_dicom_slices(EVEN, pixels=pixels, packed_by=packed_by)
+    np.testing.assert_array_equal(read_volume(folder).array, [pixels] * 5)
+    path = folder / name
+    whole = path.read_bytes()
+
+    for length in [*range(0, len(whole), 67), len(whole) - END_OF_PIXELS - 1]:
+        path.write_bytes(whole[:length])
+        with pytest.raises(InputError, match=rf"{name} is damaged or cut short"):
+            read_volume(folder)
 
 
 @pytest.mark.parametrize("content", [b"", bytes(132), bytes(5000), b"\xff" * 5000])

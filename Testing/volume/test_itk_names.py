@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.volume import Volume, read_volume, write_volume
 from PancreasSegLib.volume.image_file import image_of
+from Testing.sentences import assert_tells
 
 ODD = os.fsdecode(b"B\xe4uche") if os.name == "posix" else "Bäuche"
 WRITTEN = [".nii", ".nii.gz", ".nrrd", ".mha"]
@@ -77,3 +78,21 @@ def test_a_link_that_leads_to_no_file_is_told(target: str, suffix: str, tmp_path
     with pytest.raises(InputError) as told:
         read_volume(path)
     assert str(told.value).startswith(f"{path} is a link that leads to no file")
+
+
+@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
+def test_itk_may_quote_the_operating_system_in_another_alphabet(
+    suffix: str, sheared_scan: Volume, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a German locale of ISO 8859-1, when the disk is full."""
+
+    def fail(*_: object, **__: object) -> None:
+        b"auf dem Ger\xe4t ist kein Speicherplatz mehr".decode()
+
+    monkeypatch.setattr(sitk, "WriteImage", fail)
+    path = tmp_path / f"scan{suffix}"
+
+    with pytest.raises(OutputError) as told:
+        write_volume(sheared_scan, path)
+    assert_tells(told.value, str(path), "free some space")
+    assert list(tmp_path.iterdir()) == []

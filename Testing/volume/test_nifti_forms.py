@@ -162,3 +162,13 @@ def test_a_mask_carries_both_forms_so_that_it_lies_on_its_scan_in_every_program(
     write_mask(Volume((scan.array > 9).astype(np.uint8), scan.frame), tmp_path / "m.nii", like=path)
 
     np.testing.assert_allclose(frame_in_itk(tmp_path / "m.nii"), frame_in_itk(path), atol=1e-6)
+
+
+def test_negative_voxel_sizes_are_taken_as_by_itk_and_told(tmp_path: Path) -> None:
+    path = write_nifti_1(tmp_path, SCANNER, 0, ZEROS, sizes=(-0.8, 0.9, 3.0))
+    scan = read_volume(path)
+
+    np.testing.assert_allclose(scan.frame, frame_in_itk(path), atol=1e-4)
+    (warning,) = scan.warnings
+    assert "-0.8 x 0.9 x 3 mm" in warning
+    assert "correct the file's header" in warning

@@ -112,4 +112,4 @@ def test_earlier_doubts_and_the_modality_are_kept() -> None:
 
     assert scan.modality == "CT"
     assert scan.warnings[0] == "a doubt"
-    assert scan.warnings[1].startswith("less than 0.1 % of the scan's voxels")
+    assert scan.warnings[1].startswith("Less than 0.1 % of the scan's voxels")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from PancreasSegLib.training.fit.trunk import read_trunk
 
 from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.training.fit.trunk import read_trunk
 from Testing.sentences import assert_tells
 
 
