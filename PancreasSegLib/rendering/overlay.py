@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import SimpleITK as sitk
 
 from PancreasSegLib.rendering.caption import with_caption
 from PancreasSegLib.rendering.colours import (
@@ -134,9 +135,11 @@ def _draw_masks(panel: np.ndarray, inside: list[np.ndarray]) -> None:
 
 def _outline(inside: np.ndarray) -> np.ndarray:
     """The pixels on both sides of the mask's border: a line two pixels wide."""
-    padded = np.pad(inside, 1, mode="edge")  # no line where the picture cuts the mask
-    neighbours = padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]
-    return np.any([neighbour != inside for neighbour in neighbours], axis=0)
+    image = sitk.GetImageFromArray(inside.astype(np.uint8))
+    grown = sitk.BinaryDilate(image, (1, 1), sitk.sitkCross)
+    # Beyond the picture lies more of the mask, so that there is no line where the picture cuts it.
+    shrunk = sitk.BinaryErode(image, (1, 1), sitk.sitkCross, 0, 1, True)
+    return sitk.GetArrayFromImage(grown) != sitk.GetArrayFromImage(shrunk)
 
 
 def _draw_labels(panel: np.ndarray, plane: Plane) -> None:
