@@ -41,13 +41,13 @@ def with_air(scan: Volume, name: str) -> Volume:
     if share > MOST_HOLES:
         raise InputError(MUCH_NOT_FINITE.format(name=name, share=_percent(share)))
     air = scan.array.min(initial=np.inf, where=finite)
-    told = NOT_FINITE.format(share=_percent(1 - float(finite.mean())).capitalize())
+    told = [NOT_FINITE.format(share=_percent(1 - float(finite.mean())).capitalize())]
     if share > 0:
-        told += " " + HOLES.format(share=_percent(share))
+        told.append(HOLES.format(share=_percent(share)))
     return replace(
         scan,
         array=np.where(finite, scan.array, air),
-        warnings=(*scan.warnings, told),
+        warnings=(*scan.warnings, *told),
         field_of_view=field_of_view,
     )
 

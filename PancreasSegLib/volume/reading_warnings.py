@@ -33,5 +33,6 @@ NOT_FINITE = (
     "what lies there is not in the result."
 )
 HOLES = (
-    "Some lie between the others ({share} of the body): look at the result there, slice by slice."
+    "Voxels without a number lie inside the body, too ({share} of it): look at the result there,"
+    " slice by slice."
 )

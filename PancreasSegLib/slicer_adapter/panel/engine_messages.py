@@ -50,10 +50,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("Returning to the scan's grid"),
         _("Segmenting slices"),
         _(
-            "Some lie between the others ({0} of the body): look at the result there, slice"
-            " by slice."
-        ),
-        _(
             "The Python {0} cannot be started ({1}). Start Slicer by the program Slicer in "
             "its own folder; if that does not help, install it again."
         ),
@@ -266,6 +262,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("There is no network of kind {0}; give one of {1}, RNN."),
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
+        _(
+            "Voxels without a number lie inside the body, too ({0} of it): look at the "
+            "result there, slice by slice."
+        ),
         _("calibration must be a list of rising points [x, y] from 0 to 1."),
         _(
             "features.{0}.weight of the trunk is {1} and this network needs {2}; VGG-16 has"
