@@ -90,6 +90,7 @@ def main() -> None:
         run(segmenter, scan, Path(folder) / "warm-up.nii.gz")
         seconds, mask = run(segmenter, scan, Path(folder) / "mask.nii.gz")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        on_device = torch.cuda.max_memory_reserved() if torch.cuda.is_available() else 0
         rate = matrix_rate(segmenter.compute)
         work = operations(segmenter, scan)
         dice = None if reference is None else evaluate(mask, read_mask(reference)).dice
@@ -99,6 +100,8 @@ def main() -> None:
     for step, duration in seconds.items():
         print(f"{step:<32}{duration:8.2f} s")
     print(f"{'Peak memory':<32}{peak / 1e9:8.2f} GB")
+    if segmenter.compute.device.type == "cuda":
+        print(f"{'Peak memory on the device':<32}{on_device / 1e9:8.2f} GB")
     in_networks = sum(seconds.get(step, 0.0) for step in NETWORK_STEPS)
     print(f"{'Convolutions':<32}{work / 1e12:8.2f} Tflop in {in_networks:.2f} s of network steps")
     print(f"{'Matrix product, same precision':<32}{rate / 1e9:8.0f} Gflop/s")

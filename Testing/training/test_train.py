@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from PancreasSegLib.errors import OutputError, WeightsError
+from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.models import Combination, Manifest, Window, find_model
 from PancreasSegLib.models.seen import Seen
 from PancreasSegLib.models.weights import load_weights, save_weights
@@ -183,6 +184,18 @@ def test_manifest_and_card_state_data_scores_and_licence(config: Path, tmp_path:
         "| region | the whole scan |",
     ):
         assert statement in card
+
+
+def test_distance_and_volume_error_of_a_held_out_scan_are_those_of_the_models_mask(
+    config: Path, scans: Path
+) -> None:
+    path = train(config, "cpu")[1]
+
+    mask = Segmenter(path, "cpu").segment(read_volume(scans / "c.nii.gz")).mask
+    scored = evaluate(mask, read_mask(scans / "c_label.nii.gz"))
+    case = Manifest.from_file(path).measured["cases"]["c"]
+    assert case["hd95_mm"] == (round(scored.hd95_mm, 2) if mask.array.any() else None)
+    assert case["volume_difference_percent"] == round(scored.volume_difference_percent, 2)
 
 
 def test_a_model_without_held_out_scans_says_that_it_was_not_measured(

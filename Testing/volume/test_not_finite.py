@@ -10,9 +10,9 @@ import pytest
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Box, Volume, read_volume, write_volume
 from PancreasSegLib.volume.not_finite import with_air
+from Testing.sentences import assert_tells
 
 FORMATS = [".nii", ".nii.gz", ".nrrd", ".mha"]
-from Testing.sentences import assert_tells
 
 
 def body() -> np.ndarray:

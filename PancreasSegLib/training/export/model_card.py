@@ -13,6 +13,7 @@ from PancreasSegLib.models.catalogue import Model
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.seen import Seen, seen_by
 from PancreasSegLib.networks import build_network
+from PancreasSegLib.training.export.measured_table import measured_table
 
 CARD = """# {name}: {title}
 
@@ -38,13 +39,6 @@ SELECTION = """
 Dice in the lines above is that of the selection: inside a window around the reference, on the
 training grid, without the coarse stage; after the refit, of scans that were trained on by then. It
 is no measure of what the model reaches: see below."""
-
-SUMMARY_ROWS = {
-    "mean_dice": "mean",
-    "sd_dice": "standard deviation",
-    "median_dice": "median",
-    "worst_dice": "worst",
-}
 
 
 def write_model_card(manifest: Manifest, path: Path) -> None:
@@ -159,17 +153,7 @@ def _measured(manifest: Manifest) -> str:
     measured = manifest.measured
     if not measured:
         return _why_not_measured(manifest)
-    rows = [
-        f"| {name} | {case['dice']:.3f} | {case['jaccard']:.3f} | {case['inside_region']:.1%} |"
-        for name, case in measured["cases"].items()
-    ]
-    head = "| scan | DSC | JI | of the reference inside the region that was found |"
-    whole = [
-        f"| **{label}** | **{measured[key]:.3f}** | | |"
-        for key, label in SUMMARY_ROWS.items()
-        if key in measured
-    ]
-    return "\n".join([f"{measured['what']}:", "", head, "|---|---|---|---|", *rows, *whole])
+    return f"{measured['what']}:\n\n{measured_table(measured)}"
 
 
 def _why_not_measured(manifest: Manifest) -> str:

@@ -13,6 +13,7 @@ from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.training.proof.fold import in_fold
+from PancreasSegLib.training.proof.mean_errors import HD95, mean_errors
 from PancreasSegLib.training.recipe.config import TrainingConfig
 from PancreasSegLib.training.recipe.setup import masks_setup
 
@@ -82,18 +83,23 @@ def _measured(config: TrainingConfig, name: str) -> tuple[dict[str, Any], dict[s
     measured = Manifest.from_file(path).measured
     cases = dict(measured.get("cases", {}))
     setup = masks_setup(config, name)
-    if measured.get("setup") != setup or not all("reliability" in c for c in cases.values()):
+    measured_less = any("reliability" not in case or HD95 not in case for case in cases.values())
+    if measured.get("setup") != setup or measured_less:
         return {}, {}
     return setup, cases
 
 
 def summary(cases: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Mean, standard deviation, median and worst Dice over `cases`, and the cases, sorted."""
+    """Mean, standard deviation, median and worst Dice over `cases`, and the cases, sorted.
+
+    With `mean_errors`, as far as the cases have them.
+    """
     dice = [case["dice"] for case in cases.values()]
     return {
         "mean_dice": round(statistics.mean(dice), 6),
         "sd_dice": round(statistics.stdev(dice), 6) if len(dice) > 1 else 0.0,
         "median_dice": round(statistics.median(dice), 6),
         "worst_dice": min(dice),
+        **mean_errors(cases.values()),
         "cases": dict(sorted(cases.items())),
     }

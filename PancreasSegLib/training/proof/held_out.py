@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.data.cases import Case
 from PancreasSegLib.training.export.model_card import write_model_card
+from PancreasSegLib.training.proof.mean_errors import HD95, VOLUME, mean_errors
 from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
 
 
@@ -28,7 +30,8 @@ def measure_held_out(
 ) -> Manifest:
     """Measure the model on whole scans, on their own grids; manifest and card are renewed.
 
-    `setup` is what its masks depend on; it is kept beside the numbers.
+    `setup` is what its masks depend on; it is kept beside the numbers. HD95 is None where nothing
+    was found.
     """
     segmenter = Segmenter(str(manifest_path), device)
     scores: dict[str, dict[str, Any]] = {}
@@ -44,6 +47,8 @@ def measure_held_out(
             "dice": round(scored.dice, 4),
             "jaccard": round(scored.jaccard, 4),
             "surface_dice_2mm": round(scored.surface_dice_2mm, 4),
+            HD95: None if math.isnan(scored.hd95_mm) else round(scored.hd95_mm, 2),
+            VOLUME: round(scored.volume_difference_percent, 2),
             "inside_region": round(share_inside(reference, result.report.region), 4),
             "agreement": result.report.agreement and round(result.report.agreement, 4),
             "reliability": reliability(result.probability.array, truth.array),
@@ -51,6 +56,7 @@ def measure_held_out(
     measured = {
         "what": "whole scans that were held out of training and selection, on their own grids",
         "mean_dice": round(statistics.mean(score["dice"] for score in scores.values()), 4),
+        **mean_errors(scores.values()),
         "cases": scores,
         "setup": setup,
     }

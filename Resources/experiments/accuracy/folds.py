@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from PancreasSegLib.metrics.reliability import Curve, calibration_curve
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume, read_mask, read_volume
@@ -40,6 +41,13 @@ def changed(path: Path, changes: dict[str, Any]) -> Segmenter:
         return Segmenter(variant)
     finally:
         variant.unlink()
+
+
+def curve_of(model: str, folds: list[Path]) -> Curve:
+    """What calibrates `model`, by the scans of `folds` alone."""
+    manifests = [Manifest.from_file(models / f"{model}.json") for models in folds]
+    cases = [case for manifest in manifests for case in manifest.measured["cases"].values()]
+    return calibration_curve([case["reliability"] for case in cases])
 
 
 def print_row(name: str, numbers: Sequence[float]) -> None:

@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
-from folds import read_pair
+from folds import curve_of, read_pair
 
 from PancreasSegLib.metrics.overlap import dice, jaccard
-from PancreasSegLib.metrics.reliability import Curve, calibrated, calibration_curve, reliability
+from PancreasSegLib.metrics.reliability import Curve, calibrated, reliability
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.rendering.overlay import slice_overlay
 from PancreasSegLib.segmenter.components import large_components
@@ -73,13 +73,6 @@ def main() -> None:
 def measured_before(output: Path) -> dict[str, Any]:
     """Every scan's record so far; of models, too, that are not measured again."""
     return json.loads(output.read_text(encoding="utf-8")) if output.is_file() else {}
-
-
-def curve_of(model: str, folds: list[Path]) -> Curve:
-    """What calibrates `model`, by the scans of `folds` alone."""
-    manifests = [Manifest.from_file(models / f"{model}.json") for models in folds]
-    cases = [case for manifest in manifests for case in manifest.measured["cases"].values()]
-    return calibration_curve([case["reliability"] for case in cases])
 
 
 def measure_case(

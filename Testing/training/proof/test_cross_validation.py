@@ -114,7 +114,9 @@ def test_the_final_models_card_shows_the_cross_validation(
     assert manifest.measured["cases"]["b"] == {"fold": 1} | fold
     card = path.with_suffix(".md").read_text(encoding="utf-8")
     assert "chosen on these same folds, as that of the bundled models was, are optimistic:" in card
-    assert f"| **worst** | **{manifest.measured['worst_dice']:.3f}** | | |" in card
+    assert f"| **worst** | **{manifest.measured['worst_dice']:.3f}** | | | | |" in card
+    error = manifest.measured["mean_volume_error_percent"]
+    assert f"| **{error:.0f}%** | |" in card
 
 
 def test_the_final_model_is_calibrated_by_the_cross_validation(

@@ -221,14 +221,15 @@ def test_a_fold_of_another_recipe_is_not_summed_up(
     assert cross_validate([other], 3, output, [2], "cpu") is None
 
 
+@pytest.mark.parametrize("missing", ["reliability", "hd95_mm"])
 def test_a_fold_that_an_earlier_version_measured_is_not_summed_up(
-    config: Path, tmp_path: Path
+    missing: str, config: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "cv"
     cross_validate([config], 3, output, [0, 1], "cpu")
     path = output / "fold-1/models/tiny-rnn.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    del content["measured"]["cases"]["b"]["reliability"]
+    del content["measured"]["cases"]["b"][missing]
     path.write_text(json.dumps(content), encoding="utf-8")
 
     assert cross_validate([config], 3, output, [2], "cpu") is None
@@ -244,3 +245,14 @@ def test_the_summary_tells_mean_spread_median_and_worst() -> None:
         "worst_dice": 0.5,
         "cases": {"a": {"dice": 0.5}, "b": {"dice": 0.9}, "c": {"dice": 0.7}},
     }
+
+
+def test_the_summary_tells_distance_and_volume_error_beside_the_overlap() -> None:
+    cases = {
+        "a": {"dice": 0.5, "hd95_mm": 20.0, "volume_difference_percent": -40.0},
+        "b": {"dice": 0.9, "hd95_mm": 5.0, "volume_difference_percent": 10.0},
+    }
+
+    told = summary(cases)
+
+    assert (told["mean_hd95_mm"], told["mean_volume_error_percent"]) == (12.5, 25.0)

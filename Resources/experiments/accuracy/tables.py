@@ -1,0 +1,170 @@
+"""The tables of README.md, from what the other scripts wrote beside this file.
+
+    .venv/bin/python Resources/experiments/accuracy/tables.py
+
+It puts each table into its place on the page, between two comments.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kinds_table import kinds_table
+
+HERE = Path(__file__).parent
+MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "unet32-ct", "multiview-ct")
+DEFAULT = "multiview-ct"
+
+
+def main() -> None:
+    """Write all tables anew."""
+    page = HERE / "README.md"
+    page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
+def with_tables(page: str) -> str:
+    """The page with its tables renewed; ValueError where it has no place for one."""
+    for title, table in tables().items():
+        place = re.compile(rf"(<!-- table: {re.escape(title)} -->\n).*?(<!-- end -->)", re.DOTALL)
+        if not place.search(page):
+            raise ValueError(f"README.md has no place for the table '{title}'.")
+        page = place.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", page)
+    return page
+
+
+def tables() -> dict[str, str]:
+    """Each table as Markdown, by what it tells."""
+    cases = _read("analysis.json")
+    made = {
+        "what the models reach": reached(_read("cross_validation.json")["models"], cases),
+        "scan by scan": scan_by_scan(cases),
+        "what each part is worth": parts(_read("variants.json")),
+        "missed and wrong, ml": errors(cases),
+        "calibration": calibration(cases),
+        "warnings": warnings(cases),
+    }
+    if (HERE / "kinds.json").is_file():
+        made["other kinds of scan"] = kinds_table(_read("kinds.json"))
+    return made
+
+
+def reached(models: dict[str, Any], cases: dict[str, Any]) -> str:
+    """DSC over all scans, JI, HD95 where it was measured, and the volume error."""
+    heads = ["model", "mean ± sd [worst, best] DSC", "median", "JI", "HD95, mm", "volume error"]
+    rows = []
+    for name in MODELS:
+        model = models[name]
+        scores = list(model["cases"].values())
+        dice = [case["dice"] for case in scores]
+        spread = f"{model['mean_dice']:.3f} ± {model['sd_dice']:.3f}"
+        hd95 = f"{model['mean_hd95_mm']:.1f}" if "mean_hd95_mm" in model else "not measured"
+        rows.append(
+            [
+                f"`{name}`",
+                f"{spread} [{min(dice):.3f}, {max(dice):.3f}]",
+                f"{model['median_dice']:.3f}",
+                f"{_mean(case['jaccard'] for case in scores):.3f}",
+                hd95,
+                f"{_mean(_volume_error(case[name]) for case in cases.values()):.0%}",
+            ]
+        )
+    return _table(heads, rows)
+
+
+def scan_by_scan(cases: dict[str, Any]) -> str:
+    """DSC of three models; volumes, judgement and warnings of the default."""
+    heads = ["scan", "JAC-64", "RNN-64", f"`{DEFAULT}`", "in the region", "grid's ceiling"]
+    heads += ["found, ml", "reference, ml", "agreement", "expected DSC", "warnings"]
+    rows = []
+    for name, case in cases.items():
+        of = case[DEFAULT]
+        told = len(of["warnings"])
+        rows.append(
+            [
+                f"`{name}`",
+                *(f"{case[model]['dice']:.3f}" for model in ("jac64-ct", "rnn64-ct", DEFAULT)),
+                f"{of['share_inside_region']:.1%}",
+                f"{case['ceiling']:.3f}",
+                f"{of['found_ml']:.0f}",
+                f"{of['reference_ml']:.0f}",
+                f"{of['agreement']:.2f}",
+                f"{of['expected_dice']:.3f}",
+                str(told) if told else "–",
+            ]
+        )
+    return _table(heads, rows)
+
+
+def parts(variants: dict[str, dict[str, float]]) -> str:
+    """Mean, median and worst DSC of the default put together otherwise."""
+    rows = []
+    for what, scores in variants.items():
+        dice = list(scores.values())
+        figures = (statistics.mean(dice), statistics.median(dice), min(dice))
+        rows.append([what, *(f"{figure:.3f}" for figure in figures)])
+    return _table(["", "mean DSC", "median", "worst"], rows)
+
+
+def errors(cases: dict[str, Any]) -> str:
+    """What was missed and what was taken for pancreas, summed over the scans."""
+    models = (DEFAULT, "rnn64-ct")
+    rows = []
+    for kind, word in (("missed_ml", "missed"), ("wrong_ml", "wrong")):
+        for what in next(iter(cases.values()))[DEFAULT][kind]:
+            sums = [sum(case[model][kind][what] for case in cases.values()) for model in models]
+            rows.append([f"{word}: {what}", *(f"{ml:.1f}" for ml in sums)])
+    return _table(["", *(f"`{model}`" for model in models)], rows)
+
+
+def calibration(cases: dict[str, Any]) -> str:
+    """How far off the probabilities are, before and after calibration by the other folds."""
+    rows = []
+    for model in MODELS:
+        told = [
+            _mean(case[model][which][figure] for case in cases.values())
+            for figure in ("off", "brier")
+            for which in ("raw", "calibrated")
+        ]
+        rows.append([f"`{model}`", *(f"{figure:.3f}" for figure in told)])
+    heads = ["mean over the scans", "off, before", "after", "Brier score, before", "after"]
+    return _table(heads, rows)
+
+
+def warnings(cases: dict[str, Any]) -> str:
+    """How the scans that were warned about did, and the others."""
+    rows = []
+    for model in (DEFAULT, "rnn64-ct", "jac64-ct"):
+        warned = [case[model]["dice"] for case in cases.values() if case[model]["warnings"]]
+        others = [case[model]["dice"] for case in cases.values() if not case[model]["warnings"]]
+        figures = (statistics.mean(warned), statistics.mean(others), min(others))
+        count = f"{len(warned)} of {len(cases)}"
+        rows.append([f"`{model}`", count, *(f"{figure:.3f}" for figure in figures)])
+    heads = ["", "scans warned about", "their mean DSC", "mean of the others"]
+    return _table([*heads, "worst of the others"], rows)
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((HERE / name).read_text(encoding="utf-8"))
+    return content
+
+
+def _volume_error(case: dict[str, Any]) -> float:
+    return float(abs(case["found_ml"] - case["reference_ml"]) / case["reference_ml"])
+
+
+def _mean(values: Iterable[float]) -> float:
+    return statistics.mean(values)
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
