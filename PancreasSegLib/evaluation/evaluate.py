@@ -43,8 +43,8 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
     outside = _outside_percent(reference, mask.grid) if resampled else 0.0
     # Measured in the box that holds both: cheaper, and the same.
     box = Box.of(found | truth) or Box((0, 0, 0), found.shape)
-    found, truth, frame = found[box.slices], truth[box.slices], mask.grid.crop(box).frame
-    distances = surface_distances(found, truth, frame)
+    found, truth, affine = found[box.slices], truth[box.slices], mask.grid.crop(box).affine
+    distances = surface_distances(found, truth, affine)
     return Evaluation(
         dice=dice(found, truth),
         jaccard=jaccard(found, truth),
@@ -53,9 +53,9 @@ def evaluate(mask: Volume, reference: Volume) -> Evaluation:
         surface_dice_2mm=surface_dice(distances),
         hd95_mm=hd95(distances),
         average_surface_distance_mm=average_surface_distance(distances),
-        mask_ml=volume_ml(found, frame),
-        reference_ml=volume_ml(truth, frame),
-        volume_difference_ml=volume_difference_ml(found, truth, frame),
+        mask_ml=volume_ml(found, affine),
+        reference_ml=volume_ml(truth, affine),
+        volume_difference_ml=volume_difference_ml(found, truth, affine),
         volume_difference_percent=volume_difference_percent(found, truth),
         resampled=resampled,
         reference_outside_percent=outside,

@@ -2,7 +2,7 @@
 
 All functions take arrays of any number type in which "not zero" is pancreas, both of one shape
 ``(k, j, i)`` (``(j, i)`` for the overlap of a single slice). What concerns millimetres takes the
-frame: the 4x4 matrix that takes a voxel index ``(i, j, k, 1)`` to LPS mm.
+affine: the 4x4 matrix that takes a voxel index ``(i, j, k, 1)`` to LPS mm.
 
 Empty masks, in one place for the whole project:
 

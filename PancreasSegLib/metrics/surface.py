@@ -3,7 +3,7 @@
 The surface of a mask is the set of its voxels that have at least one of their six face neighbours
 outside the mask; beyond the edge of the array is outside. A distance goes from the centre of a
 surface voxel to the nearest centre of a surface voxel of the other mask, after both were taken to
-LPS mm by the frame: anisotropic, oblique and sheared frames need no special case.
+LPS mm by the affine: anisotropic, oblique and sheared affines need no special case.
 
 Rules for empty masks: see ``PancreasSegLib/metrics/__init__.py``.
 """
@@ -38,16 +38,16 @@ class SurfaceDistances:
 
 
 def surface_distances(
-    mask: np.ndarray, reference: np.ndarray, frame: np.ndarray
+    mask: np.ndarray, reference: np.ndarray, affine: np.ndarray
 ) -> SurfaceDistances:
     """Distances in mm between the surfaces of two masks ``(k, j, i)`` on one grid.
 
-    ``frame`` is (4, 4), index ``(i, j, k, 1)`` to LPS mm. ValueError if the shapes differ.
+    ``affine`` is (4, 4), index ``(i, j, k, 1)`` to LPS mm. ValueError if the shapes differ.
     """
     if mask.shape != reference.shape:
         raise ValueError(f"mask has shape {mask.shape}, reference has {reference.shape}")
-    of_mask = surface_points(mask, frame)
-    of_reference = surface_points(reference, frame)
+    of_mask = surface_points(mask, affine)
+    of_reference = surface_points(reference, affine)
     return SurfaceDistances(
         mask_to_reference=_distances_to_nearest(of_mask, of_reference),
         reference_to_mask=_distances_to_nearest(of_reference, of_mask),
@@ -92,11 +92,11 @@ def surface_dice(distances: SurfaceDistances, tolerance_mm: float = SURFACE_TOLE
     return float(np.mean(everything <= tolerance_mm + _ROUNDING_MM))
 
 
-def surface_points(mask: np.ndarray, frame: np.ndarray) -> np.ndarray:
+def surface_points(mask: np.ndarray, affine: np.ndarray) -> np.ndarray:
     """Centres of the surface voxels of a mask ``(k, j, i)``, (N, 3) in LPS mm."""
     k, j, i = np.nonzero(surface_voxels(mask))
     index = np.stack([i, j, k], axis=1).astype(np.float64)
-    return index @ frame[:3, :3].T + frame[:3, 3]
+    return index @ affine[:3, :3].T + affine[:3, 3]
 
 
 def surface_voxels(mask: np.ndarray) -> np.ndarray:

@@ -10,15 +10,15 @@ import math
 import numpy as np
 
 
-def volume_ml(mask: np.ndarray, frame: np.ndarray) -> float:
-    """Volume in ml: voxels of the mask times the volume of one voxel, ``|det(frame)|``."""
-    voxel_ml = abs(float(np.linalg.det(frame[:3, :3]))) / 1000
+def volume_ml(mask: np.ndarray, affine: np.ndarray) -> float:
+    """Volume in ml: voxels of the mask times the volume of one voxel, ``|det(affine)|``."""
+    voxel_ml = abs(float(np.linalg.det(affine[:3, :3]))) / 1000
     return int(np.count_nonzero(mask)) * voxel_ml
 
 
-def volume_difference_ml(mask: np.ndarray, reference: np.ndarray, frame: np.ndarray) -> float:
+def volume_difference_ml(mask: np.ndarray, reference: np.ndarray, affine: np.ndarray) -> float:
     """Volume of the mask minus that of the reference, in ml: positive if the mask is too large."""
-    return volume_ml(mask, frame) - volume_ml(reference, frame)
+    return volume_ml(mask, affine) - volume_ml(reference, affine)
 
 
 def volume_difference_percent(mask: np.ndarray, reference: np.ndarray) -> float:

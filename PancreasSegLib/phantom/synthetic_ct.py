@@ -76,12 +76,12 @@ def synthetic_ct(
     canvas = Canvas(points, edge_mm=float(max(spacing[:2].max(), 0.8)))
     _paint_anatomy(canvas, posture)
     image = scanned(canvas.hu, spacing, noise_hu, posture.random(90))
-    frame = np.diag([*spacing, 1.0])
-    frame[:3, 3] = FIELD_LOW_MM
+    affine = np.diag([*spacing, 1.0])
+    affine[:3, 3] = FIELD_LOW_MM
     return SyntheticScan(
-        image=Volume(image, frame, "CT"),
-        pancreas=Volume((canvas.organs == Organ.PANCREAS).astype(np.uint8), frame),
-        organs=Volume(canvas.organs, frame),
+        image=Volume(image, affine, "CT"),
+        pancreas=Volume((canvas.organs == Organ.PANCREAS).astype(np.uint8), affine),
+        organs=Volume(canvas.organs, affine),
     )
 
 

@@ -44,7 +44,7 @@ def slice_overlay(
     """Write a PNG of six axial, one coronal and one sagittal slice through the mask.
 
     Radiological view (patient's right at the left, anterior at the top) for any storage order and
-    frame, with square pixels. The mask alone is filled in Slicer's pancreas colour; beside a
+    affine, with square pixels. The mask alone is filled in Slicer's pancreas colour; beside a
     reference it has a red outline and the reference a white one (Cai et al. 2017, figure 2). The
     slices are spread over mask and reference, or over the whole scan if both are empty.
 
@@ -106,7 +106,7 @@ def _cut(volume: Volume, region: Region) -> Volume:
     if box is None:
         return volume
     box = box.grown((1, 1, 1), volume.array.shape)
-    return Volume(volume.array[box.slices], volume.grid.crop(box).frame)
+    return Volume(volume.array[box.slices], volume.grid.crop(box).affine)
 
 
 def _grey(values: np.ndarray, window: tuple[float, float]) -> np.ndarray:

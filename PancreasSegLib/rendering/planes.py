@@ -53,17 +53,17 @@ class Plane:
     def grid(self, region: Region, pixel_mm: float) -> Grid:
         """The plane's pixels in ``region``: shape (1, rows, columns), square pixels."""
         (across, across_sense), (down, down_sense), normal = VIEWS[self.view]
-        frame = np.zeros((4, 4))
-        frame[across, 0] = across_sense * pixel_mm
-        frame[down, 1] = down_sense * pixel_mm
-        frame[normal, 2] = pixel_mm
-        frame[3, 3] = 1
+        affine = np.zeros((4, 4))
+        affine[across, 0] = across_sense * pixel_mm
+        affine[down, 1] = down_sense * pixel_mm
+        affine[normal, 2] = pixel_mm
+        affine[3, 3] = 1
         for axis, sense in ((across, across_sense), (down, down_sense)):
-            frame[axis, 3] = region.low[axis] if sense > 0 else region.high[axis]
-        frame[normal, 3] = self.position
+            affine[axis, 3] = region.low[axis] if sense > 0 else region.high[axis]
+        affine[normal, 3] = self.position
         extent = region.high - region.low
         rows, columns = (int(extent[axis] / pixel_mm) + 1 for axis in (down, across))
-        return Grid((1, rows, columns), frame)
+        return Grid((1, rows, columns), affine)
 
 
 def axial_planes(scan: Grid, low: float, high: float, count: int) -> list[Plane]:
@@ -72,7 +72,7 @@ def axial_planes(scan: Grid, low: float, high: float, count: int) -> list[Plane]
     They lie on the scan's own slices where those are axial, so that nothing is blurred; fewer
     come back where there are fewer slices.
     """
-    step = scan.spacing[nearest_axes(scan.frame, np.eye(4))[0][2]]
+    step = scan.spacing[nearest_axes(scan.affine, np.eye(4))[0][2]]
     first = scan.corners()[:, 2].min()
     wished = low + (np.arange(count) + 0.5) / count * (high - low)
     slices = np.unique(np.rint((wished - first) / step))

@@ -22,7 +22,7 @@ PASS_BAND = 0.02  # removes the stairs of voxels, keeps lobes of several millime
 
 
 def mask_surface(mask: Volume, smooth: bool = True) -> vtkPolyData:
-    """The closed surface of a mask, points in LPS mm for any frame, normals pointing outwards.
+    """The closed surface of a mask, points in LPS mm for any affine, normals pointing outwards.
 
     Any value but zero is inside. An empty mask gives an empty mesh. Smoothing is windowed sinc
     (Taubin et al. 1996): it keeps the volume, up to details below the spacing.
@@ -31,15 +31,15 @@ def mask_surface(mask: Volume, smooth: bool = True) -> vtkPolyData:
     if box is None:
         return vtkPolyData()
     inside = np.pad(mask.array[box.slices] != 0, 1)  # so that it is closed at the array's edge
-    frame = mask.grid.crop(box).frame.copy()
-    frame[:3, 3] -= frame[:3, :3].sum(axis=1)
+    affine = mask.grid.crop(box).affine.copy()
+    affine[:3, 3] -= affine[:3, :3].sum(axis=1)
     edges = vtkFlyingEdges3D()
     edges.SetInputData(_image(inside))
     edges.SetValue(0, 0.5)
     edges.ComputeNormalsOff()
     edges.ComputeScalarsOff()
     edges.Update()
-    mesh = _in_the_patient(edges.GetOutput(), frame)
+    mesh = _in_the_patient(edges.GetOutput(), affine)
     return _with_normals(_smoothed(mesh) if smooth else mesh)
 
 
@@ -51,16 +51,16 @@ def _image(inside: np.ndarray) -> vtkImageData:
     return image
 
 
-def _in_the_patient(mesh: vtkPolyData, frame: np.ndarray) -> vtkPolyData:
+def _in_the_patient(mesh: vtkPolyData, affine: np.ndarray) -> vtkPolyData:
     transform = vtkTransform()
-    transform.SetMatrix(frame.ravel().tolist())
+    transform.SetMatrix(affine.ravel().tolist())
     to_world = vtkTransformPolyDataFilter()
     to_world.SetInputData(mesh)
     to_world.SetTransform(transform)
     to_world.Update()
-    if np.linalg.det(frame[:3, :3]) > 0:
+    if np.linalg.det(affine[:3, :3]) > 0:
         return to_world.GetOutput()
-    turned = vtkReverseSense()  # a left-handed frame turns the triangles inside out
+    turned = vtkReverseSense()  # a left-handed affine turns the triangles inside out
     turned.SetInputData(to_world.GetOutput())
     turned.Update()
     return turned.GetOutput()

@@ -87,7 +87,7 @@ def _write_scene(folder: Path, surfaces: list[_Surface]) -> None:
         box = Box.of(surface.mask.array)
         assert box is not None  # empty masks were left out
         scene[f"mask_{number}"] = (surface.mask.array[box.slices] != 0).astype(np.uint8)
-        scene[f"frame_{number}"] = surface.mask.grid.crop(box).frame
+        scene[f"affine_{number}"] = surface.mask.grid.crop(box).affine
         scene[f"colour_{number}"] = surface.colour
         scene[f"opacity_{number}"] = surface.opacity
     np.savez(folder / "scene.npz", **scene)

@@ -61,7 +61,7 @@ def _register_windows() -> None:
 
 def _actor(scene: np.lib.npyio.NpzFile, number: int) -> vtkActor:
     mapper = vtkPolyDataMapper()
-    mapper.SetInputData(mask_surface(Volume(scene[f"mask_{number}"], scene[f"frame_{number}"])))
+    mapper.SetInputData(mask_surface(Volume(scene[f"mask_{number}"], scene[f"affine_{number}"])))
     mapper.ScalarVisibilityOff()
     actor = vtkActor()
     actor.SetMapper(mapper)

@@ -27,4 +27,4 @@ def placed(part: np.ndarray, box: Box, grid: Grid) -> Volume:
     """`part` at `box` in an array of zeros on the whole `grid`, in the type of `part`."""
     array = np.zeros(grid.shape, dtype=part.dtype)
     array[box.slices] = part
-    return Volume(array, grid.frame)
+    return Volume(array, grid.affine)

@@ -35,7 +35,7 @@ def measure(scan: Volume, part: np.ndarray, box: Box) -> Measurements:
     values = scan.array[box.slices][part].astype(np.float64)
     grid = scan.grid.crop(box)
     points = grid.to_world(np.argwhere(part)[:, ::-1])
-    extent = np.ptp(points, axis=0) + np.abs(grid.frame[:3, :3]).sum(axis=1)
+    extent = np.ptp(points, axis=0) + np.abs(grid.affine[:3, :3]).sum(axis=1)
     return Measurements(
         volume_ml=float(part.sum()) * grid.voxel_ml,
         intensity_mean=float(values.mean()),

@@ -81,7 +81,7 @@ def clipped_warnings(seen: PatientBox, grid: Grid) -> list[str]:
 
 def _steps_apart_mm(grid: Grid) -> np.ndarray:
     """(3,) mm between neighbouring planes of voxels, along k, j, i; less than a sheared step."""
-    return np.asarray(1.0 / np.linalg.norm(np.linalg.inv(grid.frame[:3, :3]), axis=1))[::-1]
+    return np.asarray(1.0 / np.linalg.norm(np.linalg.inv(grid.affine[:3, :3]), axis=1))[::-1]
 
 
 def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom_folder import series_files
-from PancreasSegLib.volume.image_file import image_frame
+from PancreasSegLib.volume.image_file import image_affine
 from PancreasSegLib.volume.itk_names import ITK_FAILURES
 from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING
 from PancreasSegLib.volume.refusals import (
@@ -42,7 +42,7 @@ def read_dicom_folder(folder: Path) -> Volume:
     """The one series in a folder, rescale slope and intercept applied.
 
     The step from slice to slice is taken from the slice positions, not from the normal of the
-    slices: the shear of a series with tilted gantry is in the frame.
+    slices: the shear of a series with tilted gantry is in the affine.
 
     Raises:
         InputError: no DICOM images, several series, several stacks or phases in one series,
@@ -53,19 +53,19 @@ def read_dicom_folder(folder: Path) -> Volume:
     if len(slices) < 2:
         raise InputError(TWO_DIMENSIONAL.format(path=folder))
     _check_parallel(slices, folder)
-    first_axes = image_frame(slices[0])[:3, :3]
+    first_axes = image_affine(slices[0])[:3, :3]
     normal = np.cross(first_axes[:, 0], first_axes[:, 1])
     normal /= np.linalg.norm(normal)
     slices.sort(key=lambda image: float(np.dot(image.GetOrigin(), normal)))
     positions = np.array([image.GetOrigin() for image in slices])
     _refuse_same_position(slices, folder)
     _check_even(positions, normal, folder)
-    frame = image_frame(slices[0])
-    frame[:3, 2] = (positions[-1] - positions[0]) / (len(slices) - 1)
+    affine = image_affine(slices[0])
+    affine[:3, 2] = (positions[-1] - positions[0]) / (len(slices) - 1)
     array = np.stack([sitk.GetArrayViewFromImage(image)[0] for image in slices])
     sized = all(_tag(image, _PIXEL_SPACING) for image in slices)
     warnings = () if sized else (ASSUMED_SPACING,)
-    return Volume(array, frame, _tag(slices[0], _MODALITY), warnings)
+    return Volume(array, affine, _tag(slices[0], _MODALITY), warnings)
 
 
 def _read_slice(name: str, path: Path, folder: Path) -> sitk.Image:
@@ -92,7 +92,7 @@ def _check_parallel(slices: list[sitk.Image], folder: Path) -> None:
     first = slices[0]
     for image in slices[1:]:
         same = image.GetSize() == first.GetSize() and np.allclose(
-            image_frame(image)[:3, :2], image_frame(first)[:3, :2], atol=_PARALLEL
+            image_affine(image)[:3, :2], image_affine(first)[:3, :2], atol=_PARALLEL
         )
         if not same:
             raise InputError(NOT_PARALLEL.format(path=folder))

@@ -16,51 +16,51 @@ class Grid:
 
     Attributes:
         shape: number of voxels along (k, j, i), the order of a numpy array.
-        frame: (4, 4) float64; takes a voxel index (i, j, k, 1) to millimetres in the patient, LPS
+        affine: (4, 4) float64; takes a voxel index (i, j, k, 1) to millimetres in the patient, LPS
             (x to the Left, y to Posterior, z to Superior), as in DICOM and ITK. May be oblique,
             flipped, anisotropic, sheared and left-handed.
 
     Raises:
-        ValueError: the frame is not a finite, invertible (4, 4) matrix.
+        ValueError: the affine is not a finite, invertible (4, 4) matrix.
     """
 
     shape: tuple[int, int, int]
-    frame: np.ndarray
+    affine: np.ndarray
 
     def __post_init__(self) -> None:
         k, j, i = (int(size) for size in self.shape)
         object.__setattr__(self, "shape", (k, j, i))
-        object.__setattr__(self, "frame", checked_frame(self.frame))
+        object.__setattr__(self, "affine", checked_affine(self.affine))
 
     @property
     def spacing(self) -> np.ndarray:
         """(3,) millimetres between voxel centres along i, j, k."""
-        return np.asarray(np.linalg.norm(self.frame[:3, :3], axis=0))
+        return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
 
     @property
     def origin(self) -> np.ndarray:
         """(3,) LPS millimetres of the centre of voxel (0, 0, 0)."""
-        return self.frame[:3, 3].copy()
+        return self.affine[:3, 3].copy()
 
     @property
     def direction(self) -> np.ndarray:
         """(3, 3) unit columns: where i, j and k run in LPS; not orthogonal in a sheared grid."""
-        return np.asarray(self.frame[:3, :3] / self.spacing)
+        return np.asarray(self.affine[:3, :3] / self.spacing)
 
     @property
     def voxel_ml(self) -> float:
         """Volume of one voxel in millilitres."""
-        return float(abs(np.linalg.det(self.frame[:3, :3]))) / 1000.0
+        return float(abs(np.linalg.det(self.affine[:3, :3]))) / 1000.0
 
     def to_world(self, index_ijk: np.ndarray) -> np.ndarray:
         """LPS millimetres (N, 3) of voxel indices (N, 3) given as (i, j, k); fractions allowed."""
         index = np.asarray(index_ijk, dtype=np.float64)
-        return np.asarray(index @ self.frame[:3, :3].T + self.frame[:3, 3])
+        return np.asarray(index @ self.affine[:3, :3].T + self.affine[:3, 3])
 
     def to_index(self, points: np.ndarray) -> np.ndarray:
         """Fractional voxel indices (N, 3) as (i, j, k) of LPS millimetres (N, 3)."""
-        from_origin = np.asarray(points, dtype=np.float64) - self.frame[:3, 3]
-        return np.asarray(np.linalg.solve(self.frame[:3, :3], from_origin.T).T)
+        from_origin = np.asarray(points, dtype=np.float64) - self.affine[:3, 3]
+        return np.asarray(np.linalg.solve(self.affine[:3, :3], from_origin.T).T)
 
     def corners(self) -> np.ndarray:
         """LPS millimetres (8, 3) of the centres of the eight corner voxels."""
@@ -76,9 +76,9 @@ class Grid:
 
     def crop(self, box: Box) -> Grid:
         """The grid of `array[box.slices]`."""
-        frame = self.frame.copy()
-        frame[:3, 3] = self.to_world(np.array([box.start[::-1]]))[0]
-        return Grid(box.shape, frame)
+        affine = self.affine.copy()
+        affine[:3, 3] = self.to_world(np.array([box.start[::-1]]))[0]
+        return Grid(box.shape, affine)
 
     def box_around(self, points: np.ndarray) -> Box | None:
         """The smallest box of voxels that holds all `points` (N, 3) in LPS millimetres.
@@ -95,13 +95,13 @@ class Grid:
         return Box((k, j, i), (k_stop, j_stop, i_stop))
 
 
-def checked_frame(frame: np.ndarray) -> np.ndarray:
-    """A read-only float64 copy of `frame`; ValueError if voxels would have no place or volume."""
-    copy = np.array(frame, dtype=np.float64)
+def checked_affine(affine: np.ndarray) -> np.ndarray:
+    """A read-only float64 copy of `affine`; ValueError if voxels would have no place or volume."""
+    copy = np.array(affine, dtype=np.float64)
     if copy.shape != (4, 4) or not np.isfinite(copy).all():
-        raise ValueError("A frame is a finite (4, 4) matrix.")
+        raise ValueError("An affine is a finite (4, 4) matrix.")
     steps = np.linalg.norm(copy[:3, :3], axis=0)
     if (steps == 0).any() or abs(np.linalg.det(copy[:3, :3] / steps)) < 1e-6:
-        raise ValueError("A frame has three axes that do not lie in one plane.")
+        raise ValueError("An affine has three axes that do not lie in one plane.")
     copy.setflags(write=False)
     return copy

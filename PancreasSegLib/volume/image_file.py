@@ -1,4 +1,4 @@
-"""NRRD and MetaImage files, through SimpleITK, which carries a sheared frame for both."""
+"""NRRD and MetaImage files, through SimpleITK, which carries a sheared affine for both."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ sitk.ProcessObject.GlobalWarningDisplayOff()
 
 
 def read_image_file(path: Path, layer: int | None = None) -> Volume:
-    """Voxels and frame of a NRRD or MetaImage file; of a `.seg.nrrd` one of its layers.
+    """Voxels and affine of a NRRD or MetaImage file; of a `.seg.nrrd` one of its layers.
 
     Raises:
         InputError: the file is no image, is damaged, or holds something else than one volume.
@@ -44,7 +44,7 @@ def read_image_file(path: Path, layer: int | None = None) -> Volume:
     if image.GetNumberOfComponentsPerPixel() > 1:
         array = array[..., layer]
     try:
-        volume = Volume(array.reshape(array.shape[-3:]), image_frame(image))
+        volume = Volume(array.reshape(array.shape[-3:]), image_affine(image))
     except ValueError as error:
         raise InputError(NO_PLACE.format(path=path)) from error
     return replace(volume, warnings=header_warnings(fields))
@@ -64,18 +64,18 @@ def _read_image(name: str, path: Path, layer: int | None) -> sitk.Image:
         raise InputError(DAMAGED.format(path=path)) from error
 
 
-def image_frame(image: sitk.Image) -> np.ndarray:
+def image_affine(image: sitk.Image) -> np.ndarray:
     """Voxel index (i, j, k, 1) to LPS millimetres, (4, 4); of a 4D image its first three axes."""
     dimensions = image.GetDimension()
     direction = np.array(image.GetDirection()).reshape(dimensions, dimensions)[:3, :3]
-    frame = np.eye(4)
-    frame[:3, :3] = direction * image.GetSpacing()[:3]
-    frame[:3, 3] = image.GetOrigin()[:3]
-    return frame
+    affine = np.eye(4)
+    affine[:3, :3] = direction * image.GetSpacing()[:3]
+    affine[:3, 3] = image.GetOrigin()[:3]
+    return affine
 
 
 def image_of(volume: Volume) -> sitk.Image:
-    """The volume as SimpleITK image, with its frame also where that is sheared."""
+    """The volume as SimpleITK image, with its affine also where that is sheared."""
     image = sitk.GetImageFromArray(np.ascontiguousarray(volume.array))
     image.SetSpacing(volume.grid.spacing.tolist())
     image.SetOrigin(volume.grid.origin.tolist())

@@ -12,7 +12,7 @@ import numpy as np
 
 from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.volume.grid import Grid
-from PancreasSegLib.volume.nifti_forms import form_warnings, header_frame
+from PancreasSegLib.volume.nifti_forms import form_warnings, header_affine
 from PancreasSegLib.volume.nifti_header import UNREAD_TYPES, new_header, parse_header, voxel_dtype
 from PancreasSegLib.volume.refusals import (
     DAMAGED,
@@ -39,7 +39,7 @@ def is_nifti(path: Path) -> bool:
 
 
 def read_nifti(path: Path) -> Volume:
-    """Voxels with scl_slope and scl_inter applied; the frame after ITK's rule, but also sheared.
+    """Voxels with scl_slope and scl_inter applied; the affine after ITK's rule, but also sheared.
 
     Raises:
         InputError: the file is no NIfTI, is damaged, or holds something else than one volume.
@@ -61,7 +61,7 @@ def read_nifti(path: Path) -> Volume:
         raise InputError(DAMAGED.format(path=path))
     array = np.frombuffer(content, dtype, count, offset).reshape(shape)
     try:
-        volume = Volume(_rescaled(array, header), header_frame(header))
+        volume = Volume(_rescaled(array, header), header_affine(header))
     except ValueError as error:
         raise InputError(NO_PLACE.format(path=path)) from error
     return replace(volume, warnings=form_warnings(header))
@@ -80,7 +80,7 @@ def geometry_header(like: Path, grid: Grid) -> np.ndarray:
         raise InputError(UNREADABLE.format(path=like, reason=error.strerror)) from error
     if header is None:
         raise InputError(NOT_AN_IMAGE.format(path=like))
-    if not Grid(_shape(header, like), header_frame(header)).is_same_as(grid):
+    if not Grid(_shape(header, like), header_affine(header)).is_same_as(grid):
         raise OutputError(
             f"The mask does not lie on the grid of {like}, so it was not written; give the scan "
             "that it was made from."
@@ -90,7 +90,7 @@ def geometry_header(like: Path, grid: Grid) -> np.ndarray:
 
 def write_nifti(volume: Volume, path: Path, geometry: np.ndarray | None) -> None:
     """Writes the array as it is, gzipped if `path` ends in .gz; see `writing.write_volume`."""
-    header = new_header(volume.array, volume.frame, geometry)
+    header = new_header(volume.array, volume.affine, geometry)
     voxels = np.ascontiguousarray(volume.array, dtype=voxel_dtype(header))
     with path.open("wb") as file:
         # No time stamp and no name, so that the same result is the same file.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from PancreasSegLib.volume.grid import Grid, checked_frame
+from PancreasSegLib.volume.grid import Grid, checked_affine
 from PancreasSegLib.volume.orientation import axis_codes
 from PancreasSegLib.volume.reading_warnings import (
     ASSUMED_SPACING,
@@ -32,7 +32,7 @@ _RIGHT_ANGLE = 1e-4  # in the product of two unit axes, as in ITK
 _SAME_SIZE = 1e-3  # of a voxel
 
 
-def header_frame(header: np.ndarray) -> np.ndarray:
+def header_affine(header: np.ndarray) -> np.ndarray:
     """Voxel index (i, j, k, 1) to LPS millimetres, (4, 4) float64.
 
     Without any form, the voxel sizes are taken along L, P, S. May hold anything that a broken file
@@ -40,7 +40,7 @@ def header_frame(header: np.ndarray) -> np.ndarray:
     """
     sform, qform = _form(header, "sform"), _form(header, "qform")
     if sform is not None and qform is not None:
-        return _frame_of_both(header, sform, qform)[1]
+        return _affine_of_both(header, sform, qform)[1]
     if sform is not None:
         return sform
     if qform is not None:
@@ -51,7 +51,7 @@ def header_frame(header: np.ndarray) -> np.ndarray:
 
 
 def form_warnings(header: np.ndarray) -> tuple[str, ...]:
-    """What a person should know of a header whose frame can be used: doubts about the place."""
+    """What a person should know of a header whose affine can be used: doubts about the place."""
     sform, qform = _form(header, "sform"), _form(header, "qform")
     if sform is not None and qform is not None:
         return _both_told(header, sform, qform)
@@ -72,35 +72,35 @@ def _both_told(header: np.ndarray, sform: np.ndarray, qform: np.ndarray) -> tupl
     apart = _apart(header, sform, qform)
     if apart <= _TOLD_MM:
         return ()
-    used, _ = _frame_of_both(header, sform, qform)
+    used, _ = _affine_of_both(header, sform, qform)
     told = {"qform": _in_words(qform), "sform": _in_words(sform)}
     return (FORMS_DISAGREE.format(apart=apart, used=used, **told),)
 
 
 def _form(header: np.ndarray, name: str) -> np.ndarray | None:
-    """The frame of one form, LPS millimetres; None if its code says so, or it is no frame."""
+    """The affine of one form, LPS millimetres; None if its code says so, or it is no affine."""
     if header[f"{name}_code"] <= 0:
         return None
-    frame = LPS_FROM_RAS @ (_sform(header) if name == "sform" else _qform(header))
-    frame[:3] *= _mm_per_unit(header)
+    affine = LPS_FROM_RAS @ (_sform(header) if name == "sform" else _qform(header))
+    affine[:3] *= _mm_per_unit(header)
     try:
-        return checked_frame(frame)
+        return checked_affine(affine)
     except ValueError:
         return None
 
 
-def _frame_of_both(
+def _affine_of_both(
     header: np.ndarray, sform: np.ndarray, qform: np.ndarray
 ) -> tuple[str, np.ndarray]:
-    """The name and the frame of the form that counts."""
+    """The name and the affine of the form that counts."""
     if _apart(header, sform, qform) <= _SAME_MM or _differ_in_signs(sform, qform):
         return "sform", sform
     if header["sform_code"] != _SCANNER or not _is_orthogonal(sform):
         return "qform", qform
-    frame = sform.copy()
+    affine = sform.copy()
     # ITK takes the lengths of the axes from the voxel sizes, always.
-    frame[:3, :3] *= _lengths(qform) / _lengths(sform)
-    return "sform", frame
+    affine[:3, :3] *= _lengths(qform) / _lengths(sform)
+    return "sform", affine
 
 
 def _differ_in_signs(sform: np.ndarray, qform: np.ndarray) -> bool:
@@ -110,15 +110,15 @@ def _differ_in_signs(sform: np.ndarray, qform: np.ndarray) -> bool:
     return bool(np.abs(flipped - qform[:3]).max() <= _SAME_ELEMENT)
 
 
-def _is_orthogonal(frame: np.ndarray) -> bool:
-    axes = frame[:3, :3] / _lengths(frame)
+def _is_orthogonal(affine: np.ndarray) -> bool:
+    axes = affine[:3, :3] / _lengths(affine)
     return bool(np.abs(axes.T @ axes - np.eye(3)).max() <= _RIGHT_ANGLE)
 
 
 def _apart(header: np.ndarray, one: np.ndarray, other: np.ndarray) -> float:
     """The largest distance of a corner voxel's two places, mm."""
     i, j, k = (max(int(size), 1) for size in header["dim"][1:4])
-    corners = [Grid((k, j, i), frame).corners() for frame in (one, other)]
+    corners = [Grid((k, j, i), affine).corners() for affine in (one, other)]
     return float(np.linalg.norm(corners[0] - corners[1], axis=1).max())
 
 
@@ -152,17 +152,19 @@ def _sizes(header: np.ndarray) -> np.ndarray:
     return np.asarray(header["pixdim"][1:4].astype(np.float64) * _mm_per_unit(header))
 
 
-def _lengths(frame: np.ndarray) -> np.ndarray:
-    return np.asarray(np.linalg.norm(frame[:3, :3], axis=0))
+def _lengths(affine: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.norm(affine[:3, :3], axis=0))
 
 
 def _mm_per_unit(header: np.ndarray) -> float:
     return _MM_PER_UNIT.get(int(header["xyzt_units"]) & 7, 1.0)
 
 
-def _in_words(frame: np.ndarray) -> str:
-    x, y, z = frame[:3, 3]
-    return f"{axis_codes(frame)}, {_millimetres(_lengths(frame))} from ({x:.0f}, {y:.0f}, {z:.0f})"
+def _in_words(affine: np.ndarray) -> str:
+    x, y, z = affine[:3, 3]
+    return (
+        f"{axis_codes(affine)}, {_millimetres(_lengths(affine))} from ({x:.0f}, {y:.0f}, {z:.0f})"
+    )
 
 
 def _millimetres(sizes: np.ndarray) -> str:

@@ -1,6 +1,6 @@
 """The header of a NIfTI file: NIfTI-1 and NIfTI-2, both byte orders.
 
-Read and written here, and not by SimpleITK, because ITK refuses or straightens a sheared frame.
+Read and written here, and not by SimpleITK, because ITK refuses or straightens a sheared affine.
 Source: nifti1.h and nifti2.h, https://nifti.nimh.nih.gov.
 """
 
@@ -110,11 +110,11 @@ def voxel_dtype(header: np.ndarray) -> np.dtype | None:
     return None if code is None else np.dtype(byte_order + code)
 
 
-def new_header(array: np.ndarray, frame: np.ndarray, like: np.ndarray | None) -> np.ndarray:
-    """A header for `array` (k, j, i) on `frame` (LPS millimetres).
+def new_header(array: np.ndarray, affine: np.ndarray, like: np.ndarray | None) -> np.ndarray:
+    """A header for `array` (k, j, i) on `affine` (LPS millimetres).
 
     With the header `like` of another file on the same grid, its version, byte order and geometry
-    fields are taken as they are, byte for byte. Else a NIfTI-1 header with the frame as sform.
+    fields are taken as they are, byte for byte. Else a NIfTI-1 header with the affine as sform.
     Nothing else of another header is carried over: its free text may name the patient.
     """
     dtype = header_dtype(1, "<") if like is None else like.dtype
@@ -127,10 +127,10 @@ def new_header(array: np.ndarray, frame: np.ndarray, like: np.ndarray | None) ->
     header["vox_offset"] = dtype.itemsize + 4
     header["scl_slope"] = 1
     if like is None:
-        header["pixdim"][:4] = [1, *np.linalg.norm(frame[:3, :3], axis=0)]
+        header["pixdim"][:4] = [1, *np.linalg.norm(affine[:3, :3], axis=0)]
         header["xyzt_units"] = 2
         header["sform_code"] = 1
-        header["srow"] = (LPS_FROM_RAS @ frame)[:3]
+        header["srow"] = (LPS_FROM_RAS @ affine)[:3]
     else:
         for name in _GEOMETRY:
             header[name] = like[name]

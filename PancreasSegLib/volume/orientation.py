@@ -11,23 +11,23 @@ from PancreasSegLib.volume.volume import Volume
 _LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))  # against and along x, y, z of LPS
 
 
-def axis_codes(frame: np.ndarray) -> str:
+def axis_codes(affine: np.ndarray) -> str:
     """Where i, j and k run, to the nearest patient axis: "LPS" for an axial scan from below."""
-    order, flipped = nearest_axes(frame, np.eye(4))
+    order, flipped = nearest_axes(affine, np.eye(4))
     codes = [""] * 3
     for world_axis in range(3):
         codes[order[world_axis]] = _LETTERS[world_axis][0 if flipped[world_axis] else 1]
     return "".join(codes)
 
 
-def nearest_axes(frame: np.ndarray, onto: np.ndarray) -> tuple[list[int], list[bool]]:
-    """Which axes of `frame` run nearest to the axes of the frame `onto`.
+def nearest_axes(affine: np.ndarray, onto: np.ndarray) -> tuple[list[int], list[bool]]:
+    """Which axes of `affine` run nearest to the axes of the affine `onto`.
 
     Returns:
-        For each of the axes i, j, k of `onto`: the axis (0, 1, 2 for i, j, k) of `frame` that
+        For each of the axes i, j, k of `onto`: the axis (0, 1, 2 for i, j, k) of `affine` that
         belongs to it, and whether that axis runs the other way.
     """
-    cosines = _unit_columns(onto).T @ _unit_columns(frame)  # row: axis of onto, column: of frame
+    cosines = _unit_columns(onto).T @ _unit_columns(affine)  # row: axis of onto, column: of affine
     order = max(
         itertools.permutations(range(3)),
         key=lambda order: round(sum(abs(cosines[axis, order[axis]]) for axis in range(3)), 9),
@@ -36,11 +36,11 @@ def nearest_axes(frame: np.ndarray, onto: np.ndarray) -> tuple[list[int], list[b
 
 
 def reorient(volume: Volume, onto: np.ndarray) -> Volume:
-    """The same voxels at the same places, stored in the axis order nearest to the frame `onto`.
+    """The same voxels at the same places, stored in the axis order nearest to the affine `onto`.
 
     Nothing is interpolated: axes are only swapped and flipped. The array is a view.
     """
-    order, flipped = nearest_axes(volume.frame, onto)
+    order, flipped = nearest_axes(volume.affine, onto)
     sizes = volume.array.T.shape  # i, j, k
     array = volume.array.T.transpose(order)
     from_new_index = np.zeros((4, 4))
@@ -50,9 +50,9 @@ def reorient(volume: Volume, onto: np.ndarray) -> Volume:
         if flipped[axis]:
             array = np.flip(array, axis)
             from_new_index[order[axis], 3] = sizes[order[axis]] - 1
-    return Volume(array.T, volume.frame @ from_new_index, volume.modality)
+    return Volume(array.T, volume.affine @ from_new_index, volume.modality)
 
 
-def _unit_columns(frame: np.ndarray) -> np.ndarray:
-    columns = frame[:3, :3]
+def _unit_columns(affine: np.ndarray) -> np.ndarray:
+    columns = affine[:3, :3]
     return np.asarray(columns / np.linalg.norm(columns, axis=0))

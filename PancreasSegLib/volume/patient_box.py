@@ -46,7 +46,7 @@ class PatientBox:
     def of_grid(cls, grid: Grid) -> PatientBox:
         """The box around all voxels of `grid`, to their outer faces."""
         # A voxel reaches half a step of every grid axis from its centre.
-        return cls.around(grid.corners(), np.abs(grid.frame[:3, :3]).sum(axis=1) / 2)
+        return cls.around(grid.corners(), np.abs(grid.affine[:3, :3]).sum(axis=1) / 2)
 
     def at_least(self, extent_mm: Sequence[float]) -> PatientBox:
         """The same box, grown about its centre to at least `extent_mm` along x, y, z."""

@@ -36,7 +36,7 @@ def read_volume(path: str | Path) -> Volume:
         path: .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd or a DICOM folder.
 
     Returns:
-        Array (k, j, i), float32 or integer, slope and intercept applied; the frame as the file
+        Array (k, j, i), float32 or integer, slope and intercept applied; the affine as the file
         has it, also sheared. The modality is known for DICOM only. `warnings` say what is doubtful
         in the file. Voxels without a number (NaN, infinite) are air: see `not_finite.py`.
 

@@ -1,7 +1,7 @@
 """From one grid to another.
 
 SimpleITK does the arithmetic, in voxel indices: what it is given is an image without geometry and
-the one affine matrix from target index to source index. So any frame works, also a sheared one.
+the one affine matrix from target index to source index. So any affine works, also a sheared one.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def patient_grid(grid: Grid, spacing_mm: Sequence[float]) -> Grid:
     corners = grid.corners()
     low, high = corners.min(axis=0), corners.max(axis=0)
     i, j, k = (np.ceil((high - low) / spacing - _STEP_TOLERANCE).astype(int) + 1).tolist()
-    frame = np.diag([*spacing, 1.0])
-    frame[:3, 3] = low
-    return Grid((k, j, i), frame)
+    affine = np.diag([*spacing, 1.0])
+    affine[:3, 3] = low
+    return Grid((k, j, i), affine)
 
 
 def resample(volume: Volume, grid: Grid, outside: float) -> Volume:
@@ -49,15 +49,15 @@ def resample(volume: Volume, grid: Grid, outside: float) -> Volume:
     order in which the volume is stored.
 
     Args:
-        volume: any numeric type, any frame.
+        volume: any numeric type, any affine.
         grid: any grid.
         outside: value of voxels that lie outside the volume.
     """
-    source = reorient(volume, grid.frame)
+    source = reorient(volume, grid.affine)
     image = sitk.GetImageFromArray(np.ascontiguousarray(source.array, dtype=np.float32))
     image, source_grid = _averaged_in_bins(image, source.grid, grid.spacing)
     array = _values_at(image, source_grid, grid, sitk.sitkLinear, outside)
-    return Volume(array, grid.frame, volume.modality)
+    return Volume(array, grid.affine, volume.modality)
 
 
 def resample_mask(volume: Volume, grid: Grid) -> Volume:
@@ -73,13 +73,13 @@ def resample_mask(volume: Volume, grid: Grid) -> Volume:
     held = Box.of(volume.array)
     reached = None if held is None else _box_of(grid, volume.grid.crop(held))
     if held is not None and reached is not None:
-        part = Volume(volume.array[held.slices], volume.grid.crop(held).frame)
-        source = reorient(part, grid.frame)
+        part = Volume(volume.array[held.slices], volume.grid.crop(held).affine)
+        source = reorient(part, grid.affine)
         image = sitk.GetImageFromArray(np.ascontiguousarray(source.array, dtype=np.uint8))
         array[reached.slices] = _values_at(
             image, source.grid, grid.crop(reached), sitk.sitkNearestNeighbor, 0.0
         )
-    return Volume(array, grid.frame, volume.modality)
+    return Volume(array, grid.affine, volume.modality)
 
 
 def _box_of(grid: Grid, part: Grid) -> Box | None:
@@ -99,16 +99,16 @@ def _averaged_in_bins(
     if any(missing):
         image = sitk.ZeroFluxNeumannPad(image, [0, 0, 0], missing)
     image = sitk.BinShrink(image, factors.tolist())
-    frame = grid.frame @ np.diag([*factors, 1.0])
-    frame[:3, 3] = grid.to_world(np.array([(factors - 1) / 2]))[0]
+    affine = grid.affine @ np.diag([*factors, 1.0])
+    affine[:3, 3] = grid.to_world(np.array([(factors - 1) / 2]))[0]
     i, j, k = image.GetSize()
-    return image, Grid((k, j, i), frame)
+    return image, Grid((k, j, i), affine)
 
 
 def _values_at(
     image: sitk.Image, source: Grid, target: Grid, interpolator: int, outside: float
 ) -> np.ndarray:
-    to_source = np.linalg.solve(source.frame, target.frame).round(_INDEX_DECIMALS)
+    to_source = np.linalg.solve(source.affine, target.affine).round(_INDEX_DECIMALS)
     transform = sitk.AffineTransform(3)
     transform.SetMatrix(to_source[:3, :3].ravel().tolist())
     transform.SetTranslation(to_source[:3, 3].tolist())

@@ -24,7 +24,7 @@ SCAN_FILE = "scan.npy"
 def write_job(folder: Path, job: Job) -> None:
     """Put a job of this process into `folder`; OSError or OutputError if it cannot be."""
     content = {
-        "frame": job.scan.frame.tolist(),
+        "affine": job.scan.affine.tolist(),
         "modality": job.scan.modality,
         "model": str(job.model),
         "region": None if job.region is None else [job.region.low, job.region.high],
@@ -51,7 +51,7 @@ def read_job(folder: Path) -> tuple[Job, int]:
         ) from error
     region = content["region"]
     job = Job(
-        scan=Volume(array, np.array(content["frame"]), content["modality"]),
+        scan=Volume(array, np.array(content["affine"]), content["modality"]),
         model=content["model"],
         region=None if region is None else PatientBox(tuple(region[0]), tuple(region[1])),
         device=content["device"],

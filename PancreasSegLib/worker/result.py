@@ -69,4 +69,4 @@ def _read_array(path: Path, grid: Grid) -> Volume:
     array = np.load(path)
     if array.shape != grid.shape:
         raise ValueError(f"{path.name} has the shape {array.shape}, the scan {grid.shape}")
-    return Volume(array, grid.frame)
+    return Volume(array, grid.affine)

@@ -63,7 +63,7 @@ def pack(scans: Path, name: str, folder: Path) -> None:
     # Clipped first: so does the training.
     clipped = scan.with_array(np.clip(scan.array, *WINDOW_HU))
     hu = np.rint(resample(clipped, grid, outside=WINDOW_HU[0]).array).astype(np.int16)
-    write_volume(Volume(hu, grid.frame), folder / f"{name}.nii.gz")
+    write_volume(Volume(hu, grid.affine), folder / f"{name}.nii.gz")
     reference = read_mask(scans / f"{name}_pancreas.nii.gz")
     write_mask(on_grid(reference, {1}, grid), folder / f"{name}_pancreas.nii.gz")
     organs = read_volume(scans / f"{name}_organs.nii.gz")
@@ -77,7 +77,7 @@ def on_grid(volume: Volume, labels: set[int], grid: Grid) -> Volume:
     for label in sorted(labels):
         share = resample(volume.with_array(volume.array == label), grid, outside=0.0)
         array[share.array >= 0.5] = label
-    return Volume(array, grid.frame)
+    return Volume(array, grid.affine)
 
 
 def coarse_stages(folds: Path | None) -> list[Path]:

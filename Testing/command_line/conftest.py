@@ -90,21 +90,21 @@ def pancreasseg_process() -> Run:
 
 
 @pytest.fixture
-def oblique_frame() -> np.ndarray:
+def oblique_affine() -> np.ndarray:
     """Turned about z by a 3-4-5 triangle; the ball lies in the middle of the scan."""
-    frame = np.eye(4)
-    frame[:3, :3] = np.array([[0.8, -0.6, 0], [0.6, 0.8, 0], [0, 0, 1]]) * [2.0, 2.5, 3.0]
-    frame[:3, 3] = BALL_CENTRE - frame[:3, :3] @ [17.5, 15.5, 11.5]
-    return frame
+    affine = np.eye(4)
+    affine[:3, :3] = np.array([[0.8, -0.6, 0], [0.6, 0.8, 0], [0, 0, 1]]) * [2.0, 2.5, 3.0]
+    affine[:3, 3] = BALL_CENTRE - affine[:3, :3] @ [17.5, 15.5, 11.5]
+    return affine
 
 
 @pytest.fixture
-def ball(oblique_frame: np.ndarray) -> Volume:
+def ball(oblique_affine: np.ndarray) -> Volume:
     """Where the scan is bright."""
     k, j, i = np.indices((24, 32, 36))
-    points = np.stack([i, j, k], axis=-1) @ oblique_frame[:3, :3].T + oblique_frame[:3, 3]
+    points = np.stack([i, j, k], axis=-1) @ oblique_affine[:3, :3].T + oblique_affine[:3, 3]
     inside = np.linalg.norm(points - BALL_CENTRE, axis=-1) <= BALL_RADIUS
-    return Volume(inside.astype(np.uint8), oblique_frame)
+    return Volume(inside.astype(np.uint8), oblique_affine)
 
 
 @pytest.fixture

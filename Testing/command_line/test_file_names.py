@@ -52,7 +52,7 @@ def test_a_name_that_is_not_utf_8_is_told_in_an_error_and_written_in_a_warning(
     assert missing.code == 1
     assert missing.sentence.endswith("gr\\udcf6\\udcdfe.nii does not exist; check the path.")
 
-    sheared = scan.frame.copy()
+    sheared = scan.affine.copy()
     sheared[1, 2] += 0.5
     write_volume(Volume(scan.array, sheared), tmp_path / "scan.nrrd")
     mask, report = tmp_path / f"{ODD}.nii.gz", tmp_path / "report.json"

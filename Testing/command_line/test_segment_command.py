@@ -34,7 +34,7 @@ def test_the_mask_lies_on_the_scans_own_grid_and_on_its_anatomy(
     mask = read_mask(output)
     assert outcome.code == 0
     assert mask.grid.is_same_as(ball.grid)
-    np.testing.assert_allclose(mask.frame, ball.frame, atol=1e-4)
+    np.testing.assert_allclose(mask.affine, ball.affine, atol=1e-4)
     assert dice(mask.array, ball.array) > 0.9
 
 
@@ -107,7 +107,7 @@ def test_a_nifti_mask_has_the_geometry_of_a_nifti_scan_byte_for_byte(
     pancreasseg: Run, scan: Volume, bright_model: Path, tmp_path: Path
 ) -> None:
     path, output = tmp_path / "scan.nii", tmp_path / "mask.nii"
-    sheared = scan.frame.copy()
+    sheared = scan.affine.copy()
     sheared[:3, 2] += 0.3 * sheared[:3, 1]
     write_volume(Volume(scan.array, sheared), path)
 
@@ -245,7 +245,7 @@ def test_a_scan_that_is_gone_after_it_was_read_loses_no_result(
         return segmentation
 
     segment = segment_command._segment
-    frame = read_volume(noise_file).frame
+    affine = read_volume(noise_file).affine
     monkeypatch.setattr(segment_command, "_segment", segment_and_lose_the_scan)
     mask = tmp_path / "mask.nii.gz"
 
@@ -253,4 +253,4 @@ def test_a_scan_that_is_gone_after_it_was_read_loses_no_result(
 
     assert outcome.code == 0
     assert f"{noise_file} was removed or changed" in outcome.out
-    np.testing.assert_allclose(read_mask(mask).frame, frame, atol=1e-5)
+    np.testing.assert_allclose(read_mask(mask).affine, affine, atol=1e-5)

@@ -14,8 +14,8 @@ ONE_ML = np.array(
 )
 
 
-def volume(*slices: list[list[int]], frame: np.ndarray = ONE_ML) -> Volume:
-    return Volume(np.array(slices, dtype=np.uint8), frame)
+def volume(*slices: list[list[int]], affine: np.ndarray = ONE_ML) -> Volume:
+    return Volume(np.array(slices, dtype=np.uint8), affine)
 
 
 NOTHING = [[0, 0, 0], [0, 0, 0]]
@@ -58,13 +58,13 @@ def test_slices_where_both_are_empty_are_left_out() -> None:
 
 
 def test_an_oblique_sheared_scan_has_the_same_overlap_and_its_own_volume() -> None:
-    frame = ONE_ML.copy()
-    frame[:3, :3] = [[0, 4.0, 1.0], [-9.0, 0.5, 2.0], [0.3, 0, 21.0]]
-    mask, reference = Volume(MASK.array, frame), Volume(REFERENCE.array, frame)
+    affine = ONE_ML.copy()
+    affine[:3, :3] = [[0, 4.0, 1.0], [-9.0, 0.5, 2.0], [0.3, 0, 21.0]]
+    mask, reference = Volume(MASK.array, affine), Volume(REFERENCE.array, affine)
     evaluation = evaluate(mask, reference)
     assert not evaluation.resampled
     assert evaluation.dice == pytest.approx(1 / 3)
-    assert evaluation.mask_ml == pytest.approx(3 * abs(np.linalg.det(frame[:3, :3])) / 1000)
+    assert evaluation.mask_ml == pytest.approx(3 * abs(np.linalg.det(affine[:3, :3])) / 1000)
 
 
 def test_a_reference_stored_the_other_way_round_is_brought_to_the_masks_grid() -> None:

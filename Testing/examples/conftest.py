@@ -32,10 +32,10 @@ def example(name: str) -> Any:
 
 def oblique_noise(seed: int) -> Volume:
     """Turned about z, right-handed; a random model takes a part of it for pancreas."""
-    frame = np.eye(4)
-    frame[:3, :3] = np.array([[0.8, -0.6, 0], [0.6, 0.8, 0], [0, 0, 1]]) * [1.5, 1.6, 2.1]
-    frame[:3, 3] = [-30.1, 12.7, -700.3]
-    return Volume(noise(seed).array, frame)
+    affine = np.eye(4)
+    affine[:3, :3] = np.array([[0.8, -0.6, 0], [0.6, 0.8, 0], [0, 0, 1]]) * [1.5, 1.6, 2.1]
+    affine[:3, 3] = [-30.1, 12.7, -700.3]
+    return Volume(noise(seed).array, affine)
 
 
 @pytest.fixture

@@ -43,9 +43,9 @@ def test_a_mask_on_both_opposite_edges_does_not_wrap_round() -> None:
 
 
 def test_surface_points_are_voxel_centres_in_world_millimetres() -> None:
-    frame = ANISOTROPIC.copy()
-    frame[:3, 3] = [10, 20, 30]
-    assert surface_points(one_voxel(2, 3, 4), frame).tolist() == [[10 + 2, 20 + 6, 30 + 10]]
+    affine = ANISOTROPIC.copy()
+    affine[:3, 3] = [10, 20, 30]
+    assert surface_points(one_voxel(2, 3, 4), affine).tolist() == [[10 + 2, 20 + 6, 30 + 10]]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_rotated_and_shifted_scan_has_the_same_distances() -> None:
     assert hd95(distances) == pytest.approx(math.hypot(10, 6))
 
 
-def test_a_sheared_frame_is_measured_in_the_world() -> None:
+def test_a_sheared_affine_is_measured_in_the_world() -> None:
     # A tilted gantry: each step of 5 mm along k also moves 3 mm along y.
     sheared = ANISOTROPIC.copy()
     sheared[1, 2] = 3.0
@@ -107,20 +107,20 @@ def test_a_mask_is_at_no_distance_from_itself_far_from_the_origin() -> None:
     assert average_surface_distance(distances) == 0
 
 
-def all_pairs(mask: np.ndarray, reference: np.ndarray, frame: np.ndarray) -> np.ndarray:
-    a, b = surface_points(mask, frame), surface_points(reference, frame)
+def all_pairs(mask: np.ndarray, reference: np.ndarray, affine: np.ndarray) -> np.ndarray:
+    a, b = surface_points(mask, affine), surface_points(reference, affine)
     return np.asarray(np.linalg.norm(a[:, None] - b[None], axis=2))
 
 
 def test_the_nearest_is_that_of_all_pairs() -> None:
     random = np.random.default_rng(1)
     mask, reference = (random.random((2, 5, 6, 7)) < 0.3).astype(np.uint8)
-    frame = np.eye(4)
-    frame[:3] = random.normal(size=(3, 4))
+    affine = np.eye(4)
+    affine[:3] = random.normal(size=(3, 4))
 
-    distances = surface_distances(mask, reference, frame)
+    distances = surface_distances(mask, reference, affine)
 
-    pairs = all_pairs(mask, reference, frame)
+    pairs = all_pairs(mask, reference, affine)
     np.testing.assert_allclose(distances.mask_to_reference, pairs.min(axis=1), atol=1e-12)
     np.testing.assert_allclose(distances.reference_to_mask, pairs.min(axis=0), atol=1e-12)
 

@@ -21,11 +21,11 @@ def test_volume_is_counted_in_millilitres() -> None:
 
 
 def test_volume_of_a_sheared_left_handed_grid_is_that_of_its_slanted_voxels() -> None:
-    frame = ONE_ML.copy()
-    frame[0, 0] = -10  # left-handed
-    frame[1, 2] = 7  # a shear moves volume, it does not change it
-    frame[:3, 3] = [100, 200, 300]
-    assert volume_ml(MASK, frame) == pytest.approx(3)
+    affine = ONE_ML.copy()
+    affine[0, 0] = -10  # left-handed
+    affine[1, 2] = 7  # a shear moves volume, it does not change it
+    affine[:3, 3] = [100, 200, 300]
+    assert volume_ml(MASK, affine) == pytest.approx(3)
 
 
 def test_a_mask_that_is_too_small_has_a_negative_difference() -> None:

@@ -94,13 +94,13 @@ def turned(volume: Volume) -> Volume:
     _, j, i = volume.array.shape
     array = volume.array.transpose(2, 0, 1)[::-1, :, ::-1]  # (i, k, j), i and j reversed
     to_old = np.array([[0, 0, -1, i - 1], [-1, 0, 0, j - 1], [0, 1, 0, 0], [0, 0, 0, 1.0]])
-    return Volume(array.copy(), volume.frame @ to_old)
+    return Volume(array.copy(), volume.affine @ to_old)
 
 
 def test_a_sheared_scan_is_shown_where_it_lies(
     scan: Volume, pancreas: Volume, tmp_path: Path
 ) -> None:
-    sheared = scan.frame.copy()
+    sheared = scan.affine.copy()
     sheared[1, 2] = 2.0
     slice_overlay(
         Volume(scan.array, sheared), Volume(pancreas.array, sheared), tmp_path / "sheared.png"

@@ -60,11 +60,11 @@ def test_a_plane_is_labelled_as_in_slicer(plane: Plane, label: str, side: str) -
 def test_axial_planes_lie_on_the_scans_own_slices(order: tuple[int, int, int]) -> None:
     # 20 slices of 5 mm from z = 1003, with the scan's axes stored in any order.
     axes, sizes = np.diag([0.7, 0.8, 5.0])[:, order], np.array([100, 90, 20])[list(order)]
-    frame = np.eye(4)
-    frame[:3, :3] = axes
-    frame[2, 3] = 1003
+    affine = np.eye(4)
+    affine[:3, :3] = axes
+    affine[2, 3] = 1003
     i, j, k = sizes.tolist()
-    planes = axial_planes(Grid((k, j, i), frame), low=1013, high=1073, count=3)
+    planes = axial_planes(Grid((k, j, i), affine), low=1013, high=1073, count=3)
     assert [plane.position for plane in planes] == [1023, 1043, 1063]
 
 

@@ -11,7 +11,7 @@ from PancreasSegLib.volume.volume import Volume
 
 CENTRE = np.array([30.0, -40.0, 1200.0])
 RADIUS = 20.0
-FRAMES = {
+AFFINES = {
     "anisotropic": [[1.5, 0, 0], [0, 2, 0], [0, 0, 3]],
     "left-handed": [[-1.5, 0, 0], [0, 2, 0], [0, 0, 3]],
     "oblique": [[1.2, -0.9, 0.6], [0.9, 1.2, 0.3], [-0.5, 0.2, 2.5]],
@@ -21,13 +21,13 @@ FRAMES = {
 
 def ball(axes: list[list[float]]) -> Volume:
     """A ball in world millimetres, on a grid with these axes around it."""
-    frame = np.eye(4)
-    frame[:3, :3] = axes
-    frame[:3, 3] = CENTRE - frame[:3, :3] @ [20, 20, 15]
+    affine = np.eye(4)
+    affine[:3, :3] = axes
+    affine[:3, 3] = CENTRE - affine[:3, :3] @ [20, 20, 15]
     k, j, i = np.indices((31, 41, 41))
-    points = np.stack([i, j, k], axis=-1) @ frame[:3, :3].T + frame[:3, 3]
+    points = np.stack([i, j, k], axis=-1) @ affine[:3, :3].T + affine[:3, 3]
     inside = np.linalg.norm(points - CENTRE, axis=-1) <= RADIUS
-    return Volume(inside.astype(np.uint8), frame)
+    return Volume(inside.astype(np.uint8), affine)
 
 
 def signed_volume(mesh: vtkPolyData) -> float:
@@ -49,9 +49,9 @@ def open_edges(mesh: vtkPolyData) -> int:
     return int(edges.GetOutput().GetNumberOfCells())
 
 
-@pytest.mark.parametrize("name", FRAMES)
-def test_the_surface_of_a_ball_lies_in_the_world_whatever_the_frame(name: str) -> None:
-    mesh = mask_surface(ball(FRAMES[name]))
+@pytest.mark.parametrize("name", AFFINES)
+def test_the_surface_of_a_ball_lies_in_the_world_whatever_the_affine(name: str) -> None:
+    mesh = mask_surface(ball(AFFINES[name]))
     points = vtk_to_numpy(mesh.GetPoints().GetData())
     distances = np.linalg.norm(points - CENTRE, axis=1)
     assert distances.min() > RADIUS - 2.5
@@ -59,24 +59,24 @@ def test_the_surface_of_a_ball_lies_in_the_world_whatever_the_frame(name: str) -
     np.testing.assert_allclose(points.mean(axis=0), CENTRE, atol=1.0)
 
 
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", AFFINES)
 def test_the_surface_is_closed_faces_outwards_and_keeps_the_volume(name: str) -> None:
-    mesh = mask_surface(ball(FRAMES[name]))
+    mesh = mask_surface(ball(AFFINES[name]))
     assert open_edges(mesh) == 0
     assert signed_volume(mesh) == pytest.approx(4 / 3 * math.pi * RADIUS**3, rel=0.05)
 
 
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", AFFINES)
 def test_normals_point_outwards(name: str) -> None:
-    mesh = mask_surface(ball(FRAMES[name]))
+    mesh = mask_surface(ball(AFFINES[name]))
     normals = vtk_to_numpy(mesh.GetPointData().GetNormals())
     outwards = vtk_to_numpy(mesh.GetPoints().GetData()) - CENTRE
     assert ((normals * outwards).sum(axis=1) > 0).all()
 
 
 def test_smoothing_takes_the_stairs_away() -> None:
-    stairs = mask_surface(ball(FRAMES["anisotropic"]), smooth=False)
-    smooth = mask_surface(ball(FRAMES["anisotropic"]))
+    stairs = mask_surface(ball(AFFINES["anisotropic"]), smooth=False)
+    smooth = mask_surface(ball(AFFINES["anisotropic"]))
 
     def roughness(mesh: vtkPolyData) -> float:
         points = vtk_to_numpy(mesh.GetPoints().GetData())

@@ -98,14 +98,14 @@ def ball(volume: Volume, centre: tuple[float, float, float], radius: float) -> n
 
 @pytest.fixture
 def scan_with_balls() -> Callable[..., tuple[Volume, np.ndarray]]:
-    """A scan of 0 HU in any frame with bright balls; its array, and where the balls are."""
+    """A scan of 0 HU in any affine with bright balls; its array, and where the balls are."""
 
     def scan(
         shape: tuple[int, int, int],
-        frame: np.ndarray,
+        affine: np.ndarray,
         balls: list[tuple[tuple[float, float, float], float]],
     ) -> tuple[Volume, np.ndarray]:
-        empty = Volume(np.zeros(shape, dtype=np.int16), frame)
+        empty = Volume(np.zeros(shape, dtype=np.int16), affine)
         inside = np.zeros(shape, dtype=bool)
         for centre, radius in balls:
             inside |= ball(empty, centre, radius)

@@ -101,8 +101,8 @@ def test_a_scan_as_large_as_a_body_or_an_organ_is_not_warned_about(
     ("unit", "told"), [(0.1, "35.8 x 35.8 x 39.0 mm"), (1000.0, "358400.0 x 358400.0 x 390000.0")]
 )
 def test_a_scan_of_a_size_that_no_body_has_is_warned_about(unit: float, told: str) -> None:
-    frame = np.diag([0.7 * unit, 0.7 * unit, 3.0 * unit, 1.0])
-    (warning,) = size_warnings(Grid((130, 512, 512), frame))
+    affine = np.diag([0.7 * unit, 0.7 * unit, 3.0 * unit, 1.0])
+    (warning,) = size_warnings(Grid((130, 512, 512), affine))
 
     assert told in warning
     assert "another unit (cm or m for mm)" in warning

@@ -35,10 +35,10 @@ def test_the_median_leaves_out_what_one_of_three_sees_and_the_mean_does_not() ->
 
 
 def test_a_probability_on_a_coarser_grid_is_brought_to_the_finer_one() -> None:
-    coarse_frame = np.diag([4.0, 2.0, 6.0, 1.0])
+    coarse_affine = np.diag([4.0, 2.0, 6.0, 1.0])
     ramp = np.broadcast_to(np.array([0.2, 0.6], np.float32), (2, 3, 2)).copy()
 
-    fine = on_grid(Volume(ramp, coarse_frame), IMAGE.grid)
+    fine = on_grid(Volume(ramp, coarse_affine), IMAGE.grid)
 
     assert fine.shape == (3, 3, 3)
     # Voxels of the fine grid lie 0, 2 and 4 mm along x, those of the coarse one at 0 and 4 mm.

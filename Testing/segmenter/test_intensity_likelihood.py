@@ -4,14 +4,14 @@ import pytest
 from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
 from PancreasSegLib.volume import Volume
 
-FRAME = np.diag([2.0, 2.0, 3.0, 1.0])
+AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
 FAT, TISSUE = 0.2, 0.6
 
 
 def weighed(prior: list[float], grey: list[float]) -> Volume:
     """One row of voxels, each a hundred times over."""
     arrays = (np.repeat(np.float32(row), 100)[None, None] for row in (prior, grey))
-    probability, image = (Volume(array, FRAME) for array in arrays)
+    probability, image = (Volume(array, AFFINE) for array in arrays)
     return weighed_by_intensity(probability, image)
 
 
@@ -23,7 +23,7 @@ def test_what_looks_like_the_pancreas_gains_and_what_looks_like_its_surroundings
     assert tissue > 0.55
     assert fat < 0.25
     assert answer.array.dtype == np.float32
-    assert answer.grid.is_same_as(Volume(answer.array, FRAME).grid)
+    assert answer.grid.is_same_as(Volume(answer.array, AFFINE).grid)
 
 
 def test_the_answer_is_bayes_rule_with_the_odds_of_the_grey_value() -> None:

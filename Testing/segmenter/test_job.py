@@ -39,7 +39,7 @@ def test_a_job_that_can_be_done_has_no_problem() -> None:
             r"from \(50 60 70\) to \(51 61 71\), lies outside of the scan",
         ),
         ({"scan": SCAN.with_array(np.full_like(SCAN.array, 7))}, InputError, r"same value \(7\)"),
-        ({"scan": Volume(SCAN.array, SCAN.frame, modality="PT")}, InputError, "modality PT"),
+        ({"scan": Volume(SCAN.array, SCAN.affine, modality="PT")}, InputError, "modality PT"),
     ],
 )
 def test_a_job_that_cannot_be_done_says_why(

@@ -30,9 +30,9 @@ def test_agreement_is_the_dice_on_the_fine_grid(first: int, last: int, agreement
 
 
 def test_only_the_part_that_the_fine_model_looked_at_counts() -> None:
-    frame = FINE.copy()
-    frame[0, 3] = 10.0  # x from 10 to 18 mm: the coarse model's 8 mm lies outside
-    part = Volume(np.zeros((5, 5, 5), dtype=bool), frame)
+    affine = FINE.copy()
+    affine[0, 3] = 10.0  # x from 10 to 18 mm: the coarse model's 8 mm lies outside
+    part = Volume(np.zeros((5, 5, 5), dtype=bool), affine)
     part.array[..., :2] = True
     assert agreement_with(coarse_probability(), part) == pytest.approx(1.0)
 

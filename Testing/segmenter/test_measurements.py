@@ -6,8 +6,8 @@ from PancreasSegLib.volume import Box, Volume
 
 
 def scan() -> Volume:
-    frame = np.array([[0, 0, 3.0, 5], [0, -2.0, 0, 6], [1.0, 0, 0, 7], [0, 0, 0, 1]])
-    return Volume(np.arange(24, dtype=np.int16).reshape(2, 3, 4), frame)
+    affine = np.array([[0, 0, 3.0, 5], [0, -2.0, 0, 6], [1.0, 0, 0, 7], [0, 0, 0, 1]])
+    return Volume(np.arange(24, dtype=np.int16).reshape(2, 3, 4), affine)
 
 
 def test_volume_grey_values_extent_and_slices_are_those_inside_the_mask() -> None:

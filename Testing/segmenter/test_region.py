@@ -5,14 +5,14 @@ from PancreasSegLib.segmenter.region import find_region, region_grid
 from PancreasSegLib.volume import Grid, Volume
 from PancreasSegLib.volume.patient_box import PatientBox
 
-FRAME = np.array([[4.0, 0, 0, 10], [0, 4, 0, 20], [0, 0, 5, 30], [0, 0, 0, 1]])
+AFFINE = np.array([[4.0, 0, 0, 10], [0, 4, 0, 20], [0, 0, 5, 30], [0, 0, 0, 1]])
 
 
 def probability(*blocks: tuple[slice, slice, slice]) -> Volume:
     array = np.zeros((20, 24, 30), dtype=np.float32)
     for block in blocks:
         array[block] = 1.0
-    return Volume(array, FRAME)
+    return Volume(array, AFFINE)
 
 
 BLOCK = (slice(8, 12), slice(10, 16), slice(12, 20))
@@ -70,10 +70,10 @@ def test_a_tail_that_is_apart_from_the_head_belongs_to_the_pancreas() -> None:
 
 
 def test_a_piece_further_off_than_a_pancreas_is_long_does_not_belong_to_it() -> None:
-    frame = FRAME.copy()
-    frame[0, 0] = 20.0  # the tail of the test above is now 4 * 20 mm and more away
+    affine = AFFINE.copy()
+    affine[0, 0] = 20.0  # the tail of the test above is now 4 * 20 mm and more away
     tail = (slice(14, 17), slice(10, 13), slice(25, 28))
-    region = find_region(Volume(probability(BLOCK, tail).array, frame), 0.5, (0, 0, 0))
+    region = find_region(Volume(probability(BLOCK, tail).array, affine), 0.5, (0, 0, 0))
     assert region is not None
     assert region.box.high[0] == pytest.approx(10 + 19 * 20 + 10)
 
@@ -84,12 +84,12 @@ def test_less_than_five_millilitres_is_no_pancreas() -> None:
 
 
 def test_nothing_above_the_threshold_is_no_pancreas() -> None:
-    everywhere = Volume(np.full((20, 24, 30), 0.4, dtype=np.float32), FRAME)
+    everywhere = Volume(np.full((20, 24, 30), 0.4, dtype=np.float32), AFFINE)
     assert find_region(everywhere, 0.5, (0, 0, 0)) is None
 
 
 def test_the_region_is_a_part_of_the_scans_model_grid() -> None:
-    whole = Grid((20, 24, 30), FRAME)
+    whole = Grid((20, 24, 30), AFFINE)
     part = region_grid(PatientBox((18.0, 24.0, 40.0), (30.0, 40.0, 50.0)), whole)
     assert part.shape == (3, 5, 4)
     assert part.origin.tolist() == [18.0, 24.0, 40.0]
@@ -97,8 +97,8 @@ def test_the_region_is_a_part_of_the_scans_model_grid() -> None:
 
 
 def test_a_box_in_the_outermost_half_voxel_gets_that_voxel() -> None:
-    whole = Grid((20, 24, 30), FRAME)
-    last = FRAME[:3, 3] + np.array([29, 23, 19]) * (4, 4, 5)
+    whole = Grid((20, 24, 30), AFFINE)
+    last = AFFINE[:3, 3] + np.array([29, 23, 19]) * (4, 4, 5)
     x, y, z = (float(number) for number in last)
     part = region_grid(PatientBox((x + 5, y + 5, z + 5), (x + 9, y + 9, z + 9)), whole)
     assert part.shape == (1, 1, 1)

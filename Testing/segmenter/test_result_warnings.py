@@ -70,8 +70,8 @@ def test_where_nothing_is_expected_the_models_agreement_tells() -> None:
     assert doubt_warnings(None, 0.5) == agreement_warnings(0.5)
 
 
-def scan(frame: np.ndarray, field_of_view: Box | None = None) -> Volume:
-    return Volume(np.zeros((40, 40, 40), np.int16), frame, field_of_view=field_of_view)
+def scan(affine: np.ndarray, field_of_view: Box | None = None) -> Volume:
+    return Volume(np.zeros((40, 40, 40), np.int16), affine, field_of_view=field_of_view)
 
 
 def block(start: tuple[int, int, int]) -> Box:

@@ -46,16 +46,16 @@ def centre_of(mask: Volume) -> np.ndarray:
 
 
 def framed(steps: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
-    """A frame with these steps (columns) whose middle lies a little off the ball's centre."""
-    frame = np.eye(4)
-    frame[:3, :3] = steps
+    """An affine with these steps (columns) whose middle lies a little off the ball's centre."""
+    affine = np.eye(4)
+    affine[:3, :3] = steps
     middle = np.add(CENTRE, (4.0, 5.0, -3.0))
-    frame[:3, 3] = middle - steps @ (np.array(shape[::-1]) - 1) / 2
-    return frame
+    affine[:3, 3] = middle - steps @ (np.array(shape[::-1]) - 1) / 2
+    return affine
 
 
 def stored_ways() -> dict[str, tuple[tuple[int, int, int], np.ndarray]]:
-    """Shape and frame of scans of the same place, stored in different ways."""
+    """Shape and affine of scans of the same place, stored in different ways."""
     steps = np.diag([1.8, 2.0, 3.0])
     ways = {}
     for order in itertools.permutations(range(3)):
@@ -76,8 +76,8 @@ def stored_ways() -> dict[str, tuple[tuple[int, int, int], np.ndarray]]:
 def test_the_mask_lies_on_the_ball_however_the_scan_is_stored(
     way: str, bright_model: Path, scan_with_balls: ScanWithBalls
 ) -> None:
-    shape, frame = stored_ways()[way]
-    scan, truth = scan_with_balls(shape, frame, [(CENTRE, 14.0)])
+    shape, affine = stored_ways()[way]
+    scan, truth = scan_with_balls(shape, affine, [(CENTRE, 14.0)])
     segmentation = Segmenter(bright_model, "cpu").segment(scan)
     mask = segmentation.mask.array
     assert segmentation.found

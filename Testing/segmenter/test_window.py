@@ -33,7 +33,7 @@ def test_a_window_never_has_no_width() -> None:
 def test_the_window_is_applied_before_resampling() -> None:
     # Half way between air at -1000 HU and tissue at 240 HU lies half of the window.
     scan = Volume(np.array([[[-1000, 240], [-1000, 240]]] * 2, dtype=np.int16), np.eye(4))
-    frame = np.eye(4)
-    frame[0, 3] = 0.5
-    answer = windowed_on_grid(scan, Window("hu", -100.0, 240.0), Grid((2, 2, 1), frame))
+    affine = np.eye(4)
+    affine[0, 3] = 0.5
+    answer = windowed_on_grid(scan, Window("hu", -100.0, 240.0), Grid((2, 2, 1), affine))
     assert np.allclose(answer.array, 0.5)

@@ -25,17 +25,17 @@ def turned(degrees: float, axis: int) -> np.ndarray:
 
 
 def around_the_ball(axes: np.ndarray) -> np.ndarray:
-    """A frame whose grid has the ball near its middle. axes: (3, 3), steps in LPS mm."""
-    frame = np.eye(4)
-    frame[:3, :3] = axes
+    """An affine whose grid has the ball near its middle. axes: (3, 3), steps in LPS mm."""
+    affine = np.eye(4)
+    affine[:3, :3] = axes
     middle = (np.array(SHAPE[::-1]) - 1) / 2
     middle += np.array([0.3, -0.6, 0.2])  # no voxel lies exactly on it
-    frame[:3, 3] = CENTRE - axes @ middle
-    return frame
+    affine[:3, 3] = CENTRE - axes @ middle
+    return affine
 
 
 _STEPS = np.diag([2.0, 2.2, 3.0])
-FRAMES = {
+AFFINES = {
     "axial": around_the_ball(_STEPS),
     "flipped in all directions": around_the_ball(-_STEPS),
     "sagittally stored": around_the_ball(np.roll(_STEPS, 1, axis=0)),
@@ -49,23 +49,23 @@ def ball(points: np.ndarray) -> np.ndarray:
     return np.asarray(200 - 100 / RADIUS * np.linalg.norm(points - CENTRE, axis=1))
 
 
-def add_scan(slicer: Any, array: np.ndarray, frame: np.ndarray, name: str = "Scan") -> Any:
-    """A volume node of the array (k, j, i); frame: voxel index (i, j, k) to LPS mm."""
-    return slicer.util.addVolumeFromArray(array, RAS_LPS @ frame, name)
+def add_scan(slicer: Any, array: np.ndarray, affine: np.ndarray, name: str = "Scan") -> Any:
+    """A volume node of the array (k, j, i); affine: voxel index (i, j, k) to LPS mm."""
+    return slicer.util.addVolumeFromArray(array, RAS_LPS @ affine, name)
 
 
-def label_volume(slicer: Any, array: np.ndarray, frame: np.ndarray, name: str = "Labels") -> Any:
-    """A labelmap node; array and frame as for `add_scan`."""
+def label_volume(slicer: Any, array: np.ndarray, affine: np.ndarray, name: str = "Labels") -> Any:
+    """A labelmap node; array and affine as for `add_scan`."""
     kind = "vtkMRMLLabelMapVolumeNode"
-    return slicer.util.addVolumeFromArray(array, RAS_LPS @ frame, name, kind)
+    return slicer.util.addVolumeFromArray(array, RAS_LPS @ affine, name, kind)
 
 
-def scan_of_the_ball(slicer: Any, frame: np.ndarray, to_world: Any = None) -> Any:
+def scan_of_the_ball(slicer: Any, affine: np.ndarray, to_world: Any = None) -> Any:
     """A scan of the ball. to_world: from the scan's own LPS points to those of the world."""
     k, j, i = np.indices(SHAPE).reshape(3, -1)
-    own = np.stack([i, j, k], axis=1) @ frame[:3, :3].T + frame[:3, 3]
+    own = np.stack([i, j, k], axis=1) @ affine[:3, :3].T + affine[:3, 3]
     values = ball(own if to_world is None else to_world(own))
-    return add_scan(slicer, np.rint(values).astype(np.int16).reshape(SHAPE), frame)
+    return add_scan(slicer, np.rint(values).astype(np.int16).reshape(SHAPE), affine)
 
 
 @dataclass

@@ -11,8 +11,8 @@ from vtkmodules.vtkCommonTransforms import vtkThinPlateSplineTransform
 
 from PancreasSegLib.volume.volume import Volume
 from Testing.slicer_adapter.scans import (
+    AFFINES,
     CENTRE,
-    FRAMES,
     RADIUS,
     RAS_LPS,
     SHAPE,
@@ -79,7 +79,7 @@ def bend(slicer: Any, kind: str) -> Any:
     return displacements(slicer, "vtkOrientedGridTransform", amplitude=5)
 
 
-def bent_scan(slicer: Any, kind: str, frame: np.ndarray, from_parent: bool = False) -> Any:
+def bent_scan(slicer: Any, kind: str, affine: np.ndarray, from_parent: bool = False) -> Any:
     """A scan in which the world's ball looks bent, and the transform that straightens it."""
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTransformNode", kind)
     set_transform = (
@@ -94,7 +94,7 @@ def bent_scan(slicer: Any, kind: str, frame: np.ndarray, from_parent: bool = Fal
         ras = [transform.TransformPoint(point) for point in points @ RAS_LPS[:3, :3]]
         return np.array(ras) @ RAS_LPS[:3, :3]
 
-    scan = scan_of_the_ball(slicer, frame, to_world)
+    scan = scan_of_the_ball(slicer, affine, to_world)
     scan.SetAndObserveTransformNodeID(node.GetID())
     return scan
 
@@ -103,16 +103,16 @@ def dice(one: np.ndarray, other: np.ndarray) -> float:
     return 2 * np.count_nonzero(one & other) / (np.count_nonzero(one) + np.count_nonzero(other))
 
 
-@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES.keys())
+@pytest.mark.parametrize("affine", AFFINES.values(), ids=AFFINES.keys())
 @pytest.mark.parametrize("moved", [False, True], ids=["untransformed", "transformed"])
 def test_the_segment_lies_in_the_world_where_the_engine_found_it(
-    slicer: Any, frame: np.ndarray, moved: bool
+    slicer: Any, affine: np.ndarray, moved: bool
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, frame)
+    scan = scan_of_the_ball(slicer, affine)
     if moved:
         linear_parent(slicer, scan)
     seen = volume_from_node(scan)
@@ -120,14 +120,14 @@ def test_the_segment_lies_in_the_world_where_the_engine_found_it(
 
     segmentation, segment_id = put_result(scan, result)
 
-    expected = LPS_LINEAR @ frame if moved else frame
-    np.testing.assert_allclose(seen.frame, expected, atol=1e-9)
+    expected = LPS_LINEAR @ affine if moved else affine
+    np.testing.assert_allclose(seen.affine, expected, atol=1e-9)
     np.testing.assert_array_equal(
         slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan),
         result.mask.array,
     )
     there = result_volume(segmentation, segment_id)
-    np.testing.assert_allclose(there.frame, expected, atol=1e-6)
+    np.testing.assert_allclose(there.affine, expected, atol=1e-6)
     np.testing.assert_array_equal(there.array, result.mask.array)
     middle = voxel_centres(there).mean(axis=0)
     ball_in_world = (LPS_LINEAR @ [*CENTRE, 1])[:3] if moved else CENTRE
@@ -139,7 +139,7 @@ def test_the_segmentation_moves_with_the_scan_when_its_transform_changes(slicer:
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["oblique"])
+    scan = scan_of_the_ball(slicer, AFFINES["oblique"])
     transform = linear_parent(slicer, scan)
     segmentation, segment_id = put_result(scan, segmented(volume_from_node(scan)))
 
@@ -157,7 +157,7 @@ def test_the_engine_sees_the_true_anatomy_of_a_bent_scan(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = bent_scan(slicer, kind, FRAMES[orientation], from_parent)
+    scan = bent_scan(slicer, kind, AFFINES[orientation], from_parent)
 
     seen = volume_from_node(scan)
 
@@ -178,7 +178,7 @@ def test_the_mask_of_a_bent_scan_lies_on_the_anatomy(
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = bent_scan(slicer, kind, FRAMES["oblique"], from_parent)
+    scan = bent_scan(slicer, kind, AFFINES["oblique"], from_parent)
     result = segmented(volume_from_node(scan))
 
     segmentation, segment_id = put_result(scan, result)
@@ -191,7 +191,7 @@ def test_the_mask_of_a_bent_scan_lies_on_the_anatomy(
     # ... and in the world it is the engine's ball.
     there = result_volume(segmentation, segment_id)
     assert np.linalg.norm(voxel_centres(there).mean(axis=0) - CENTRE) < 0.5
-    np.testing.assert_allclose(there.frame, result.mask.frame, atol=1e-6)
+    np.testing.assert_allclose(there.affine, result.mask.affine, atol=1e-6)
     assert dice(there.array > 0, result.mask.array > 0) > 0.9
     assert segmentation.GetTransformNodeID() == scan.GetTransformNodeID()
 
@@ -202,7 +202,7 @@ def test_a_gantry_tilt_stored_as_a_grid_transform_is_a_shear_and_loses_nothing(
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
     tilt = displacements(slicer, "vtkOrientedGridTransform", amplitude=0)
     values = vtk_to_numpy(tilt.GetDisplacementGrid().GetPointData().GetScalars())
     # Every plane is pushed to the front by a quarter of its height.
@@ -217,7 +217,7 @@ def test_a_gantry_tilt_stored_as_a_grid_transform_is_a_shear_and_loses_nothing(
 
     assert seen.array.shape == SHAPE
     np.testing.assert_array_equal(seen.array, slicer.util.arrayFromVolume(scan))
-    assert seen.frame[1, 2] == pytest.approx(-0.25 * 3.0, abs=1e-5)  # LPS: front is -y
+    assert seen.affine[1, 2] == pytest.approx(-0.25 * 3.0, abs=1e-5)  # LPS: front is -y
     np.testing.assert_array_equal(
         slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan),
         result.mask.array,
@@ -232,7 +232,7 @@ def test_the_probability_of_a_bent_scan_comes_back_to_the_scans_own_voxels(
     from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = bent_scan(slicer, kind, FRAMES["oblique"], from_parent)
+    scan = bent_scan(slicer, kind, AFFINES["oblique"], from_parent)
 
     overlay = put_probability(scan, segmented(volume_from_node(scan)))
 
@@ -248,7 +248,7 @@ def test_a_linear_transform_above_a_bent_one_is_followed_too(slicer: Any) -> Non
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = bent_scan(slicer, "B-spline", FRAMES["axial"])
+    scan = bent_scan(slicer, "B-spline", AFFINES["axial"])
     linear_parent(slicer, scan.GetParentTransformNode())
 
     segmentation, segment_id = put_result(scan, segmented(volume_from_node(scan)))
@@ -266,13 +266,13 @@ def test_of_a_bent_mask_only_the_part_that_is_set_is_brought_over(
     mask = np.zeros((40, 60, 60), np.uint8)
     mask[:6, :8, :8] = corner
     mask[18:24, 25:33, 25:33] = not corner
-    frame = np.diag([2.0, 2, 2, 1])
-    frame[:3, 3] = CENTRE - 50
+    affine = np.diag([2.0, 2, 2, 1])
+    affine[:3, 3] = CENTRE - 50
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTransformNode")
     node.SetAndObserveTransformToParent(bend(slicer, "B-spline"))
-    scan = add_scan(slicer, mask, frame)
+    scan = add_scan(slicer, mask, affine)
     scan.SetAndObserveTransformNodeID(node.GetID())
-    own = Volume(mask, frame)
+    own = Volume(mask, affine)
     grid = transforms.grid_in_world(own.grid, scan)
     whole = transforms._interpolated(own, grid, scan, True, True, 0.0)
     brought: list[int] = []
@@ -295,8 +295,8 @@ def test_of_a_bent_mask_only_the_part_that_is_set_is_brought_over(
 def test_an_empty_mask_stays_empty_on_a_bent_grid(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.transforms import into_world, onto_own_grid
 
-    scan = bent_scan(slicer, "grid", FRAMES["axial"])
-    empty = Volume(np.zeros(SHAPE, np.uint8), FRAMES["axial"])
+    scan = bent_scan(slicer, "grid", AFFINES["axial"])
+    empty = Volume(np.zeros(SHAPE, np.uint8), AFFINES["axial"])
 
     there = into_world(empty, scan, outside=0.0, nearest=True)
 
@@ -307,7 +307,7 @@ def test_an_empty_mask_stays_empty_on_a_bent_grid(slicer: Any) -> None:
 def test_what_was_not_scanned_stays_not_a_number_under_a_bent_transform(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = bent_scan(slicer, "B-spline", FRAMES["axial"])
+    scan = bent_scan(slicer, "B-spline", AFFINES["axial"])
     values = slicer.util.arrayFromVolume(scan).astype(np.float32)
     values[0] = np.nan
     slicer.util.updateVolumeFromArray(scan, values)

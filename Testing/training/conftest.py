@@ -12,7 +12,7 @@ import pytest
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Volume, write_mask, write_volume
 
-FRAME = np.diag([3.0, 3.0, 4.0, 1.0])
+AFFINE = np.diag([3.0, 3.0, 4.0, 1.0])
 
 RNN_RECIPE = """\
 [rnn]
@@ -124,8 +124,8 @@ def write_pair(pair: tuple[np.ndarray, np.ndarray]) -> Callable[..., None]:
     def write(image: Path, label: Path) -> None:
         for path in (image, label):
             path.parent.mkdir(parents=True, exist_ok=True)
-        write_volume(Volume(pair[0], FRAME), image)
-        write_mask(Volume(pair[1], FRAME), label)
+        write_volume(Volume(pair[0], AFFINE), image)
+        write_mask(Volume(pair[1], AFFINE), label)
 
     return write
 
@@ -146,7 +146,7 @@ def organ_maps(scans: Path) -> np.ndarray:
     labels[1:8, 4:14, 3:8] = 6
     labels[0, 0, 0] = 4
     for name in "abc":
-        write_volume(Volume(labels, FRAME), scans / f"{name}_organs.nii.gz")
+        write_volume(Volume(labels, AFFINE), scans / f"{name}_organs.nii.gz")
     return labels
 
 

@@ -1,4 +1,4 @@
-"""Small scans, frames and DICOM folders that the tests of this room share."""
+"""Small scans, affines and DICOM folders that the tests of this room share."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from PancreasSegLib.volume import Volume
 
 
 @pytest.fixture
-def oblique_frame() -> np.ndarray:
+def oblique_affine() -> np.ndarray:
     """Turned by 3-4-5 triangles about z and x, anisotropic, off-centre."""
     about_z = np.array([[0.8, -0.6, 0.0], [0.6, 0.8, 0.0], [0.0, 0.0, 1.0]])
     about_x = np.array([[1.0, 0.0, 0.0], [0.0, 0.8, -0.6], [0.0, 0.6, 0.8]])
-    frame = np.eye(4)
-    frame[:3, :3] = about_z @ about_x * [0.75, 1.25, 2.5]
-    frame[:3, 3] = [-120.5, 30.25, -700.0]
-    return frame
+    affine = np.eye(4)
+    affine[:3, :3] = about_z @ about_x * [0.75, 1.25, 2.5]
+    affine[:3, 3] = [-120.5, 30.25, -700.0]
+    return affine
 
 
 @pytest.fixture
-def sheared_frame(oblique_frame: np.ndarray) -> np.ndarray:
-    """The oblique frame with slices that slide along, as under a tilted gantry."""
-    frame = oblique_frame.copy()
-    frame[:3, 2] += 0.6 * frame[:3, 1] - 0.2 * frame[:3, 0]
-    return frame
+def sheared_affine(oblique_affine: np.ndarray) -> np.ndarray:
+    """The oblique affine with slices that slide along, as under a tilted gantry."""
+    affine = oblique_affine.copy()
+    affine[:3, 2] += 0.6 * affine[:3, 1] - 0.2 * affine[:3, 0]
+    return affine
 
 
 @pytest.fixture
-def left_handed_frame() -> np.ndarray:
+def left_handed_affine() -> np.ndarray:
     """Sagittal slices: i to Superior, j to Posterior, k to Left."""
     return np.array(
         [[0.0, 0.0, 3.0, -50.0], [0.0, 0.5, 0.0, 80.0], [0.5, 0.0, 0.0, 10.0], [0, 0, 0, 1.0]]
     )
 
 
-@pytest.fixture(params=["oblique_frame", "sheared_frame", "left_handed_frame"])
-def any_frame(request: pytest.FixtureRequest) -> np.ndarray:
-    frame: np.ndarray = request.getfixturevalue(request.param)
-    return frame
+@pytest.fixture(params=["oblique_affine", "sheared_affine", "left_handed_affine"])
+def any_affine(request: pytest.FixtureRequest) -> np.ndarray:
+    affine: np.ndarray = request.getfixturevalue(request.param)
+    return affine
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def small_mask() -> np.ndarray:
 
 
 @pytest.fixture
-def sheared_scan(small_array: np.ndarray, sheared_frame: np.ndarray) -> Volume:
-    return Volume(small_array, sheared_frame)
+def sheared_scan(small_array: np.ndarray, sheared_affine: np.ndarray) -> Volume:
+    return Volume(small_array, sheared_affine)
 
 
 @pytest.fixture

@@ -24,15 +24,15 @@ def test_a_folder_is_read_in_the_order_of_its_slice_positions(
     assert scan.array[:, 0, 0].tolist() == [-1024, -924, -824, -724]
     assert scan.array[0, 1].tolist() == [-1020, -1019, -1018, -1017]
     expected = [[0.75, 0, 0, 10], [0, 0.5, 0, 20], [0, 0, 2, -100], [0, 0, 0, 1]]
-    np.testing.assert_allclose(scan.frame, expected, atol=1e-6)
+    np.testing.assert_allclose(scan.affine, expected, atol=1e-6)
 
 
-def test_the_shear_of_a_tilted_gantry_is_in_the_frame(
+def test_the_shear_of_a_tilted_gantry_is_in_the_affine(
     write_dicom_slices: Callable[..., Path],
 ) -> None:
     scan = read_volume(write_dicom_slices(TILTED))
 
-    np.testing.assert_allclose(scan.frame[:3, 2], [0.0, 0.6, 2.0], atol=1e-6)
+    np.testing.assert_allclose(scan.affine[:3, 2], [0.0, 0.6, 2.0], atol=1e-6)
     for k, position in enumerate(TILTED):
         world = scan.grid.to_world(np.array([[0, 0, k]]))[0]
         np.testing.assert_allclose(world, position, atol=1e-6)
@@ -53,7 +53,7 @@ def test_an_oblique_series_has_its_orientation(write_dicom_slices: Callable[...,
     scan = read_volume(folder)
 
     expected = np.array([[0.8, 0, 0.6], [0, 1, 0], [-0.6, 0, 0.8]]) * [0.75, 0.5, 2.0]
-    np.testing.assert_allclose(scan.frame[:3, :3], expected, atol=1e-6)
+    np.testing.assert_allclose(scan.affine[:3, :3], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("modality", ["CT", "MR"])

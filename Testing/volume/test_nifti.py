@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Volume, read_volume, write_volume
-from PancreasSegLib.volume.image_file import image_frame
+from PancreasSegLib.volume.image_file import image_affine
 
 SFORM = [[-0.8, 0.1, 0.5, 11.0], [0.0, -0.9, 1.5, 22.0], [0.0, 0.0, 3.0, 33.0]]
 SFORM_IN_LPS = [[0.8, -0.1, -0.5, -11], [0, 0.9, -1.5, -22], [0, 0, 3, 33], [0, 0, 0, 1]]
@@ -68,7 +68,7 @@ def test_both_versions_and_byte_orders_are_read_with_their_sheared_sform(
     assert scan.array.dtype == np.int16
     assert scan.array.dtype.isnative
     np.testing.assert_array_equal(scan.array, VOXELS)
-    np.testing.assert_allclose(scan.frame, SFORM_IN_LPS, atol=1e-6)
+    np.testing.assert_allclose(scan.affine, SFORM_IN_LPS, atol=1e-6)
     assert scan.modality is None
 
 
@@ -107,7 +107,7 @@ def test_no_slope_means_the_stored_values(slope: float, tmp_path: Path) -> None:
 def test_metres_and_micrometres_become_millimetres(units: int, mm: float, tmp_path: Path) -> None:
     scan = read_bytes(nifti_1(units=units), tmp_path)
 
-    np.testing.assert_allclose(scan.frame[:3], np.array(SFORM_IN_LPS)[:3] * mm, rtol=1e-6)
+    np.testing.assert_allclose(scan.affine[:3], np.array(SFORM_IN_LPS)[:3] * mm, rtol=1e-6)
 
 
 def test_a_gzipped_file_is_read_whatever_its_name(tmp_path: Path) -> None:
@@ -152,18 +152,18 @@ def test_a_fourth_dimension_of_one_is_no_series(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read_bytes(bytes(content), tmp_path).array, VOXELS)
 
 
-def written_by_itk(path: Path, frame: np.ndarray) -> sitk.Image:
+def written_by_itk(path: Path, affine: np.ndarray) -> sitk.Image:
     image = sitk.GetImageFromArray(VOXELS)
-    image.SetSpacing(np.linalg.norm(frame[:3, :3], axis=0).tolist())
-    image.SetDirection((frame[:3, :3] / np.linalg.norm(frame[:3, :3], axis=0)).ravel().tolist())
-    image.SetOrigin(frame[:3, 3].tolist())
+    image.SetSpacing(np.linalg.norm(affine[:3, :3], axis=0).tolist())
+    image.SetDirection((affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)).ravel().tolist())
+    image.SetOrigin(affine[:3, 3].tolist())
     sitk.WriteImage(image, str(path))
     return image
 
 
-@pytest.mark.parametrize("name", ["oblique_frame", "left_handed_frame"])
+@pytest.mark.parametrize("name", ["oblique_affine", "left_handed_affine"])
 @pytest.mark.parametrize("forms", ["sform and qform", "qform only"])
-def test_the_frame_is_the_one_that_itk_reads(
+def test_the_affine_is_the_one_that_itk_reads(
     name: str, forms: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     path = tmp_path / "itk.nii"
@@ -173,25 +173,25 @@ def test_the_frame_is_the_one_that_itk_reads(
         struct.pack_into("<h", content, 254, 0)
     path.write_bytes(content)
 
-    np.testing.assert_allclose(read_volume(path).frame, image_frame(image), atol=1e-3)
+    np.testing.assert_allclose(read_volume(path).affine, image_affine(image), atol=1e-3)
 
 
 def test_a_file_without_any_form_lies_where_itk_puts_it(tmp_path: Path) -> None:
     scan = read_bytes(nifti_1(sform_code=0), tmp_path)
-    itk = image_frame(sitk.ReadImage(str(tmp_path / "scan.nii")))
+    itk = image_affine(sitk.ReadImage(str(tmp_path / "scan.nii")))
 
-    np.testing.assert_allclose(scan.frame, np.diag([0.8, 0.9, 3.4, 1.0]), atol=1e-6)
-    np.testing.assert_allclose(scan.frame, itk, atol=1e-6)
+    np.testing.assert_allclose(scan.affine, np.diag([0.8, 0.9, 3.4, 1.0]), atol=1e-6)
+    np.testing.assert_allclose(scan.affine, itk, atol=1e-6)
 
 
 def test_itk_reads_our_files_where_they_lie(
-    oblique_frame: np.ndarray, small_array: np.ndarray, tmp_path: Path
+    oblique_affine: np.ndarray, small_array: np.ndarray, tmp_path: Path
 ) -> None:
-    write_volume(Volume(small_array, oblique_frame), tmp_path / "ours.nii.gz")
+    write_volume(Volume(small_array, oblique_affine), tmp_path / "ours.nii.gz")
     image = sitk.ReadImage(str(tmp_path / "ours.nii.gz"))
 
     np.testing.assert_array_equal(sitk.GetArrayFromImage(image), small_array)
-    np.testing.assert_allclose(image_frame(image), oblique_frame, atol=1e-3)
+    np.testing.assert_allclose(image_affine(image), oblique_affine, atol=1e-3)
 
 
 @settings(

@@ -13,7 +13,7 @@ import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Volume, read_volume, write_mask
-from PancreasSegLib.volume.image_file import image_frame
+from PancreasSegLib.volume.image_file import image_affine
 
 SCANNER, ALIGNED, MNI = 1, 2, 4
 PLACE = [[-0.8, 0, 0, 90.0], [0, 0.9, 0, -80.0], [0, 0, 3, -400.0]]  # RAS: columns run to the left
@@ -54,8 +54,8 @@ def lps(ras: Sequence[Sequence[float]]) -> np.ndarray:
     return np.diag([-1.0, -1, 1, 1]) @ np.vstack([ras, [0, 0, 0, 1]])
 
 
-def frame_in_itk(path: Path) -> np.ndarray:
-    return image_frame(sitk.ReadImage(str(path)))
+def affine_in_itk(path: Path) -> np.ndarray:
+    return image_affine(sitk.ReadImage(str(path)))
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -66,13 +66,13 @@ def test_of_two_forms_the_one_counts_that_itk_takes(
 ) -> None:
     path = write_nifti_1(tmp_path, *codes, sform, order=order)
 
-    np.testing.assert_allclose(read_volume(path).frame, frame_in_itk(path), atol=1e-4)
+    np.testing.assert_allclose(read_volume(path).affine, affine_in_itk(path), atol=1e-4)
 
 
 def test_the_scanners_qform_counts_more_than_an_atlas_and_both_are_told(tmp_path: Path) -> None:
     scan = read_volume(write_nifti_1(tmp_path, SCANNER, MNI, SMALLER))
 
-    np.testing.assert_allclose(scan.frame, lps(PLACE), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, lps(PLACE), atol=1e-5)
     (warning,) = scan.warnings
     assert "qform LAS, 0.8 x 0.9 x 3 mm from (-90, 80, -400)" in warning
     assert "sform LAS, 0.4 x 0.45 x 1.5 mm from (-45, 40, -200)" in warning
@@ -82,7 +82,7 @@ def test_the_scanners_qform_counts_more_than_an_atlas_and_both_are_told(tmp_path
 def test_a_mirrored_sform_of_the_scanner_counts_and_both_are_told(tmp_path: Path) -> None:
     scan = read_volume(write_nifti_1(tmp_path, ALIGNED, SCANNER, MIRRORED))
 
-    np.testing.assert_allclose(scan.frame, lps(MIRRORED), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, lps(MIRRORED), atol=1e-5)
     (warning,) = scan.warnings
     assert "qform LAS" in warning
     assert "sform RAS" in warning
@@ -101,14 +101,14 @@ def test_an_sform_that_is_no_matrix_leaves_the_word_to_the_qform(
 ) -> None:
     scan = read_volume(write_nifti_1(tmp_path, SCANNER, SCANNER, sform))
 
-    np.testing.assert_allclose(scan.frame, lps(PLACE), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, lps(PLACE), atol=1e-5)
     assert scan.warnings == ()
 
 
 def test_a_qform_without_voxel_sizes_leaves_the_word_to_the_sform(tmp_path: Path) -> None:
     scan = read_volume(write_nifti_1(tmp_path, SCANNER, ALIGNED, PLACE, sizes=(0, 0, 0)))
 
-    np.testing.assert_allclose(scan.frame, lps(PLACE), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, lps(PLACE), atol=1e-5)
 
 
 @pytest.mark.parametrize(("qform_code", "sizes"), [(0, (0.8, 0.9, 3.0)), (1, (0.8, 0.9, 0.0))])
@@ -124,14 +124,14 @@ def test_no_form_that_is_a_matrix_is_refused(
 def test_a_sheared_sform_alone_is_taken_though_itk_refuses_it(tmp_path: Path) -> None:
     scan = read_volume(write_nifti_1(tmp_path, 0, ALIGNED, SHEARED))
 
-    np.testing.assert_allclose(scan.frame, lps(SHEARED), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, lps(SHEARED), atol=1e-5)
     assert scan.warnings == ()
 
 
 def test_voxel_sizes_that_contradict_the_only_form_are_told(tmp_path: Path) -> None:
     scan = read_volume(write_nifti_1(tmp_path, 0, SCANNER, PLACE, sizes=(1, 1, 1)))
 
-    np.testing.assert_allclose(scan.frame, lps(PLACE), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, lps(PLACE), atol=1e-5)
     (warning,) = scan.warnings
     assert "1 x 1 x 1 mm" in warning
     assert "0.8 x 0.9 x 3 mm" in warning
@@ -141,7 +141,7 @@ def test_a_file_without_any_form_is_told_to_have_no_orientation(tmp_path: Path) 
     path = write_nifti_1(tmp_path, 0, 0, ZEROS)
     scan = read_volume(path)
 
-    np.testing.assert_allclose(scan.frame, frame_in_itk(path), atol=1e-5)
+    np.testing.assert_allclose(scan.affine, affine_in_itk(path), atol=1e-5)
     (warning,) = scan.warnings
     assert "does not say how its voxels lie in the patient" in warning
 
@@ -159,16 +159,18 @@ def test_a_mask_carries_both_forms_so_that_it_lies_on_its_scan_in_every_program(
 ) -> None:
     path = write_nifti_1(tmp_path, SCANNER, MNI, SMALLER)
     scan = read_volume(path)
-    write_mask(Volume((scan.array > 9).astype(np.uint8), scan.frame), tmp_path / "m.nii", like=path)
+    write_mask(
+        Volume((scan.array > 9).astype(np.uint8), scan.affine), tmp_path / "m.nii", like=path
+    )
 
-    np.testing.assert_allclose(frame_in_itk(tmp_path / "m.nii"), frame_in_itk(path), atol=1e-6)
+    np.testing.assert_allclose(affine_in_itk(tmp_path / "m.nii"), affine_in_itk(path), atol=1e-6)
 
 
 def test_negative_voxel_sizes_are_taken_as_by_itk_and_told(tmp_path: Path) -> None:
     path = write_nifti_1(tmp_path, SCANNER, 0, ZEROS, sizes=(-0.8, 0.9, 3.0))
     scan = read_volume(path)
 
-    np.testing.assert_allclose(scan.frame, frame_in_itk(path), atol=1e-4)
+    np.testing.assert_allclose(scan.affine, affine_in_itk(path), atol=1e-4)
     (warning,) = scan.warnings
     assert "-0.8 x 0.9 x 3 mm" in warning
     assert "correct the file's header" in warning

@@ -25,15 +25,15 @@ def body() -> np.ndarray:
 @pytest.mark.parametrize("suffix", FORMATS)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_columns_without_numbers_beside_the_body_are_air_in_every_format(
-    suffix: str, value: float, any_frame: np.ndarray, tmp_path: Path
+    suffix: str, value: float, any_affine: np.ndarray, tmp_path: Path
 ) -> None:
     array = body()
     array[:, :, :2] = value
-    write_volume(Volume(array, any_frame), tmp_path / f"scan{suffix}")
+    write_volume(Volume(array, any_affine), tmp_path / f"scan{suffix}")
     scan = read_volume(tmp_path / f"scan{suffix}")
 
     np.testing.assert_array_equal(scan.array, body())
-    np.testing.assert_allclose(scan.frame, any_frame, atol=1e-4)
+    np.testing.assert_allclose(scan.affine, any_affine, atol=1e-4)
     assert scan.field_of_view == Box((0, 0, 2), (10, 20, 20))
     (warning,) = scan.warnings
     assert warning.startswith("10.0 % of the scan's voxels hold no number (NaN)")

@@ -13,21 +13,21 @@ from PancreasSegLib.volume import Volume, axis_codes, reorient
     ],
 )
 def test_axis_codes_say_where_i_j_and_k_run(columns: list[list[int]], codes: str) -> None:
-    frame = np.eye(4)
-    frame[:3, :3] = columns
+    affine = np.eye(4)
+    affine[:3, :3] = columns
 
-    assert axis_codes(frame) == codes
-
-
-def test_an_oblique_frame_gets_its_nearest_codes(oblique_frame: np.ndarray) -> None:
-    assert axis_codes(oblique_frame) == "LPS"
+    assert axis_codes(affine) == codes
 
 
-def test_reorienting_moves_no_voxel(left_handed_frame: np.ndarray) -> None:
-    scan = Volume(np.arange(24).reshape(2, 3, 4), left_handed_frame)
+def test_an_oblique_affine_gets_its_nearest_codes(oblique_affine: np.ndarray) -> None:
+    assert axis_codes(oblique_affine) == "LPS"
+
+
+def test_reorienting_moves_no_voxel(left_handed_affine: np.ndarray) -> None:
+    scan = Volume(np.arange(24).reshape(2, 3, 4), left_handed_affine)
     turned = reorient(scan, np.eye(4))
 
-    assert axis_codes(turned.frame) == "LPS"
+    assert axis_codes(turned.affine) == "LPS"
     assert turned.array.shape == (4, 3, 2)  # k, j, i was Left, Posterior, Superior
     for k, j, i in np.ndindex(2, 3, 4):
         world = scan.grid.to_world(np.array([[i, j, k]]))
@@ -35,8 +35,8 @@ def test_reorienting_moves_no_voxel(left_handed_frame: np.ndarray) -> None:
         assert turned.array[new_k, new_j, new_i] == scan.array[k, j, i]
 
 
-def test_reorienting_to_its_own_frame_changes_nothing(sheared_scan: Volume) -> None:
-    same = reorient(sheared_scan, sheared_scan.frame)
+def test_reorienting_to_its_own_affine_changes_nothing(sheared_scan: Volume) -> None:
+    same = reorient(sheared_scan, sheared_scan.affine)
 
     np.testing.assert_array_equal(same.array, sheared_scan.array)
-    np.testing.assert_array_equal(same.frame, sheared_scan.frame)
+    np.testing.assert_array_equal(same.affine, sheared_scan.affine)

@@ -7,9 +7,9 @@ from PancreasSegLib.volume.patient_box import PatientBox
 
 
 def test_the_box_of_a_grid_reaches_to_the_outer_faces_of_its_voxels() -> None:
-    frame = np.diag([2.0, -1.0, 3.0, 1.0])
-    frame[:3, 3] = (10.0, 20.0, 30.0)
-    box = PatientBox.of_grid(Grid((2, 3, 4), frame))
+    affine = np.diag([2.0, -1.0, 3.0, 1.0])
+    affine[:3, 3] = (10.0, 20.0, 30.0)
+    box = PatientBox.of_grid(Grid((2, 3, 4), affine))
     assert box == PatientBox((9.0, 17.5, 28.5), (17.0, 20.5, 34.5))
 
 

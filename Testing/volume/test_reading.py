@@ -14,17 +14,17 @@ FORMATS = [".nii", ".nii.gz", ".nrrd", ".mha"]
 
 @pytest.mark.parametrize("suffix", [*FORMATS, ".NII.GZ"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
-def test_a_scan_comes_back_from_every_format_with_its_frame(
-    suffix: str, dtype: type, small_array: np.ndarray, any_frame: np.ndarray, tmp_path: Path
+def test_a_scan_comes_back_from_every_format_with_its_affine(
+    suffix: str, dtype: type, small_array: np.ndarray, any_affine: np.ndarray, tmp_path: Path
 ) -> None:
-    scan = Volume((small_array + 50).astype(dtype), any_frame)
+    scan = Volume((small_array + 50).astype(dtype), any_affine)
     path = tmp_path / f"scan{suffix}"
     write_volume(scan, path)
     back = read_volume(path)
 
     assert back.array.dtype == dtype
     np.testing.assert_array_equal(back.array, scan.array)
-    np.testing.assert_allclose(back.frame, any_frame, atol=1e-4)
+    np.testing.assert_allclose(back.affine, any_affine, atol=1e-4)
     np.testing.assert_allclose(back.grid.spacing, scan.grid.spacing, atol=1e-6)
     np.testing.assert_allclose(back.grid.direction, scan.grid.direction, atol=1e-6)
     assert back.grid.is_same_as(scan.grid)
@@ -53,7 +53,7 @@ def test_a_nrrd_in_ras_space_is_read_in_lps(tmp_path: Path) -> None:
 
     assert scan.array.ravel().tolist() == list(range(8))
     expected = [[-2, 0, 0, -10], [0, -3, 0, -20], [0, 1, 4, 30], [0, 0, 0, 1]]
-    np.testing.assert_allclose(scan.frame, expected, atol=1e-9)
+    np.testing.assert_allclose(scan.affine, expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
@@ -79,8 +79,8 @@ def test_paths_may_hold_spaces_and_letters_of_any_script(
         np.testing.assert_array_equal(read_volume(path).array, sheared_scan.array)
 
 
-def test_double_precision_is_read_as_float32(any_frame: np.ndarray, tmp_path: Path) -> None:
-    image = image_of(Volume(np.linspace(0, 1, 8).reshape(2, 2, 2), any_frame))
+def test_double_precision_is_read_as_float32(any_affine: np.ndarray, tmp_path: Path) -> None:
+    image = image_of(Volume(np.linspace(0, 1, 8).reshape(2, 2, 2), any_affine))
     sitk.WriteImage(image, str(tmp_path / "scan.nrrd"))
 
     assert read_volume(tmp_path / "scan.nrrd").array.dtype == np.float32
@@ -88,15 +88,15 @@ def test_double_precision_is_read_as_float32(any_frame: np.ndarray, tmp_path: Pa
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_mask_is_0_and_1_whatever_its_labels(
-    suffix: str, small_mask: np.ndarray, sheared_frame: np.ndarray, tmp_path: Path
+    suffix: str, small_mask: np.ndarray, sheared_affine: np.ndarray, tmp_path: Path
 ) -> None:
     path = tmp_path / f"mask{suffix}"
-    write_volume(Volume(small_mask.astype(np.int16) * 300, sheared_frame), path)
+    write_volume(Volume(small_mask.astype(np.int16) * 300, sheared_affine), path)
     mask = read_mask(path)
 
     assert mask.array.dtype == np.uint8
     np.testing.assert_array_equal(mask.array, small_mask)
-    np.testing.assert_allclose(mask.frame, sheared_frame, atol=1e-4)
+    np.testing.assert_allclose(mask.affine, sheared_affine, atol=1e-4)
 
 
 def test_an_empty_mask_is_a_mask(sheared_scan: Volume, tmp_path: Path) -> None:

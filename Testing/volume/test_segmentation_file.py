@@ -10,7 +10,7 @@ import pytest
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import read_mask
 
-FRAME = np.array([[2.0, 0, 0, 10], [0, 2.5, 0, 20], [0, 0, 5, 30], [0, 0, 0, 1]])
+AFFINE = np.array([[2.0, 0, 0, 10], [0, 2.5, 0, 20], [0, 0, 5, 30], [0, 0, 0, 1]])
 
 ONE_LAYER = """\
 NRRD0004
@@ -64,7 +64,7 @@ def test_a_segment_is_named_by_its_name_or_value(organs: Path, label: int | str)
     mask = read_mask(organs, label)
 
     assert np.argwhere(mask.array).tolist() == [[1, 1, 0], [1, 1, 1], [1, 1, 2]]
-    np.testing.assert_allclose(mask.frame, FRAME)
+    np.testing.assert_allclose(mask.affine, AFFINE)
 
 
 def test_several_segments_are_refused_with_their_names(organs: Path) -> None:
@@ -89,7 +89,7 @@ def test_segments_that_overlap_are_read_each_from_its_layer(
 
     assert mask.array.shape == (2, 3, 4)
     assert mask.array.sum() == voxels
-    np.testing.assert_allclose(mask.frame, FRAME)
+    np.testing.assert_allclose(mask.affine, AFFINE)
 
 
 @pytest.mark.parametrize("label", [None, 1])

@@ -9,7 +9,7 @@ def test_other_values_lie_on_the_same_voxels(sheared_scan: Volume) -> None:
 
     assert mask.array.dtype == np.uint8
     assert mask.grid.shape == (4, 5, 6)
-    np.testing.assert_array_equal(mask.frame, sheared_scan.frame)
+    np.testing.assert_array_equal(mask.affine, sheared_scan.affine)
 
 
 def test_values_of_another_shape_are_refused(sheared_scan: Volume) -> None:

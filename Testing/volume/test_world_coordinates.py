@@ -26,16 +26,16 @@ def soft_ball(grid: Grid, centre: np.ndarray) -> Volume:
     world = grid.to_world(np.stack([i, j, k], axis=1))
     distance = np.linalg.norm(world - centre, axis=1)
     values = 1 / (1 + np.exp(distance - RADIUS_MM))
-    return Volume(values.reshape(grid.shape).astype(np.float32), grid.frame)
+    return Volume(values.reshape(grid.shape).astype(np.float32), grid.affine)
 
 
 def centred_grid(axes: np.ndarray, middle: np.ndarray) -> Grid:
     """A grid with the columns `axes` as voxel steps, FIELD_MM long each, around `middle`."""
     i, j, k = np.ceil(FIELD_MM / np.linalg.norm(axes, axis=0)).astype(int).tolist()
-    frame = np.eye(4)
-    frame[:3, :3] = axes
-    frame[:3, 3] = middle - axes @ (np.array([i, j, k]) - 1) / 2
-    return Grid((k, j, i), frame)
+    affine = np.eye(4)
+    affine[:3, :3] = axes
+    affine[:3, 3] = middle - axes @ (np.array([i, j, k]) - 1) / 2
+    return Grid((k, j, i), affine)
 
 
 def assert_a_mask_comes_back_to_its_place(
@@ -67,7 +67,7 @@ def rotation(quaternion: tuple[float, float, float, float]) -> np.ndarray:
 
 
 numbers = st.floats
-frames = st.builds(
+affines = st.builds(
     lambda quaternion, spacing, shear, orientation: (
         (
             rotation(quaternion)
@@ -86,8 +86,8 @@ places = st.tuples(*[numbers(-900, 900)] * 3).map(np.array)
 
 
 @settings(max_examples=60, deadline=None)
-@given(axes=frames, middle=places, offset=offsets)
-def test_a_mask_lies_on_the_same_anatomy_in_any_oblique_or_sheared_frame(
+@given(axes=affines, middle=places, offset=offsets)
+def test_a_mask_lies_on_the_same_anatomy_in_any_oblique_or_sheared_affine(
     axes: np.ndarray, middle: np.ndarray, offset: np.ndarray
 ) -> None:
     grid = centred_grid(axes, middle)
@@ -112,23 +112,23 @@ def test_all_48_ways_to_store_a_scan_give_the_same_grid_and_the_same_array(
     if turned:
         axes = rotation((1.0, 0.1, -0.05, 0.2)) @ axes
         axes[:, 2] += 0.3 * axes[:, 1]
-    frame = np.eye(4)
-    frame[:3, :3] = axes
-    frame[:3, 3] = [-170.3, 12.7, -655.1]
+    affine = np.eye(4)
+    affine[:3, :3] = axes
+    affine[:3, 3] = [-170.3, 12.7, -655.1]
     array = np.random.default_rng(0).normal(size=(9, 20, 31)).astype(np.float32)
-    target = patient_grid(Grid((9, 20, 31), frame), spacing_mm)
-    expected = resample(Volume(array, frame), target, outside=-9.0).array
+    target = patient_grid(Grid((9, 20, 31), affine), spacing_mm)
+    expected = resample(Volume(array, affine), target, outside=-9.0).array
 
     for order, flips in ORIENTATIONS:
         stored = array.T.transpose(order)[tuple(slice(None, None, flip) for flip in flips)].T
-        stored_frame = np.eye(4)
-        stored_frame[:3, :3] = axes[:, order] * flips
+        stored_affine = np.eye(4)
+        stored_affine[:3, :3] = axes[:, order] * flips
         last = np.array(array.T.shape) - 1
         first_voxel = [0] * 3
         for axis, flip in zip(order, flips, strict=True):
             first_voxel[axis] = last[axis] if flip < 0 else 0
-        stored_frame[:3, 3] = axes @ first_voxel + frame[:3, 3]
-        scan = Volume(np.ascontiguousarray(stored), stored_frame)
+        stored_affine[:3, 3] = axes @ first_voxel + affine[:3, 3]
+        scan = Volume(np.ascontiguousarray(stored), stored_affine)
 
         assert patient_grid(scan.grid, spacing_mm).is_same_as(target)
         result = resample(scan, patient_grid(scan.grid, spacing_mm), outside=-9.0).array

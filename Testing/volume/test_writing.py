@@ -27,10 +27,10 @@ GEOMETRY_2 = [slice(104, 168), slice(344, 496), slice(500, 504)]
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_a_mask_written_for_a_sheared_scan_keeps_the_scans_frame(
-    suffix: str, small_mask: np.ndarray, any_frame: np.ndarray, tmp_path: Path
+def test_a_mask_written_for_a_sheared_scan_keeps_the_scans_affine(
+    suffix: str, small_mask: np.ndarray, any_affine: np.ndarray, tmp_path: Path
 ) -> None:
-    mask = Volume(small_mask, any_frame)
+    mask = Volume(small_mask, any_affine)
     write_mask(mask, tmp_path / f"mask{suffix}")
     back = read_mask(tmp_path / f"mask{suffix}")
 
@@ -58,7 +58,7 @@ def test_a_nifti_mask_carries_the_geometry_fields_of_its_scan_byte_for_byte(
         assert written[field] == scan_bytes[field]
     assert b"Jane Doe" not in written
     np.testing.assert_array_equal(read_mask(path).array, volume.array > 5)
-    np.testing.assert_array_equal(read_mask(path).frame, volume.frame)
+    np.testing.assert_array_equal(read_mask(path).affine, volume.affine)
 
 
 def scan_with_odd_geometry(version: int, order: str) -> bytes:
@@ -88,7 +88,7 @@ def scan_with_odd_geometry(version: int, order: str) -> bytes:
     return bytes(header) + bytes(range(24))
 
 
-def test_a_nifti_mask_of_a_scan_in_another_format_has_the_frame_as_given(
+def test_a_nifti_mask_of_a_scan_in_another_format_has_the_affine_as_given(
     sheared_scan: Volume, small_mask: np.ndarray, tmp_path: Path
 ) -> None:
     write_volume(sheared_scan, tmp_path / "scan.nrrd")
@@ -118,10 +118,10 @@ def test_masks_are_compressed(suffix: str, tmp_path: Path) -> None:
 
 
 def test_the_same_mask_is_the_same_file(
-    small_mask: np.ndarray, sheared_frame: np.ndarray, tmp_path: Path
+    small_mask: np.ndarray, sheared_affine: np.ndarray, tmp_path: Path
 ) -> None:
     for name in ("first", "second"):
-        write_mask(Volume(small_mask, sheared_frame), tmp_path / f"{name}.nii.gz")
+        write_mask(Volume(small_mask, sheared_affine), tmp_path / f"{name}.nii.gz")
 
     first, second = (tmp_path / f"{name}.nii.gz" for name in ("first", "second"))
     assert first.read_bytes() == second.read_bytes()
@@ -202,9 +202,9 @@ def test_a_good_output_path_passes_and_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mask.nii.gz", "mask.nii"])
 def test_a_sheared_grid_in_nifti_is_told_to_be_unreadable_for_itk(
-    name: str, small_mask: np.ndarray, sheared_frame: np.ndarray, tmp_path: Path
+    name: str, small_mask: np.ndarray, sheared_affine: np.ndarray, tmp_path: Path
 ) -> None:
-    mask = Volume(small_mask, sheared_frame)
+    mask = Volume(small_mask, sheared_affine)
     write_mask(mask, tmp_path / name)
     with pytest.raises(RuntimeError, match="orthonormal"):
         sitk.ReadImage(str(tmp_path / name))
@@ -216,22 +216,22 @@ def test_a_sheared_grid_in_nifti_is_told_to_be_unreadable_for_itk(
 
 
 @pytest.mark.parametrize(
-    ("name", "frame"),
+    ("name", "affine"),
     [
-        ("mask.nrrd", "sheared_frame"),
-        ("mask.mha", "sheared_frame"),
-        ("mask.nii.gz", "oblique_frame"),
-        ("mask.nii.gz", "left_handed_frame"),
+        ("mask.nrrd", "sheared_affine"),
+        ("mask.mha", "sheared_affine"),
+        ("mask.nii.gz", "oblique_affine"),
+        ("mask.nii.gz", "left_handed_affine"),
     ],
 )
 def test_what_itk_can_read_is_not_told_about(
     name: str,
-    frame: str,
+    affine: str,
     small_mask: np.ndarray,
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
-    mask = Volume(small_mask, request.getfixturevalue(frame))
+    mask = Volume(small_mask, request.getfixturevalue(affine))
     write_mask(mask, tmp_path / name)
 
     assert sitk.ReadImage(str(tmp_path / name)).GetSize() == (6, 5, 4)

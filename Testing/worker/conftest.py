@@ -35,11 +35,11 @@ def temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 def noise(seed: int, shape: tuple[int, int, int] = (10, 24, 26)) -> Volume:
     """A sheared, left-handed scan of -100 to 300 HU: a random model takes a part for pancreas."""
-    frame = np.array(
+    affine = np.array(
         [[1.5, 0.1, 0.0, -30.1], [0.0, -1.6, 0.3, 12.7], [0.0, 0.0, 2.1, -700.3], [0, 0, 0, 1]]
     )
     values = np.random.default_rng(seed).integers(-100, 300, shape)
-    return Volume(values.astype(np.int16), frame, modality="CT")
+    return Volume(values.astype(np.int16), affine, modality="CT")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def assert_same(result: WorkerResult, model: Path, scan: Volume) -> None:
     assert result.mask.array.tobytes() == expected.mask.array.tobytes()
     assert result.probability.array.tobytes() == expected.probability.array.tobytes()
     for volume in (result.mask, result.probability):
-        assert volume.frame.tobytes() == scan.frame.tobytes()
+        assert volume.affine.tobytes() == scan.affine.tobytes()
         assert volume.array.shape == scan.array.shape
     assert without_times(result.report) == without_times(expected.report.as_dict())
     assert result.found and 0 < result.mask.array.mean() < 1
@@ -144,7 +144,7 @@ def test_of_the_scan_only_voxels_geometry_and_modality_are_in_a_folder_for_the_u
     assert names == {"job.json", "scan.npy"}
     assert content.pop("parent") == os.getpid()
     assert content == {
-        "frame": scan.frame.tolist(),
+        "affine": scan.affine.tolist(),
         "modality": "CT",
         "model": "a-model",
         "region": None,

@@ -25,7 +25,7 @@ def test_a_job_comes_back_as_it_was(tmp_path: Path, scan: Volume) -> None:
 
     assert job.scan.array.dtype == np.int16
     assert job.scan.array.tobytes() == scan.array.tobytes()
-    assert job.scan.frame.tobytes() == scan.frame.tobytes()
+    assert job.scan.affine.tobytes() == scan.affine.tobytes()
     assert job.scan.modality == "CT"
     assert (job.model, job.device) == ("größer.json", "cuda:1")
     assert job.region == region

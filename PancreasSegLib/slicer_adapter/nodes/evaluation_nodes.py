@@ -153,7 +153,7 @@ def _slice_columns(evaluation: Evaluation, mask: Volume) -> dict[str, Sequence[A
 
 def _axis_of_slices(mask: Volume) -> int:
     """Of R, A, S the one that changes most from slice to slice."""
-    return int(np.abs(mask.frame[:3, 2]).argmax())
+    return int(np.abs(mask.affine[:3, 2]).argmax())
 
 
 def _positions(mask: Volume, numbers: Sequence[int]) -> np.ndarray:

@@ -17,7 +17,7 @@ SAME_MM = 1e-3
 
 def cropped(volume: Volume, box: Box) -> Volume:
     """The voxels in the box, where they lie."""
-    return Volume(volume.array[box.slices], volume.grid.crop(box).frame, volume.modality)
+    return Volume(volume.array[box.slices], volume.grid.crop(box).affine, volume.modality)
 
 
 def held_box(*masks: Volume) -> Box | None:
@@ -45,13 +45,13 @@ def pasted(part: Volume, grid: Grid) -> Volume | None:
         if (start < 0).any() or (stop > grid.shape).any():
             return None
         array[_box(start, stop).slices] = part.array[box.slices]
-    return Volume(array, grid.frame, part.modality)
+    return Volume(array, grid.affine, part.modality)
 
 
 def _first_voxel(part: Grid, grid: Grid) -> np.ndarray | None:
     """(3,) whole (k, j, i) in `grid` of the first voxel of `part`; None if voxels differ."""
     first = np.rint(grid.to_index(part.origin[None])[0])
-    there = grid.frame.copy()
+    there = grid.affine.copy()
     there[:3, 3] = grid.to_world(first[None])[0]
     if not part.is_same_as(Grid(part.shape, there), SAME_MM):
         return None

@@ -105,7 +105,7 @@ def part_mask(node: Any, part: str) -> Volume | None:
     if labels is None:
         return None
     is_part = labels == labels.dtype.type(float(part))
-    return Volume(is_part.view(np.uint8), grid_of_image(node).frame)
+    return Volume(is_part.view(np.uint8), grid_of_image(node).affine)
 
 
 def part_time(node: Any, part: str) -> tuple[int, ...]:
@@ -131,7 +131,7 @@ def field_of_view(node: Any) -> Volume | None:
     grid = grid_of_image(node) if is_label else reference_grid(node)
     if grid is None:
         return None
-    everywhere = Volume(np.ones(grid.shape, dtype=np.uint8), grid.frame)
+    everywhere = Volume(np.ones(grid.shape, dtype=np.uint8), grid.affine)
     return into_world(everywhere, node, outside=0.0, nearest=True)
 
 

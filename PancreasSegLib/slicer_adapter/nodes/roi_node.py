@@ -132,17 +132,17 @@ def _box_in_body(scan: Volume) -> PatientBox:
     half = np.minimum(BODY_SIZE_MM, whole.extent) / 2
     # It stays inside the scan, also where the body's centre is near its border.
     low, high = np.array(whole.low) + half, np.array(whole.high) - half
-    centre = np.clip(_body_centre(scan.array, scan.frame) + FROM_BODY_MM, low, high)
+    centre = np.clip(_body_centre(scan.array, scan.affine) + FROM_BODY_MM, low, high)
     return PatientBox.around(np.array([centre - half, centre + half]))
 
 
-def _body_centre(array: np.ndarray, frame: np.ndarray) -> np.ndarray:
+def _body_centre(array: np.ndarray, affine: np.ndarray) -> np.ndarray:
     """LPS mm (3,): the median of all voxels brighter than the mean, which parts body from air."""
     sparse = array[::_STRIDE, ::_STRIDE, ::_STRIDE]
     known = sparse[np.isfinite(sparse)]  # registration tools write NaN outside the field of view
     body = np.argwhere(sparse > (known.mean() if known.size else 0))[:, ::-1] * _STRIDE
     index = np.median(body, axis=0) if len(body) else np.array(array.shape[::-1]) / 2
-    return np.asarray(frame[:3, :3] @ index + frame[:3, 3])
+    return np.asarray(affine[:3, :3] @ index + affine[:3, 3])
 
 
 def _corners(roi_node: Any) -> np.ndarray:

@@ -88,7 +88,7 @@ def on_grid_of(node: Any, volume: Volume, binary: bool = True) -> Volume:
             f"The volume '{node.GetName()}' was changed while it was segmented: it has other "
             "voxels now; segment it again."
         )
-    return Volume(volume.array, own.frame)
+    return Volume(volume.array, own.affine)
 
 
 def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:

@@ -114,7 +114,7 @@ def segment_on_grid(segmentation_node: Any, segment_id: str) -> Volume:
     if stored is not None:
         return stored if grid is None else pasted(stored, grid) or resample_mask(stored, grid)
     if grid is not None:
-        return Volume(np.zeros(grid.shape, dtype=np.uint8), grid.frame)
+        return Volume(np.zeros(grid.shape, dtype=np.uint8), grid.affine)
     raise InputError(
         f"The segmentation '{segmentation_node.GetName()}' is empty and belongs to no volume; "
         "choose another one."
@@ -137,7 +137,7 @@ def set_reference_grid(segmentation_node: Any, grid: Grid) -> None:
     """Let the segmentation's geometry be another grid than its scan's, in its own LPS."""
     image = slicer.vtkOrientedImageData()
     image.SetDimensions(grid.shape[::-1])
-    image.SetImageToWorldMatrix(matrix_of_array(RAS_LPS @ grid.frame))
+    image.SetImageToWorldMatrix(matrix_of_array(RAS_LPS @ grid.affine))
     converter = slicer.vtkSegmentationConverter
     segmentation_node.GetSegmentation().SetConversionParameter(
         converter.GetReferenceImageGeometryParameterName(), converter.SerializeImageGeometry(image)
@@ -165,20 +165,20 @@ def _image_of(mask: Volume) -> Any:
     # Slicer refuses bool and int64.
     values = np.ascontiguousarray(mask.array != 0).view(np.uint8).ravel()
     image.GetPointData().SetScalars(numpy_to_vtk(values, deep=True))
-    image.SetImageToWorldMatrix(matrix_of_array(RAS_LPS @ mask.frame))
+    image.SetImageToWorldMatrix(matrix_of_array(RAS_LPS @ mask.affine))
     return image
 
 
 def _volume_of(image: Any, label: int) -> Volume:
     grid = _grid_of(image)
     values = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(grid.shape)
-    return Volume((values == label).astype(np.uint8), grid.frame)
+    return Volume((values == label).astype(np.uint8), grid.affine)
 
 
 def _grid_of(image: Any) -> Grid:
     matrix = vtkMatrix4x4()
     image.GetImageToWorldMatrix(matrix)
     i, i_last, j, j_last, k, k_last = image.GetExtent()
-    frame = RAS_LPS @ array_of_matrix(matrix)
-    frame[:3, 3] += frame[:3, :3] @ (i, j, k)  # an extent need not start at 0
-    return Grid((k_last - k + 1, j_last - j + 1, i_last - i + 1), frame)
+    affine = RAS_LPS @ array_of_matrix(matrix)
+    affine[:3, 3] += affine[:3, :3] @ (i, j, k)  # an extent need not start at 0
+    return Grid((k_last - k + 1, j_last - j + 1, i_last - i + 1), affine)

@@ -1,6 +1,6 @@
 """From a node's own coordinates into the patient's (world) and back, through its parent transforms.
 
-A linear transform only changes the frame: voxels stay what they are. Under a non-linear one the
+A linear transform only changes the affine: voxels stay what they are. Under a non-linear one the
 voxels lie on no straight grid, so their values are interpolated onto the straight grid that comes
 nearest, and results are brought back to the node's own grid. A gantry tilt, which Slicer's DICOM
 import stores as a non-linear transform, is a shear: its nearest straight grid is the exact one.
@@ -50,19 +50,19 @@ def grid_in_world(own: Grid, node: Any) -> Grid:
     Under a non-linear transform: the straight grid nearest to the bent one, around all of it.
     """
     if not is_bent(node):
-        return Grid(own.shape, _linear_to_world(node) @ own.frame)
+        return Grid(own.shape, _linear_to_world(node) @ own.affine)
     steps = [np.linspace(0, size - 1, min(size, _FIT_POINTS)) for size in own.shape[::-1]]
     index = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
     points = to_world(own.to_world(index), node)
     fitted, *_ = np.linalg.lstsq(np.c_[index, np.ones(len(index))], points, rcond=None)
-    frame = np.eye(4)
-    frame[:3] = fitted.T
-    reached = Grid(own.shape, frame).to_index(points)
+    affine = np.eye(4)
+    affine[:3] = fitted.T
+    reached = Grid(own.shape, affine).to_index(points)
     low = np.floor(reached.min(axis=0) + _WHOLE_VOXEL)
     high = np.ceil(reached.max(axis=0) - _WHOLE_VOXEL)
-    frame[:3, 3] += frame[:3, :3] @ low
+    affine[:3, 3] += affine[:3, :3] @ low
     i, j, k = (high - low + 1).astype(int).tolist()
-    return Grid((k, j, i), frame)
+    return Grid((k, j, i), affine)
 
 
 def into_world(volume: Volume, node: Any, outside: float, nearest: bool = False) -> Volume:
@@ -73,12 +73,12 @@ def into_world(volume: Volume, node: Any, outside: float, nearest: bool = False)
     """
     grid = grid_in_world(volume.grid, node)
     if not is_bent(node):
-        return Volume(volume.array, grid.frame, volume.modality)
+        return Volume(volume.array, grid.affine, volume.modality)
     if outside == 0:
         array = _interpolated_where_it_is(volume, grid, node, True, nearest)
     else:
         array = _interpolated(volume, grid, node, True, nearest, outside)
-    return Volume(array, grid.frame, volume.modality)
+    return Volume(array, grid.affine, volume.modality)
 
 
 def onto_own_grid(volume: Volume, node: Any, own: Grid, nearest: bool = False) -> Volume:
@@ -88,9 +88,9 @@ def onto_own_grid(volume: Volume, node: Any, own: Grid, nearest: bool = False) -
     """
     if nearest and not is_bent(node):
         there = grid_in_world(own, node)
-        return Volume((pasted(volume, there) or resample_mask(volume, there)).array, own.frame)
+        return Volume((pasted(volume, there) or resample_mask(volume, there)).array, own.affine)
     values = volume.with_array(volume.array.astype(np.uint8 if nearest else np.float32))
-    return Volume(_interpolated_where_it_is(values, own, node, False, nearest), own.frame)
+    return Volume(_interpolated_where_it_is(values, own, node, False, nearest), own.affine)
 
 
 def to_world(points: np.ndarray, node: Any) -> np.ndarray:
@@ -160,7 +160,7 @@ def _interpolated_where_it_is(
         return array
     # A border of 0, from which the values rise as they do in the whole.
     around = held.grown((1, 1, 1), volume.array.shape)
-    part = Volume(volume.array[around.slices], volume.grid.crop(around).frame)
+    part = Volume(volume.array[around.slices], volume.grid.crop(around).affine)
     points = _moved(_lattice_of(part.grid), node, not from_world)
     box = grid.box_around(PatientBox.around(points, [LATTICE_MM] * 3).corners)
     if box is not None:
@@ -183,9 +183,9 @@ def _index_transform(
     """From voxel indices of `target` to those of `source`."""
     exact = vtkGeneralTransform()
     exact.PostMultiply()
-    exact.Concatenate(matrix_of_array(RAS_LPS @ target.frame))
+    exact.Concatenate(matrix_of_array(RAS_LPS @ target.affine))
     exact.Concatenate(ras_to_ras)
-    exact.Concatenate(matrix_of_array(np.linalg.inv(RAS_LPS @ source.frame)))
+    exact.Concatenate(matrix_of_array(np.linalg.inv(RAS_LPS @ source.affine)))
     step = np.maximum(np.floor(LATTICE_MM / target.spacing), 1)
     last = np.ceil((np.array(target.shape[::-1]) - 1) / step).astype(int)
     lattice = vtkTransformToGrid()

@@ -28,16 +28,16 @@ def upright_grid(grid: Grid) -> Grid:
     plane. With a tilted gantry i and j are at right angles: each slice lies in one of the new ones,
     only moved in its plane.
     """
-    i, j, k = grid.frame[:3, :3].T
+    i, j, k = grid.affine[:3, :3].T
     across = i / np.linalg.norm(i)
     down = j - (j @ across) * across
     normal = np.cross(across, down / np.linalg.norm(down))
-    frame = np.eye(4)
-    frame[:3, :3] = np.stack([i, down, (k @ normal) * normal], axis=1)
-    frame[:3, 3] = grid.origin
-    reached = Grid(grid.shape, frame).to_index(grid.corners())
+    affine = np.eye(4)
+    affine[:3, :3] = np.stack([i, down, (k @ normal) * normal], axis=1)
+    affine[:3, 3] = grid.origin
+    reached = Grid(grid.shape, affine).to_index(grid.corners())
     low = np.floor(reached.min(axis=0) + _WHOLE_VOXEL)
     high = np.ceil(reached.max(axis=0) - _WHOLE_VOXEL)
-    frame[:3, 3] += frame[:3, :3] @ low
+    affine[:3, 3] += affine[:3, :3] @ low
     width, height, slices = (high - low + 1).astype(int).tolist()
-    return Grid((slices, height, width), frame)
+    return Grid((slices, height, width), affine)

@@ -55,7 +55,7 @@ def own_volume(node: Any) -> Volume:
     """The scan in LPS mm of its own coordinates, without its parent transforms."""
     grid = own_grid(node)
     scalars = node.GetImageData().GetPointData().GetScalars()
-    return Volume(vtk_to_numpy(scalars).reshape(grid.shape), grid.frame, dicom_modality(node))
+    return Volume(vtk_to_numpy(scalars).reshape(grid.shape), grid.affine, dicom_modality(node))
 
 
 def own_grid(node: Any) -> Grid:
@@ -79,7 +79,7 @@ def grid_of_image(node: Any) -> Grid:
 
 def set_image(node: Any, volume: Volume) -> None:
     """Give a volume node these voxels, in LPS mm of its own coordinates."""
-    node.SetIJKToRASMatrix(matrix_of_array(RAS_LPS @ volume.frame))
+    node.SetIJKToRASMatrix(matrix_of_array(RAS_LPS @ volume.affine))
     slicer.util.updateVolumeFromArray(node, np.ascontiguousarray(volume.array))
 
 

@@ -151,9 +151,9 @@ def _read_loose_slice(item: LooseSlice, source: SliceSource, data: Data) -> Stac
     if grey.shape != mask.shape:
         raise InputError(f"{item.reference} has another size than {item.image}; correct the pair.")
     # A scan of one slice; radiological view is the view along the patient's own axes.
-    frame = np.diag([source.spacing_mm, source.spacing_mm, data.spacing_mm[2], 1.0])
-    scan = Volume(to_hu(grey, source.grey[item.grey])[None], frame)
-    reference = Volume((mask > 0)[None].astype(np.uint8), frame)
+    affine = np.diag([source.spacing_mm, source.spacing_mm, data.spacing_mm[2], 1.0])
+    scan = Volume(to_hu(grey, source.grey[item.grey])[None], affine)
+    reference = Volume((mask > 0)[None].astype(np.uint8), affine)
     return replace(_on_training_grid(item.name, scan, reference, data), loose=True)
 
 

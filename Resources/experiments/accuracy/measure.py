@@ -103,7 +103,7 @@ def ceiling(reference: Volume, spacing_mm: tuple[float, float, float]) -> float:
     grid = patient_grid(reference.grid, spacing_mm)
     on_model_grid = resample(reference, grid, outside=0.0).array >= 0.5
     part, box = onto_input_grid(
-        Volume(on_model_grid.astype(np.float32), grid.frame), reference.grid
+        Volume(on_model_grid.astype(np.float32), grid.affine), reference.grid
     )
     back = placed((part > 0.5).astype(np.uint8), box, reference.grid)
     return dice(back.array, reference.array)

@@ -8,7 +8,7 @@ from kinds.examination import Examination
 from PancreasSegLib.phantom.synthetic_ct import SyntheticScan
 from PancreasSegLib.volume import Volume
 
-FRAME = np.array([[0.8, 0, 0, -20.0], [0, 0.8, 0, 5.0], [0, 0, 2.5, -700.0], [0, 0, 0, 1]])
+AFFINE = np.array([[0.8, 0, 0, -20.0], [0, 0.8, 0, 5.0], [0, 0, 2.5, -700.0], [0, 0, 0, 1]])
 """Pixels of 0.8 mm, slices of 2.5 mm, stored as the patient's axes run."""
 
 KNOWN_LABELS = 8
@@ -16,12 +16,12 @@ KNOWN_LABELS = 8
 
 
 def of_arrays(
-    scan: np.ndarray, reference: np.ndarray, organs: np.ndarray, frame: np.ndarray = FRAME
+    scan: np.ndarray, reference: np.ndarray, organs: np.ndarray, affine: np.ndarray = AFFINE
 ) -> Examination:
     return Examination(
-        Volume(scan.astype(np.float32), frame, "CT"),
-        Volume(reference.astype(np.uint8), frame),
-        Volume(organs.astype(np.uint8), frame),
+        Volume(scan.astype(np.float32), affine, "CT"),
+        Volume(reference.astype(np.uint8), affine),
+        Volume(organs.astype(np.uint8), affine),
     )
 
 

@@ -29,7 +29,7 @@ def test_a_kind_has_a_pancreas_and_leaves_the_scan_it_is_made_of_as_it_was(
 
 
 def test_an_examination_lies_on_one_grid(examination: Examination) -> None:
-    elsewhere = examination.grid.frame.copy()
+    elsewhere = examination.grid.affine.copy()
     elsewhere[0, 3] += 1
 
     with pytest.raises(ValueError, match="one grid"):

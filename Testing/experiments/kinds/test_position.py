@@ -10,14 +10,14 @@ from kinds.position import prone, rolled, shifted
 from PancreasSegLib.phantom.tissue import Organ
 from Testing.experiments.kinds.examinations import of_arrays
 
-FRAME = np.diag([2.0, 2.0, 3.0, 1.0])
+AFFINE = np.diag([2.0, 2.0, 3.0, 1.0])
 
 
 def with_pancreas_at(row: int, column: int) -> Examination:
     """Two slices of 11 x 11 voxels; the pancreas is one voxel of each, 100 HU in air."""
     reference = np.zeros((2, 11, 11))
     reference[:, row, column] = 1
-    return of_arrays(-1000 + 1100 * reference, reference, 6 * reference, FRAME)
+    return of_arrays(-1000 + 1100 * reference, reference, 6 * reference, AFFINE)
 
 
 def places(examination: Examination) -> list[list[int]]:

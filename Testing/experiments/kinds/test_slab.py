@@ -8,7 +8,7 @@ from kinds.examination import Examination
 from kinds.slab import Side, half_slab, tight_slab, whole_slab
 
 from PancreasSegLib.volume import Volume
-from Testing.experiments.kinds.examinations import FRAME, with_pancreas_in
+from Testing.experiments.kinds.examinations import AFFINE, with_pancreas_in
 
 
 def slices_of(slab: Examination | None) -> list[int]:
@@ -59,7 +59,7 @@ def test_half_slabs_part_the_pancreas_between_them() -> None:
 
 def test_above_is_towards_the_head_however_the_scan_is_stored() -> None:
     upright = with_pancreas_in(slice(4, 8))
-    downwards = FRAME @ np.diag([1.0, 1.0, -1.0, 1.0])
+    downwards = AFFINE @ np.diag([1.0, 1.0, -1.0, 1.0])
     downwards[2, 3] = -700.0 + 11 * 2.5
     volumes = (upright.scan, upright.reference, upright.organs)
     stored = Examination.upright(*(Volume(each.array[::-1], downwards) for each in volumes))

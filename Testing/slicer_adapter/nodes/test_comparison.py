@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import FRAMES, RAS_LPS, StandIn, add_scan, label_volume
+from Testing.slicer_adapter.scans import AFFINES, RAS_LPS, StandIn, add_scan, label_volume
 
 SHAPE = (6, 8, 10)
-FRAME = FRAMES["oblique"]
+AFFINE = AFFINES["oblique"]
 
 
 @pytest.fixture
 def scan(slicer: Any) -> Any:
-    return add_scan(slicer, np.arange(np.prod(SHAPE), dtype=np.int16).reshape(SHAPE), FRAME)
+    return add_scan(slicer, np.arange(np.prod(SHAPE), dtype=np.int16).reshape(SHAPE), AFFINE)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_the_metrics_are_in_a_table_with_units(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    evaluation, nodes = compare(*result, label_volume(slicer, truth, FRAME))
+    evaluation, nodes = compare(*result, label_volume(slicer, truth, AFFINE))
 
     assert evaluation.dice == pytest.approx(16 / 28)
     rows = dict(zip(column(nodes.metrics, "Metric"), column(nodes.metrics, "Value"), strict=True))
@@ -78,7 +78,7 @@ def test_the_plot_has_a_point_for_each_slice_that_knows_where_it_lies(
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
     from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import slice_position
 
-    _, nodes = compare(*result, label_volume(slicer, truth, FRAME))
+    _, nodes = compare(*result, label_volume(slicer, truth, AFFINE))
 
     assert column(nodes.slices, "Slice") == [1, 2, 3]
     assert column(nodes.slices, "DSC") == [0, 1, 0]
@@ -88,7 +88,7 @@ def test_the_plot_has_a_point_for_each_slice_that_knows_where_it_lies(
     assert (nodes.series.GetXColumnName(), nodes.series.GetYColumnName()) == ("Slice", "DSC")
     assert nodes.series.GetLabelColumnName() == "Place"
     assert nodes.chart.GetNthPlotSeriesNode(0) is nodes.series
-    middle_of_slice_3 = (RAS_LPS @ FRAME @ [4.5, 2.5, 3, 1])[:3]
+    middle_of_slice_3 = (RAS_LPS @ AFFINE @ [4.5, 2.5, 3, 1])[:3]
     np.testing.assert_allclose(slice_position(nodes.slices, 2), middle_of_slice_3, atol=1e-6)
 
 
@@ -97,7 +97,7 @@ def test_the_plot_says_slice_and_millimetres_and_cuts_no_point_at_its_ends(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    _, nodes = compare(*result, label_volume(slicer, truth, FRAME))
+    _, nodes = compare(*result, label_volume(slicer, truth, AFFINE))
 
     assert nodes.chart.GetXAxisRange() == (0, 4)  # points at 1, 2, 3
     low, high = nodes.chart.GetYAxisRange()
@@ -114,8 +114,8 @@ def test_tables_and_plots_are_named_after_what_was_compared(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    one = label_volume(slicer, truth, FRAME, "First reader")
-    other = label_volume(slicer, truth, FRAME, "Second reader")
+    one = label_volume(slicer, truth, AFFINE, "First reader")
+    other = label_volume(slicer, truth, AFFINE, "Second reader")
 
     _, nodes = compare(*result, one)
     assert nodes.metrics.GetName() == "Scan pancreas against First reader, metrics"
@@ -133,7 +133,7 @@ def test_the_disagreement_is_two_segments_in_their_own_colours(
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
     segmentation, segment_id = result
-    compare(*result, label_volume(slicer, truth, FRAME))
+    compare(*result, label_volume(slicer, truth, AFFINE))
 
     segments = segmentation.GetSegmentation()
     ids = {segments.GetSegment(one).GetName(): one for one in segments.GetSegmentIDs()}
@@ -155,7 +155,7 @@ def test_a_second_comparison_replaces_the_first(
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
     segmentation, _ = result
-    labels = label_volume(slicer, truth, FRAME)
+    labels = label_volume(slicer, truth, AFFINE)
     _, first = compare(*result, labels)
     slicer.util.updateVolumeFromArray(labels, found)
     before = slicer.mrmlScene.GetNumberOfNodes()
@@ -178,7 +178,7 @@ def test_a_new_segmentation_removes_the_disagreement_of_the_old_one(
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     segmentation, _ = result
-    compare(*result, label_volume(slicer, truth, FRAME))
+    compare(*result, label_volume(slicer, truth, AFFINE))
 
     put_result(scan, StandIn(volume_from_node(scan).with_array(found), None), segmentation)
 
@@ -190,8 +190,8 @@ def test_a_reference_on_another_grid_is_met_in_the_world(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    finer = FRAME @ np.diag([0.5, 0.5, 0.5, 1])
-    finer[:3, 3] = FRAME[:3, 3] - FRAME[:3, :3] @ [0.25, 0.25, 0.25]
+    finer = AFFINE @ np.diag([0.5, 0.5, 0.5, 1])
+    finer[:3, 3] = AFFINE[:3, 3] - AFFINE[:3, :3] @ [0.25, 0.25, 0.25]
     labels = label_volume(slicer, np.kron(found, np.ones((2, 2, 2), np.uint8)), finer)
 
     evaluation, _ = compare(*result, labels)
@@ -212,7 +212,7 @@ def test_a_segment_of_another_segmentation_under_another_transform(
     away[2, 3] = 40
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     slicer.util.updateTransformMatrixFromArray(transform, np.linalg.inv(away))
-    other = add_scan(slicer, slicer.util.arrayFromVolume(scan), away @ FRAME, "Other")
+    other = add_scan(slicer, slicer.util.arrayFromVolume(scan), away @ AFFINE, "Other")
     other.SetAndObserveTransformNodeID(transform.GetID())
     drawn = put_result(other, StandIn(volume_from_node(other).with_array(found), None))
 
@@ -231,7 +231,7 @@ def test_undefined_metrics_are_not_numbers_in_the_table(
     empty = volume_from_node(scan).with_array(np.zeros(SHAPE, np.uint8))
     result = put_result(scan, StandIn(empty, None))
 
-    evaluation, nodes = compare(*result, label_volume(slicer, truth, FRAME))
+    evaluation, nodes = compare(*result, label_volume(slicer, truth, AFFINE))
 
     assert evaluation.dice == 0
     values = column(nodes.metrics, "Value")
@@ -250,9 +250,9 @@ def test_a_reference_that_does_not_meet_the_scan_leaves_the_scene_as_it_was(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    frame = FRAMES["oblique"].copy()
-    frame[:3, 3] += FRAME[:3, :3] @ (np.array(shift) / [1, 1, 4])
-    labels = label_volume(slicer, truth, frame)
+    affine = AFFINES["oblique"].copy()
+    affine[:3, 3] += AFFINE[:3, :3] @ (np.array(shift) / [1, 1, 4])
+    labels = label_volume(slicer, truth, affine)
     before = slicer.mrmlScene.GetNumberOfNodes()
 
     with pytest.raises(InputError, match=words):
@@ -271,7 +271,7 @@ def test_the_result_is_not_its_own_reference_however_it_is_named(
     for reference in (result, (segmentation, None)):
         with pytest.raises(InputError, match="The reference is the result itself"):
             compare(*result, *reference)
-    compare(*result, label_volume(slicer, truth, FRAME))
+    compare(*result, label_volume(slicer, truth, AFFINE))
     with pytest.raises(InputError, match="The reference is the result itself"):
         compare(segmentation, None, segmentation, None)  # beside missed and extra
     with pytest.raises(InputError, match="The reference is the result itself"):
@@ -286,7 +286,7 @@ def test_two_results_are_compared_though_both_have_missed_and_extra(
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
     other = put_result(scan, StandIn(volume_from_node(scan).with_array(truth), None))
-    labels = label_volume(slicer, truth, FRAME)
+    labels = label_volume(slicer, truth, AFFINE)
     compare(*result, labels)
     compare(*other, labels)
 
@@ -302,8 +302,8 @@ def test_what_lies_beyond_the_references_field_of_view_is_counted_and_told(
     from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import RESULT_BEYOND, metric
 
     # It ends below slice 1, in which half of the result lies.
-    cut = FRAME.copy()
-    cut[:3, 3] += 2 * FRAME[:3, 2]
+    cut = AFFINE.copy()
+    cut[:3, 3] += 2 * AFFINE[:3, 2]
 
     _, nodes = compare(*result, label_volume(slicer, truth[2:], cut))
     assert metric(nodes, RESULT_BEYOND) == pytest.approx(50)
@@ -322,7 +322,7 @@ def test_a_label_is_chosen_by_its_number(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    organs = label_volume(slicer, truth * 7 + (1 - truth) * 2, FRAME, "Organs")
+    organs = label_volume(slicer, truth * 7 + (1 - truth) * 2, AFFINE, "Organs")
 
     with pytest.raises(InputError, match=r"'Organs' has several labels \(Label 2, Label 7\)"):
         compare(*result, organs)
@@ -345,12 +345,12 @@ def test_a_comparison_holds_until_the_content_of_either_changes(
     )
 
     segmentation, segment_id = result
-    labels = label_volume(slicer, truth, FRAME)
+    labels = label_volume(slicer, truth, AFFINE)
     assert find_comparison(*result, labels, "1") is None
     _, nodes = compare(*result, labels)
 
     assert find_comparison(*result, labels, "1") == nodes
-    assert find_comparison(*result, label_volume(slicer, truth, FRAME, "Other"), "1") is None
+    assert find_comparison(*result, label_volume(slicer, truth, AFFINE, "Other"), "1") is None
     assert find_comparison(segmentation, "another", labels, "1") is None
     assert still_holds(nodes, segmentation)
 
@@ -382,7 +382,7 @@ def test_the_numbers_are_those_of_the_whole_grid(
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
     from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume, result_volume
 
-    labels = label_volume(slicer, truth, FRAME)
+    labels = label_volume(slicer, truth, AFFINE)
 
     evaluation, _ = compare(*result, labels)
 
@@ -395,9 +395,9 @@ def test_a_reference_that_stores_only_a_part_of_the_grid_is_on_the_same_voxels(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
 
-    whole, _ = compare(*result, label_volume(slicer, truth, FRAME))
-    part = FRAME.copy()
-    part[:3, 3] = (FRAME @ [3, 2, 2, 1])[:3]
+    whole, _ = compare(*result, label_volume(slicer, truth, AFFINE))
+    part = AFFINE.copy()
+    part[:3, 3] = (AFFINE @ [3, 2, 2, 1])[:3]
 
     evaluation, _ = compare(*result, label_volume(slicer, truth[2:4, 2:5, 3:8], part, "Part"))
 
@@ -416,7 +416,7 @@ def test_both_empty_or_the_result_at_the_edge_of_the_scan(
     edge[-1, -1, -1] = edge[0, 0, 0] = 1
     result = put_result(scan, StandIn(volume_from_node(scan).with_array(edge), None))
 
-    evaluation, _ = compare(*result, label_volume(slicer, edge, FRAME))
+    evaluation, _ = compare(*result, label_volume(slicer, edge, AFFINE))
     assert (evaluation.dice, evaluation.hd95_mm) == (1, 0)
     assert [one.k for one in evaluation.slices] == [0, 5]
     missed = result[0].GetSegmentation().GetSegmentIdBySegmentName("Missed")

@@ -7,23 +7,23 @@ from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import resample_mask
 from PancreasSegLib.volume.volume import Volume
-from Testing.slicer_adapter.scans import FRAMES
+from Testing.slicer_adapter.scans import AFFINES
 
 SHAPE = (5, 6, 7)
-SHEARED = FRAMES["axial"].copy()
+SHEARED = AFFINES["axial"].copy()
 SHEARED[:3, 2] += [0, -0.8, 0]
 
 
 def part_of(grid: Grid, start: tuple[int, int, int], array: np.ndarray) -> Volume:
     k, j, i = np.add(start, array.shape).tolist()
-    return Volume(array, grid.crop(Box(start, (k, j, i))).frame)
+    return Volume(array, grid.crop(Box(start, (k, j, i))).affine)
 
 
-@pytest.mark.parametrize("frame", [*FRAMES.values(), SHEARED])
-def test_a_part_lands_on_its_own_voxels(frame: np.ndarray) -> None:
+@pytest.mark.parametrize("affine", [*AFFINES.values(), SHEARED])
+def test_a_part_lands_on_its_own_voxels(affine: np.ndarray) -> None:
     from PancreasSegLib.slicer_adapter.nodes.lattice import pasted
 
-    grid = Grid(SHAPE, frame)
+    grid = Grid(SHAPE, affine)
     part = part_of(grid, (2, 1, 3), np.array([[[1, 0, 1], [0, 1, 1]]], np.uint8))
 
     whole = pasted(part, grid)
@@ -39,7 +39,7 @@ def test_a_part_lands_on_its_own_voxels(frame: np.ndarray) -> None:
 def test_empty_space_beyond_the_grid_is_no_matter_and_voxels_are() -> None:
     from PancreasSegLib.slicer_adapter.nodes.lattice import pasted
 
-    grid = Grid(SHAPE, FRAMES["oblique"])
+    grid = Grid(SHAPE, AFFINES["oblique"])
     beyond = part_of(grid, (-2, 0, 0), np.zeros((3, 2, 2), np.uint8))
     beyond.array[2, 1, 1] = 1
 
@@ -55,11 +55,11 @@ def test_empty_space_beyond_the_grid_is_no_matter_and_voxels_are() -> None:
 def test_other_voxels_are_not_pasted(change: np.ndarray) -> None:
     from PancreasSegLib.slicer_adapter.nodes.lattice import pasted
 
-    grid = Grid(SHAPE, FRAMES["axial"])
+    grid = Grid(SHAPE, AFFINES["axial"])
     array = np.ones((1, 2, 2), np.uint8)
 
-    assert pasted(Volume(array, grid.frame @ change), grid) is None
-    flipped = grid.frame @ np.diag([-1.0, 1, 1, 1])
+    assert pasted(Volume(array, grid.affine @ change), grid) is None
+    flipped = grid.affine @ np.diag([-1.0, 1, 1, 1])
     assert pasted(Volume(array, flipped), grid) is None
 
 

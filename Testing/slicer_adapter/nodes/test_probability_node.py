@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import FRAMES, StandIn, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, StandIn, scan_of_the_ball, segmented
 
 
 def test_the_probability_lies_over_the_scan_and_is_see_through_where_low(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node, world_grid
 
-    scan = scan_of_the_ball(slicer, FRAMES["oblique"])
+    scan = scan_of_the_ball(slicer, AFFINES["oblique"])
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     scan.SetAndObserveTransformNodeID(transform.GetID())
     result = segmented(volume_from_node(scan))
@@ -35,7 +35,7 @@ def test_a_second_run_replaces_the_probability(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
     result = segmented(volume_from_node(scan))
     assert result.probability is not None
     lower = StandIn(result.mask, result.probability.with_array(result.probability.array / 2))
@@ -53,7 +53,7 @@ def test_a_probability_that_was_not_kept_is_asked_for_in_a_sentence(slicer: Any)
     from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
     result = StandIn(segmented(volume_from_node(scan)).mask, None)
     before = slicer.mrmlScene.GetNumberOfNodes()
 

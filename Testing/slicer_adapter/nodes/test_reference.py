@@ -7,8 +7,8 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from Testing.slicer_adapter.scans import (
+    AFFINES,
     CENTRE,
-    FRAMES,
     RAS_LPS,
     add_scan,
     label_volume,
@@ -39,24 +39,24 @@ def ijk_to_ras(slicer: Any, scan: Any) -> np.ndarray:
     return np.asarray(slicer.util.arrayFromVTKMatrix(matrix))
 
 
-@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES.keys())
-def test_a_label_volume_keeps_its_grid(slicer: Any, frame: np.ndarray) -> None:
+@pytest.mark.parametrize("affine", AFFINES.values(), ids=AFFINES.keys())
+def test_a_label_volume_keeps_its_grid(slicer: Any, affine: np.ndarray) -> None:
     from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume
 
-    truth = bright(slicer, scan_of_the_ball(slicer, frame))
+    truth = bright(slicer, scan_of_the_ball(slicer, affine))
 
-    volume = reference_volume(label_volume(slicer, truth, frame))
+    volume = reference_volume(label_volume(slicer, truth, affine))
 
     assert volume.array.dtype == np.uint8
     np.testing.assert_array_equal(volume.array, truth)
-    np.testing.assert_allclose(volume.frame, frame, atol=1e-12)
+    np.testing.assert_allclose(volume.affine, affine, atol=1e-12)
 
 
-@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES.keys())
-def test_a_segment_lies_where_it_was_drawn(slicer: Any, frame: np.ndarray) -> None:
+@pytest.mark.parametrize("affine", AFFINES.values(), ids=AFFINES.keys())
+def test_a_segment_lies_where_it_was_drawn(slicer: Any, affine: np.ndarray) -> None:
     from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume
 
-    scan = scan_of_the_ball(slicer, frame)
+    scan = scan_of_the_ball(slicer, affine)
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     matrix = np.eye(4)
     matrix[:3, 3] = [5, 0, -50]  # RAS
@@ -74,7 +74,7 @@ def test_a_segment_lies_where_it_was_drawn(slicer: Any, frame: np.ndarray) -> No
 def test_one_of_several_segments_must_be_chosen(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume
 
-    node = segmentation_of(slicer, scan_of_the_ball(slicer, FRAMES["axial"]))
+    node = segmentation_of(slicer, scan_of_the_ball(slicer, AFFINES["axial"]))
     drawn_id = node.GetSegmentation().GetNthSegmentID(0)
     node.GetSegmentation().GetSegment(drawn_id).SetName("Pancreas")
     node.GetSegmentation().AddEmptySegment("liver", "Liver")

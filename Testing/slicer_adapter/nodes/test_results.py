@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import FRAMES, StandIn, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, StandIn, scan_of_the_ball, segmented
 
 
 @pytest.fixture
 def scan(slicer: Any) -> Any:
-    return scan_of_the_ball(slicer, FRAMES["oblique"])
+    return scan_of_the_ball(slicer, AFFINES["oblique"])
 
 
 def put(scan: Any) -> tuple[Any, str]:
@@ -26,7 +26,7 @@ def put(scan: Any) -> tuple[Any, str]:
 def test_the_latest_result_of_a_scan_is_found(slicer: Any, scan: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.results import latest_result
 
-    other = scan_of_the_ball(slicer, FRAMES["axial"])
+    other = scan_of_the_ball(slicer, AFFINES["axial"])
     assert latest_result(scan) is None
     put(scan)
     second, _ = put(scan)
@@ -38,7 +38,7 @@ def test_the_latest_result_of_a_scan_is_found(slicer: Any, scan: Any) -> None:
 def test_a_result_of_another_scan_is_refused_as_output(slicer: Any, scan: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import refuse_unfit_output
 
-    other = scan_of_the_ball(slicer, FRAMES["axial"])
+    other = scan_of_the_ball(slicer, AFFINES["axial"])
     other.SetName("Another")
 
     with pytest.raises(InputError, match="belongs to the volume 'Scan', not to 'Another'"):

@@ -5,8 +5,8 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from Testing.slicer_adapter.scans import (
+    AFFINES,
     CENTRE,
-    FRAMES,
     add_scan,
     scan_of_the_ball,
     segmented,
@@ -24,7 +24,7 @@ def roi(slicer: Any, centre_lps: np.ndarray, size: list[float]) -> Any:
 def test_a_region_becomes_a_box_in_lps_millimetres(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["oblique"])
+    scan = scan_of_the_ball(slicer, AFFINES["oblique"])
 
     box = roi_from_node(roi(slicer, CENTRE, [10, 20, 30]), scan)
 
@@ -35,7 +35,7 @@ def test_a_region_becomes_a_box_in_lps_millimetres(slicer: Any) -> None:
 def test_a_region_follows_its_transform_and_a_turned_one_is_enclosed(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
     region = roi(slicer, np.zeros(3), [10, 20, 30])
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     matrix = turned(90, axis=2)
@@ -52,7 +52,7 @@ def test_a_region_follows_its_transform_and_a_turned_one_is_enclosed(slicer: Any
 def test_a_region_outside_the_scan(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
 
     with pytest.raises(InputError, match="'Region' lies outside the volume 'Scan'; move it"):
         roi_from_node(roi(slicer, CENTRE + 500, [10, 20, 30]), scan)
@@ -61,7 +61,7 @@ def test_a_region_outside_the_scan(slicer: Any) -> None:
 def test_a_region_that_is_not_drawn_yet(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
 
     with pytest.raises(InputError, match="'Region' has no size yet; draw it"):
         roi_from_node(roi(slicer, CENTRE, [0, 0, 0]), scan)
@@ -70,7 +70,7 @@ def test_a_region_that_is_not_drawn_yet(slicer: Any) -> None:
 def test_something_else_than_a_region(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
 
     for wrong in (None, scan):
         with pytest.raises(InputError, match="This is not a region of interest"):
@@ -172,7 +172,7 @@ def test_a_new_region_is_not_larger_than_a_small_scan(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.volume_node import world_grid
     from PancreasSegLib.volume.patient_box import PatientBox
 
-    scan = scan_of_the_ball(slicer, FRAMES["oblique"])
+    scan = scan_of_the_ball(slicer, AFFINES["oblique"])
 
     box = roi_from_node(create_roi(scan), scan)
 

@@ -9,8 +9,8 @@ import pytest
 from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.volume.reading import read_mask
 from Testing.slicer_adapter.scans import (
+    AFFINES,
     CENTRE,
-    FRAMES,
     RAS_LPS,
     StandIn,
     label_volume,
@@ -20,9 +20,9 @@ from Testing.slicer_adapter.scans import (
 )
 
 
-@pytest.fixture(params=list(FRAMES))
-def frame(request: pytest.FixtureRequest) -> np.ndarray:
-    return FRAMES[request.param]
+@pytest.fixture(params=list(AFFINES))
+def affine(request: pytest.FixtureRequest) -> np.ndarray:
+    return AFFINES[request.param]
 
 
 def put(scan: Any) -> tuple[Any, str, np.ndarray]:
@@ -34,13 +34,13 @@ def put(scan: Any) -> tuple[Any, str, np.ndarray]:
 
 
 def test_a_seg_nrrd_comes_back_with_geometry_name_colour_and_terminology(
-    slicer: Any, frame: np.ndarray, tmp_path: Path
+    slicer: Any, affine: np.ndarray, tmp_path: Path
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
     from PancreasSegLib.slicer_adapter.nodes.segments import find_segment, segment_on_grid
     from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 
-    segmentation, segment_id, mask = put(scan_of_the_ball(slicer, frame))
+    segmentation, segment_id, mask = put(scan_of_the_ball(slicer, affine))
     path = tmp_path / "Bauchspeicheldrüse 1.seg.nrrd"
 
     save_segment(segmentation, segment_id, path)
@@ -55,17 +55,17 @@ def test_a_seg_nrrd_comes_back_with_geometry_name_colour_and_terminology(
     assert [round(255 * value) for value in segment.GetColor()] == [249, 180, 111]
     assert "SCT^15776009^Pancreas" in segment.GetTerminology()
     volume = segment_on_grid(loaded, found_id)
-    np.testing.assert_allclose(volume.frame, frame, atol=1e-4)
+    np.testing.assert_allclose(volume.affine, affine, atol=1e-4)
     np.testing.assert_array_equal(volume.array, mask)
 
 
 def test_a_nifti_mask_has_the_scans_own_grid_also_under_a_transform(
-    slicer: Any, frame: np.ndarray, tmp_path: Path
+    slicer: Any, affine: np.ndarray, tmp_path: Path
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.reference import reference_volume
     from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 
-    scan = scan_of_the_ball(slicer, frame)
+    scan = scan_of_the_ball(slicer, affine)
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     slicer.util.updateTransformMatrixFromArray(transform, np.eye(4) + 9 * np.eye(4, k=3))
     scan.SetAndObserveTransformNodeID(transform.GetID())
@@ -75,7 +75,7 @@ def test_a_nifti_mask_has_the_scans_own_grid_also_under_a_transform(
     save_segment(segmentation, segment_id, path)
 
     written = read_mask(path)
-    np.testing.assert_allclose(written.frame, frame, atol=1e-4)
+    np.testing.assert_allclose(written.affine, affine, atol=1e-4)
     np.testing.assert_array_equal(written.array, mask)
     # Slicer stores left-handed files the other way round; voxels lie where they did.
     loaded = reference_volume(slicer.util.loadLabelVolume(str(path), {}))
@@ -85,13 +85,13 @@ def test_a_nifti_mask_has_the_scans_own_grid_also_under_a_transform(
 
 
 def test_a_surface_is_saved_in_lps_millimetres(
-    slicer: Any, frame: np.ndarray, tmp_path: Path
+    slicer: Any, affine: np.ndarray, tmp_path: Path
 ) -> None:
     from vtkmodules.vtkIOGeometry import vtkSTLReader
 
     from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 
-    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, frame))
+    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, affine))
     path = tmp_path / "pancreas.stl"
 
     save_segment(segmentation, segment_id, path)
@@ -117,7 +117,7 @@ def test_saving_keeps_the_place_where_the_user_saved_the_segmentation(
 ) -> None:
     from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 
-    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, FRAMES["axial"]))
+    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, AFFINES["axial"]))
     slicer.util.saveNode(segmentation, str(tmp_path / "own.seg.nrrd"), {})
     nodes = slicer.mrmlScene.GetNumberOfNodes()
 
@@ -131,7 +131,7 @@ def test_saving_keeps_the_place_where_the_user_saved_the_segmentation(
 def test_a_missing_folder_is_told_in_a_sentence(slicer: Any, tmp_path: Path, ending: str) -> None:
     from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 
-    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, FRAMES["axial"]))
+    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, AFFINES["axial"]))
 
     with pytest.raises(OutputError, match="missing does not exist; create it first"):
         save_segment(segmentation, segment_id, tmp_path / "missing" / f"pancreas{ending}")
@@ -140,7 +140,7 @@ def test_a_missing_folder_is_told_in_a_sentence(slicer: Any, tmp_path: Path, end
 def test_an_unknown_ending_is_told_in_a_sentence(slicer: Any, tmp_path: Path) -> None:
     from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 
-    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, FRAMES["axial"]))
+    segmentation, segment_id, _ = put(scan_of_the_ball(slicer, AFFINES["axial"]))
 
     with pytest.raises(OutputError, match=r"must end in \.seg\.nrrd, \.nii\.gz or \.stl"):
         save_segment(segmentation, segment_id, tmp_path / "pancreas.docx")
@@ -152,7 +152,7 @@ def test_an_empty_segment_has_no_surface_to_save(slicer: Any, tmp_path: Path) ->
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["axial"])
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
     volume = volume_from_node(scan)
     nothing = StandIn(volume.with_array(np.zeros_like(volume.array, np.uint8)), None)
     result = put_result(scan, nothing)
@@ -173,8 +173,8 @@ def test_a_table_is_copied_with_tabs_and_saved_with_commas(slicer: Any, tmp_path
     from PancreasSegLib.slicer_adapter.nodes.comparison import compare
     from PancreasSegLib.slicer_adapter.nodes.saving import save_table, table_as_text
 
-    segmentation, segment_id, mask = put(scan_of_the_ball(slicer, FRAMES["axial"]))
-    labels = label_volume(slicer, mask, FRAMES["axial"])
+    segmentation, segment_id, mask = put(scan_of_the_ball(slicer, AFFINES["axial"]))
+    labels = label_volume(slicer, mask, AFFINES["axial"])
     _, nodes = compare(segmentation, segment_id, labels)
 
     save_table(nodes.metrics, tmp_path / "metrics.csv")
@@ -191,7 +191,7 @@ def test_a_whole_scene_survives_a_bundle(slicer: Any, tmp_path: Path) -> None:
     from PancreasSegLib.slicer_adapter.nodes.segments import segment_on_grid
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    scan = scan_of_the_ball(slicer, FRAMES["oblique"])
+    scan = scan_of_the_ball(slicer, AFFINES["oblique"])
     result = segmented(volume_from_node(scan))
     put_result(scan, result)
     put_probability(scan, result)

@@ -7,14 +7,14 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.volume import Volume
-from Testing.slicer_adapter.scans import FRAMES, StandIn, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, StandIn, scan_of_the_ball, segmented
 
-FRAME = FRAMES["axial"]
+AFFINE = AFFINES["axial"]
 
 
 @pytest.fixture
 def scan(slicer: Any) -> Any:
-    return scan_of_the_ball(slicer, FRAME)
+    return scan_of_the_ball(slicer, AFFINE)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_the_segmentation_takes_geometry_and_place_of_the_scan(
     grid = reference_grid(segmentation)
     assert grid is not None
     assert grid.shape == result.mask.array.shape
-    np.testing.assert_allclose(grid.frame, FRAME, atol=1e-9)
+    np.testing.assert_allclose(grid.affine, AFFINE, atol=1e-9)
 
 
 def test_the_segment_has_a_smoothed_surface(scan: Any, result: StandIn) -> None:
@@ -221,7 +221,7 @@ def test_an_empty_mask_empties_the_segment(slicer: Any, scan: Any, result: Stand
 def test_masks_of_any_type_become_voxels_of_uint8(
     slicer: Any, scan: Any, result: StandIn, dtype: type
 ) -> None:
-    mask = Volume(result.mask.array.astype(dtype), result.mask.frame)
+    mask = Volume(result.mask.array.astype(dtype), result.mask.affine)
 
     segmentation, segment_id = put(scan, StandIn(mask, None))
 
@@ -296,5 +296,5 @@ def test_the_scene_can_be_cleared_and_used_again(slicer: Any, scan: Any, result:
     slicer.mrmlScene.Clear(0)
 
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLSegmentationNode") == 0
-    segmentation, _ = put(scan_of_the_ball(slicer, FRAME), result)
+    segmentation, _ = put(scan_of_the_ball(slicer, AFFINE), result)
     assert segmentation.GetSegmentation().GetNumberOfSegments() == 1

@@ -8,15 +8,15 @@ import pytest
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import resample_mask
 from Testing.slicer_adapter.scans import (
+    AFFINES,
     CENTRE,
-    FRAMES,
     SHAPE,
     label_volume,
     scan_of_the_ball,
     segmented,
 )
 
-SHEARED = FRAMES["axial"].copy()
+SHEARED = AFFINES["axial"].copy()
 SHEARED[:3, 2] += [0, -0.8, 0]  # every slice lies 0.8 mm further to the front
 SHEARED[:3, 3] += [0, 4, 0]
 
@@ -24,7 +24,9 @@ SHEARED[:3, 3] += [0, 4, 0]
 def test_a_straight_grid_is_not_sheared() -> None:
     from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
 
-    assert [is_sheared(Grid(SHAPE, frame)) for frame in FRAMES.values()] == [False] * len(FRAMES)
+    assert [is_sheared(Grid(SHAPE, affine)) for affine in AFFINES.values()] == [False] * len(
+        AFFINES
+    )
     assert is_sheared(Grid(SHAPE, SHEARED))
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from Testing.slicer_adapter.scans import CENTRE, FRAMES, StandIn, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, CENTRE, StandIn, scan_of_the_ball, segmented
 
 GREY = 25  # largest difference between two channels of a grey pixel
 
 
 @pytest.fixture
 def scan(slicer: Any) -> Any:
-    return scan_of_the_ball(slicer, FRAMES["oblique"])
+    return scan_of_the_ball(slicer, AFFINES["oblique"])
 
 
 @pytest.fixture

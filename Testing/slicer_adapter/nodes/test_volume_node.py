@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import FRAMES, RAS_LPS, SHAPE, add_scan
+from Testing.slicer_adapter.scans import AFFINES, RAS_LPS, SHAPE, add_scan
 
 ROOT = Path(__file__).resolve().parents[3]
 WITH_TRANSLATION = ("dicom_source", "scan_loading")
@@ -17,14 +17,14 @@ WITH_TRANSLATION = ("dicom_source", "scan_loading")
 ARRAY = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
 
 
-def test_a_scan_comes_with_its_values_type_and_frame(slicer: Any) -> None:
+def test_a_scan_comes_with_its_values_type_and_affine(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 
-    volume = volume_from_node(add_scan(slicer, ARRAY, FRAMES["oblique"]))
+    volume = volume_from_node(add_scan(slicer, ARRAY, AFFINES["oblique"]))
 
     assert volume.array.dtype == np.int16
     np.testing.assert_array_equal(volume.array, ARRAY)
-    np.testing.assert_allclose(volume.frame, FRAMES["oblique"], atol=1e-12)
+    np.testing.assert_allclose(volume.affine, AFFINES["oblique"], atol=1e-12)
     assert volume.modality is None
 
 
@@ -96,7 +96,7 @@ def test_a_single_slice(slicer: Any) -> None:
 def test_the_world_grid_needs_no_values_and_is_that_of_the_volume(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node, world_grid
 
-    node = add_scan(slicer, ARRAY, FRAMES["left-handed"])
+    node = add_scan(slicer, ARRAY, AFFINES["left-handed"])
     transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
     slicer.util.updateTransformMatrixFromArray(transform, RAS_LPS @ np.diag([2.0, 1, 1, 1]))
     node.SetAndObserveTransformNodeID(transform.GetID())
@@ -129,7 +129,7 @@ def test_beyond_a_bent_scan_is_its_lowest_value_also_where_some_voxels_have_none
     array = np.full(SHAPE, 50, np.float32)
     array[0, 0, :2] = without_value
     array[5, 5, 5] = 30
-    scan = add_scan(slicer, array, FRAMES["axial"])
+    scan = add_scan(slicer, array, AFFINES["axial"])
     bent = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTransformNode")
     bent.SetAndObserveTransformToParent(
         displacements(slicer, "vtkOrientedGridTransform", amplitude=15)

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from Testing.slicer_adapter.scans import FRAMES, StandIn, add_scan
+from Testing.slicer_adapter.scans import AFFINES, StandIn, add_scan
 
 SHAPE = (20, 40, 50)  # 60 x 88 x 100 mm
-FRAME = np.diag([2.0, 2.2, 3.0, 1.0])
+AFFINE = np.diag([2.0, 2.2, 3.0, 1.0])
 
 
 @pytest.fixture
 def scan(slicer: Any) -> Any:
-    return add_scan(slicer, np.arange(np.prod(SHAPE), dtype=np.int16).reshape(SHAPE), FRAME)
+    return add_scan(slicer, np.arange(np.prod(SHAPE), dtype=np.int16).reshape(SHAPE), AFFINE)
 
 
 def result_of(scan: Any, array: np.ndarray, segmentation: Any = None) -> Any:
@@ -157,7 +157,7 @@ def test_those_of_all_scans_are_hidden(slicer: Any, scan: Any) -> None:
         show_volume_rendering,
     )
 
-    other = add_scan(slicer, np.zeros((4, 5, 6), np.int16), FRAMES["axial"], "Other")
+    other = add_scan(slicer, np.zeros((4, 5, 6), np.int16), AFFINES["axial"], "Other")
     for one in (scan, other):
         show_volume_rendering(one)
 

@@ -12,7 +12,7 @@ import pytest
 
 from PancreasSegLib.errors import PancreasSegError
 from Testing.slicer.module_fixtures import desktop
-from Testing.slicer_adapter.scans import FRAMES, add_scan
+from Testing.slicer_adapter.scans import AFFINES, add_scan
 from Testing.worker.conftest import noise, random_model, seconds_until_dead, temporary_folder
 
 __all__ = ["desktop", "random_model", "temporary_folder"]
@@ -22,7 +22,7 @@ __all__ = ["desktop", "random_model", "temporary_folder"]
 def scan(desktop: Any, slicer: Any) -> Any:
     # The application's scene has its tree from the start.
     slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    return add_scan(slicer, noise(seed=0).array, FRAMES["axial"], "Abdomen")
+    return add_scan(slicer, noise(seed=0).array, AFFINES["axial"], "Abdomen")
 
 
 def start(scan: Any, model: Path, output: Any = None, **callbacks: Any) -> Any:
@@ -129,7 +129,7 @@ def test_a_bug_in_what_is_called_for_progress_does_not_lose_the_result(
 def test_a_sheared_scan_gets_its_result_and_a_word_on_the_upright_grid(
     slicer: Any, scan: Any, random_model: Path
 ) -> None:
-    sheared = FRAMES["axial"].copy()
+    sheared = AFFINES["axial"].copy()
     sheared[1, 2] -= 0.8
     tilted = add_scan(slicer, noise(seed=0).array, sheared, "Tilted")
 

@@ -16,7 +16,7 @@ from PancreasSegLib.training.data.training_set import TrainingSet, load_training
 from PancreasSegLib.training.recipe.config import GreyMapping, read_config
 from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
 from PancreasSegLib.volume.orientation import reorient
-from Testing.training.conftest import FRAME, UNET3D, refused
+from Testing.training.conftest import AFFINE, UNET3D, refused
 
 Write = Callable[..., Path]
 WITH_SLICES = (
@@ -94,7 +94,7 @@ def test_grey_values_are_clipped_to_the_window_and_kept_in_steps_of_a_255th(
 ) -> None:
     scan, mask = pair
     scan[0, 0, :6] = [-1000, -100, -32, 36, 240, 1500]
-    write_volume(Volume(scan, FRAME), scans / "a.nii.gz")
+    write_volume(Volume(scan, AFFINE), scans / "a.nii.gz")
 
     stack = stack_of(load(write_config()), "a")
 
@@ -116,7 +116,7 @@ def test_a_scan_in_any_of_the_48_axis_orders_gives_the_same_stack(
             axes = np.eye(4)
             axes[:3, :3] = np.eye(3)[:, list(order)] * signs
             for array, name in zip(pair, ("a", "a_label"), strict=True):
-                stored = reorient(Volume(array, FRAME), axes)
+                stored = reorient(Volume(array, AFFINE), axes)
                 path = scans / f"{name}.nii.gz"
                 write_mask(stored, path) if name == "a_label" else write_volume(stored, path)
             stack = stack_of(load(write_config()), "a")
@@ -131,9 +131,9 @@ def test_a_stack_runs_from_inferior_to_superior_front_to_back_and_right_to_left(
     marked = np.full(scan.shape, -100, np.int16)
     marked[9, 0, 0] = 240
     # Stored against all three axes: index (0, 0, 0) is the patient's left, back and top.
-    frame = np.diag([-3.0, -3.0, -4.0, 1.0])
-    write_volume(Volume(marked[::-1, ::-1, ::-1].copy(), frame), scans / "a.nii.gz")
-    write_mask(Volume(mask[::-1, ::-1, ::-1].copy(), frame), scans / "a_label.nii.gz")
+    affine = np.diag([-3.0, -3.0, -4.0, 1.0])
+    write_volume(Volume(marked[::-1, ::-1, ::-1].copy(), affine), scans / "a.nii.gz")
+    write_mask(Volume(mask[::-1, ::-1, ::-1].copy(), affine), scans / "a_label.nii.gz")
 
     stack = stack_of(load(write_config()), "a")
 
@@ -143,9 +143,9 @@ def test_a_stack_runs_from_inferior_to_superior_front_to_back_and_right_to_left(
 def test_a_mask_on_another_spacing_keeps_its_volume(scans: Path, write_config: Write) -> None:
     k, j, i = np.mgrid[:40, :60, :60]
     ball = (((k - 20) * 1.25) ** 2 + ((j - 30) * 0.8) ** 2 + ((i - 30) * 0.8) ** 2) < 16**2
-    frame = np.diag([0.8, 0.8, 1.25, 1.0])
-    write_volume(Volume(np.where(ball, 100, 0).astype(np.int16), frame), scans / "a.nii.gz")
-    write_mask(Volume(ball.astype(np.uint8), frame), scans / "a_label.nii.gz")
+    affine = np.diag([0.8, 0.8, 1.25, 1.0])
+    write_volume(Volume(np.where(ball, 100, 0).astype(np.int16), affine), scans / "a.nii.gz")
+    write_mask(Volume(ball.astype(np.uint8), affine), scans / "a_label.nii.gz")
 
     stack = stack_of(load(write_config(("3.0, 3.0, 4.0", "1.5, 1.5, 3.0"))), "a")
 
@@ -158,7 +158,7 @@ def test_a_mask_on_another_spacing_keeps_its_volume(scans: Path, write_config: W
 def test_a_label_on_another_grid_than_its_image_is_told(
     scans: Path, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    moved = FRAME.copy()
+    moved = AFFINE.copy()
     moved[0, 3] = 1.0
     write_mask(Volume(pair[1], moved), scans / "b_label.nii.gz")
 

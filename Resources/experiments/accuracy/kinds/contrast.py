@@ -119,13 +119,13 @@ def _bone(examination: Examination) -> np.ndarray:
     closed = sitk.BinaryDilate(sitk.BinaryMorphologicalClosing(_image(bone), radius), [1, 1, 1])
     array = sitk.GetArrayFromImage(closed).astype(np.float32)
     return np.asarray(
-        resample(Volume(array, coarse.frame), examination.grid, outside=0.0).array >= 0.5
+        resample(Volume(array, coarse.affine), examination.grid, outside=0.0).array >= 0.5
     )
 
 
 def _on(coarse: Grid, grid: Grid, mask: np.ndarray) -> np.ndarray:
     """Boolean: which voxels of `coarse` the `mask` on `grid` fills to a third or so."""
-    volume = Volume(mask.astype(np.float32), grid.frame)
+    volume = Volume(mask.astype(np.float32), grid.affine)
     return np.asarray(resample(volume, coarse, outside=0.0).array >= 0.3)
 
 

@@ -51,7 +51,7 @@ class Examination:
         """The part inside `box`; the reference is what of it lies there."""
         return self.each(
             lambda volume: Volume(
-                volume.array[box.slices], volume.grid.crop(box).frame, volume.modality
+                volume.array[box.slices], volume.grid.crop(box).affine, volume.modality
             )
         )
 

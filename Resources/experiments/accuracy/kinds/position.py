@@ -53,7 +53,7 @@ def moved(examination: Examination, matrix: np.ndarray) -> Examination:
 
 
 def _placed(volume: Volume, matrix: np.ndarray) -> Volume:
-    return Volume(volume.array, matrix @ volume.frame, volume.modality)
+    return Volume(volume.array, matrix @ volume.affine, volume.modality)
 
 
 def _about_centre(linear: np.ndarray, grid: Grid) -> np.ndarray:

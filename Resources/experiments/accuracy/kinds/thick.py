@@ -23,13 +23,13 @@ def thick_slices(examination: Examination, thickness_mm: float) -> Examination |
     ratio = thickness_mm / float(examination.grid.spacing[2])
     if ratio < TOLERANCE:
         return None
-    frame = _frame(examination.scan, ratio)
+    affine = _affine(examination.scan, ratio)
     share = slice_means(examination.reference.array.astype(np.float32), ratio)
     centres = ((np.arange(len(share)) + 0.5) * ratio).astype(int)
     return Examination(
-        Volume(slice_means(examination.scan.array, ratio), frame, examination.scan.modality),
-        Volume((share >= 0.5).astype(np.uint8), frame),
-        Volume(examination.organs.array[centres], frame),
+        Volume(slice_means(examination.scan.array, ratio), affine, examination.scan.modality),
+        Volume((share >= 0.5).astype(np.uint8), affine),
+        Volume(examination.organs.array[centres], affine),
     )
 
 
@@ -47,8 +47,8 @@ def slice_means(array: np.ndarray, ratio: float) -> np.ndarray:
     return np.stack(means)
 
 
-def _frame(volume: Volume, ratio: float) -> np.ndarray:
+def _affine(volume: Volume, ratio: float) -> np.ndarray:
     """Slices `ratio` times as far apart; the first one's centre is that of what it is made of."""
-    frame = volume.frame @ np.diag([1.0, 1.0, ratio, 1.0])
-    frame[:3, 3] = volume.grid.to_world(np.array([[0, 0, (ratio - 1) / 2]]))[0]
-    return frame
+    affine = volume.affine @ np.diag([1.0, 1.0, ratio, 1.0])
+    affine[:3, 3] = volume.grid.to_world(np.array([[0, 0, (ratio - 1) / 2]]))[0]
+    return affine
