@@ -8,7 +8,6 @@ It puts each table into its place on the page, between two comments.
 from __future__ import annotations
 
 import json
-import re
 import statistics
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,10 +29,11 @@ def main() -> None:
 def with_tables(page: str) -> str:
     """The page with its tables renewed; ValueError where it has no place for one."""
     for title, table in tables().items():
-        place = re.compile(rf"(<!-- table: {re.escape(title)} -->\n).*?(<!-- end -->)", re.DOTALL)
-        if not place.search(page):
+        before, begin, after = page.partition(f"<!-- table: {title} -->\n")
+        _, end, rest = after.partition("<!-- end -->")
+        if not end:
             raise ValueError(f"README.md has no place for the table '{title}'.")
-        page = place.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", page)
+        page = f"{before}{begin}{table}\n{end}{rest}"
     return page
 
 

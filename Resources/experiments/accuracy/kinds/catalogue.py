@@ -10,10 +10,12 @@ from kinds.contrast import EARLY_ARTERIAL, NATIVE, in_phase
 from kinds.dose import half_dose
 from kinds.examination import Examination
 from kinds.position import prone, rolled, shifted
-from kinds.slab import half_slab, tight_slab, whole_slab
+from kinds.slab import Side, half_slab, tight_slab, whole_slab
 from kinds.thick import thick_slices
 
 Kind = Callable[[Examination], Examination | None]
+
+HALVES: tuple[tuple[str, Side], ...] = (("up", "above"), ("down", "below"))
 
 WHOLE = "whole scan"
 """What all others are compared with."""
@@ -33,7 +35,7 @@ KINDS: dict[str, Kind] = {
             half_slab, slices=slices, half=half
         )
         for slices in (11, 20, 30)
-        for way, half in (("up", "above"), ("down", "below"))
+        for way, half in HALVES
     },
     **{
         f"slices of {thickness_mm} mm": partial(thick_slices, thickness_mm=thickness_mm)
