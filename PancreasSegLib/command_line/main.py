@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PancreasSegLib.command_line import (
+    batch_command,
     cross_validate_command,
     demo_command,
     evaluate_command,
@@ -30,6 +31,7 @@ DESCRIPTION = "Segments the pancreas in abdominal CT."
 
 COMMANDS = {
     "segment": (segment_command, "make a mask of the pancreas from a scan"),
+    "batch": (batch_command, "make masks of many scans, with a table and a page"),
     "evaluate": (evaluate_command, "compare a mask with a reference"),
     "demo": (demo_command, "segment a synthetic CT and make pictures of the result"),
     "models": (models_command, "list the bundled models"),

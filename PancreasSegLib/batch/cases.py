@@ -1,0 +1,100 @@
+"""The scans of a batch: those of a folder, of a pattern, or of a table."""
+
+from __future__ import annotations
+
+import csv
+import glob
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PancreasSegLib.errors import InputError
+
+ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
+COLUMNS = ("scan", "reference", "name")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scan, with the name that its results get, and its reference if there is one."""
+
+    name: str
+    scan: Path
+    reference: Path | None = None
+
+
+def find_cases(scans: str) -> list[Case]:
+    """The cases that `scans` stands for, by their names.
+
+    A folder: its scans (ENDINGS), and its folders as one DICOM series each. A `.csv` file: a row a
+    case, with the column `scan` and, if wanted, `reference` and `name`; paths are relative to it.
+    Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`.
+    Raises `InputError` where there is none, where two have one name, or for a table without `scan`.
+    """
+    path = Path(scans)
+    if path.is_dir():
+        cases = _of_paths(entry for entry in path.iterdir() if _is_scan(entry))
+    elif path.suffix.lower() == ".csv":
+        cases = _of_table(path)
+    else:
+        # Path.glob takes no pattern that begins at the root, or with "..".
+        cases = _of_paths(Path(found) for found in glob.glob(scans, recursive=True))  # noqa: PTH207
+    if not cases:
+        raise InputError(
+            f"There is no scan in {scans}; give a folder with scans ({', '.join(ENDINGS)}, or"
+            " folders of DICOM files), a pattern in quotes, or a .csv with the column 'scan'."
+        )
+    _refuse_one_name_twice(cases)
+    return sorted(cases, key=lambda case: case.name)
+
+
+def _is_scan(path: Path) -> bool:
+    if path.name.startswith("."):
+        return False
+    return path.is_dir() or path.name.lower().endswith(ENDINGS)
+
+
+def _of_paths(paths: Iterable[Path]) -> list[Case]:
+    return [Case(_name(path), path) for path in paths]
+
+
+def _name(path: Path) -> str:
+    """The name without the ending."""
+    for ending in ENDINGS:
+        if path.name.lower().endswith(ending):
+            return path.name[: -len(ending)]
+    return path.name
+
+
+def _of_table(path: Path) -> list[Case]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines)
+            columns, rows = table.fieldnames or (), list(table)
+    except FileNotFoundError:
+        raise InputError(f"There is no table {path}; check the path.") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read as a table in UTF-8 ({error}).") from None
+    if "scan" not in columns:
+        raise InputError(f"{path} lacks the column 'scan'; it may have {', '.join(COLUMNS)}.")
+    cases = []
+    for number, row in enumerate(rows, start=2):
+        if not row["scan"]:
+            raise InputError(f"{path}, line {number}, names no scan; take the line out.")
+        scan, reference = path.parent / row["scan"], row.get("reference")
+        given = None if not reference else path.parent / reference
+        cases.append(Case(row.get("name") or _name(scan), scan, given))
+    return cases
+
+
+def _refuse_one_name_twice(cases: Iterable[Case]) -> None:
+    known: dict[str, Path] = {}
+    for case in cases:
+        if case.name in known:
+            raise InputError(
+                f"{known[case.name]} and {case.scan} would both be called '{case.name}'; rename"
+                " one, or give a .csv with the column 'name'."
+            )
+        if case.name in (".", "..") or "/" in case.name or "\\" in case.name:
+            raise InputError(f"'{case.name}' is no name for files; give one without a folder.")
+        known[case.name] = case.scan

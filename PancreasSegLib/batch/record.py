@@ -1,0 +1,62 @@
+"""What a batch knows of a case: a JSON file beside its mask, by which a batch is taken up again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from PancreasSegLib.batch.cases import Case
+
+
+@dataclass(frozen=True)
+class Record:
+    """The outcome of one case.
+
+    made_from: what it depends on; another scan, reference or model makes it anew.
+    error: why it failed, as a sentence; None if it did not. report, evaluation: as `segment` and
+    `evaluate` write them; the evaluation only where there is a reference.
+    """
+
+    case: str
+    made_from: dict[str, Any]
+    error: str | None = None
+    report: dict[str, Any] | None = None
+    evaluation: dict[str, Any] | None = None
+
+    @property
+    def doubt(self) -> tuple[int, float]:
+        """Sorts records from the most doubtful on: failed, nothing found, then by expected DSC."""
+        if self.report is None:
+            return 0, 0.0
+        if not self.report["found"]:
+            return 1, 0.0
+        expected = self.report["expected_dice"]
+        return 2, 1.0 if expected is None else float(expected)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self)
+
+
+def read_record(path: Path) -> Record | None:
+    """The record in `path`; None where there is none that can be read: the case is done anew."""
+    try:
+        return Record(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def made_from(case: Case, weights: list[str]) -> dict[str, Any]:
+    """What the outcome of `case` depends on: its files as they are now, and the models' weights."""
+    files = [path for path in (case.scan, case.reference) if path is not None]
+    return {"files": [_state(path) for path in files], "weights_sha256": weights}
+
+
+def _state(path: Path) -> list[Any]:
+    """Path, size and time of a file, or of all files of a DICOM folder together."""
+    parts = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    states = [part.stat() for part in parts if part.exists()]
+    times = [state.st_mtime_ns for state in states]
+    return [str(path), sum(state.st_size for state in states), max(times, default=0)]

@@ -1,0 +1,62 @@
+"""`pancreasseg batch`: masks of many scans, with a table and a page."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from PancreasSegLib.command_line.device_option import add_device_option
+from PancreasSegLib.command_line.progress_line import ProgressLine
+from PancreasSegLib.default_model import DEFAULT_MODEL
+from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.cancellation import Cancellation
+from PancreasSegLib.segmenter.progress import Progress
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be written after `pancreasseg batch`."""
+    parser.add_argument(
+        "scans",
+        metavar="SCANS",
+        help="a folder with scans and folders of DICOM series, a pattern in quotes"
+        " ('scans/*.nii.gz'), or a .csv with the columns scan, reference and name",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="where masks, pictures, results.csv, results.json and index.html go; after a stop, the"
+        " same command goes on",
+    )
+    parser.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="NAME|PATH",
+        help="a bundled model or the .json file of your own (default: %(default)s)",
+    )
+    add_device_option(parser)
+
+
+def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
+    """Segment all scans; the exit code: 1 if any failed, else 3 if nothing was found in any."""
+    with cancellation.loading():
+        from PancreasSegLib.batch.batch import run_batch
+        from PancreasSegLib.batch.cases import find_cases
+        from PancreasSegLib.segmenter.segmenter import Segmenter
+
+    cases = find_cases(arguments.scans)
+    with ProgressLine() as progress:
+        progress(Progress("Loading the model", 0.0, None))
+        segmenter = Segmenter(arguments.model, arguments.device)
+        records = run_batch(
+            cases, arguments.output, segmenter, progress, cancellation.requested, progress.say
+        )
+    failed = sum(record.report is None for record in records)
+    empty = sum(record.report is not None and not record.report["found"] for record in records)
+    print(f"Scans        {len(records)}, {failed} failed, {empty} without a pancreas")
+    print(f"Table        {arguments.output / 'results.csv'}")
+    print(f"Page         {arguments.output / 'index.html'}")
+    if failed:
+        return exit_codes.FAILED
+    return exit_codes.NO_PANCREAS if empty else exit_codes.DONE

@@ -1,0 +1,106 @@
+"""`pancreasseg batch`: many scans, some of which fail, and what is left of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
+from Testing.command_line.conftest import Run
+
+
+@pytest.fixture
+def cohort(scan: Volume, ball: Volume, scan_without_pancreas: Path, tmp_path: Path) -> Path:
+    """A table: a scan with its reference, one that shows nothing, and a file that is no scan."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    write_volume(scan, folder / "one.nii.gz")
+    write_mask(ball, folder / "truth.nii.gz")
+    scan_without_pancreas.rename(folder / "empty.nii.gz")
+    (folder / "torn.nii.gz").write_bytes(b"no scan <b>")
+    table = folder / "cohort.csv"
+    table.write_text(
+        "scan,reference\none.nii.gz,truth.nii.gz\nempty.nii.gz,\ntorn.nii.gz,\n", encoding="utf-8"
+    )
+    return table
+
+
+def rows(output: Path) -> dict[str, dict[str, str]]:
+    with (output / "results.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["case"]: row for row in csv.DictReader(lines)}
+
+
+def test_every_case_gets_its_row_and_the_doubtful_ones_come_first(
+    pancreasseg: Run, cohort: Path, bright_model: Path, ball: Volume, tmp_path: Path
+) -> None:
+    output = tmp_path / "results"
+
+    outcome = pancreasseg("batch", cohort, "--output", output, "--model", bright_model)
+
+    assert outcome.code == 1
+    assert "3, 1 failed, 1 without a pancreas" in outcome.out
+    assert "Traceback" not in outcome.err
+    table = rows(output)
+    assert list(table) == ["empty", "one", "torn"]
+    assert float(table["one"]["dice"]) > 0.8
+    assert table["empty"]["found"] == "False"
+    assert "torn.nii.gz" in table["torn"]["error"]
+    assert read_mask(output / "masks" / "one.nii.gz").grid.is_same_as(ball.grid)
+    assert not read_mask(output / "masks" / "empty.nii.gz").array.any()
+    assert not (output / "masks" / "torn.nii.gz").exists()
+    assert len(json.loads((output / "results.json").read_text("utf-8"))) == 3
+    page = (output / "index.html").read_text("utf-8")
+    places = [page.index(f"<h2>{name}</h2>") for name in ("torn", "empty", "one")]
+    assert places == sorted(places)
+    assert page.count("data:image/png;base64,") == 2
+    assert "For research, not for diagnosis" in page
+    assert "http" not in page
+
+
+def test_it_goes_on_where_it_stopped_and_tries_again_what_failed(
+    pancreasseg: Run, cohort: Path, bright_model: Path, scan: Volume, tmp_path: Path
+) -> None:
+    arguments = ("batch", cohort, "--output", tmp_path / "results", "--model", bright_model)
+    pancreasseg(*arguments)
+    mask = tmp_path / "results" / "masks" / "one.nii.gz"
+    made = mask.stat().st_mtime_ns
+    write_volume(scan, cohort.parent / "torn.nii.gz")
+
+    outcome = pancreasseg(*arguments)
+
+    assert outcome.code == 3  # of all that worked, one shows no pancreas
+    assert mask.stat().st_mtime_ns == made
+    assert rows(tmp_path / "results")["torn"]["error"] == ""
+    assert float(rows(tmp_path / "results")["torn"]["volume_ml"]) > 10
+
+
+def test_a_scan_that_was_changed_is_done_anew(
+    pancreasseg: Run, scan_file: Path, scan: Volume, bright_model: Path, tmp_path: Path
+) -> None:
+    arguments = ("batch", scan_file, "--output", tmp_path / "results", "--model", bright_model)
+    assert pancreasseg(*arguments).code == 0
+    before = rows(tmp_path / "results")["scan"]["volume_ml"]
+    array = scan.array.copy()
+    array[:12] = 0
+    write_volume(scan.with_array(array), scan_file)
+
+    assert pancreasseg(*arguments).code in (0, 3)
+
+    assert float(rows(tmp_path / "results")["scan"]["volume_ml"]) < 0.8 * float(before)
+
+
+def test_what_a_case_is_called_is_only_text_on_the_page(
+    pancreasseg: Run, scan: Volume, bright_model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    write_volume(scan, folder / "a <script>.nii.gz")
+
+    pancreasseg("batch", folder, "--output", tmp_path / "out", "--model", bright_model)
+
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "<script>" not in page
+    assert "a &lt;script&gt;" in page
