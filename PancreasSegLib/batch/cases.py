@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PancreasSegLib.errors import InputError
@@ -23,13 +23,15 @@ class Case:
     reference: Path | None = None
 
 
-def find_cases(scans: str) -> list[Case]:
+def find_cases(scans: str, references: Path | None = None) -> list[Case]:
     """The cases that `scans` stands for, by their names.
 
     A folder: its scans (ENDINGS), and its folders as one DICOM series each. A `.csv` file: a row a
     case, with the column `scan` and, if wanted, `reference` and `name`; paths are relative to it.
-    Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`.
-    Raises `InputError` where there is none, where two have one name, or for a table without `scan`.
+    Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`. `references` is a folder
+    with masks of the same names, for cases that have none from a table.
+    Raises `InputError` where there is none, where two have one name, for a table without `scan`, or
+    where no reference is named as a scan is.
     """
     path = Path(scans)
     if path.is_dir():
@@ -45,6 +47,8 @@ def find_cases(scans: str) -> list[Case]:
             " folders of DICOM files), a pattern in quotes, or a .csv with the column 'scan'."
         )
     _refuse_one_name_twice(cases)
+    if references is not None:
+        cases = _with_references(cases, references)
     return sorted(cases, key=lambda case: case.name)
 
 
@@ -85,6 +89,18 @@ def _of_table(path: Path) -> list[Case]:
         given = None if not reference else path.parent / reference
         cases.append(Case(row.get("name") or _name(scan), scan, given))
     return cases
+
+
+def _with_references(cases: list[Case], folder: Path) -> list[Case]:
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {folder} with references; check the path.")
+    masks = {_name(path): path for path in folder.iterdir() if _is_scan(path) and path.is_file()}
+    if not masks.keys() & {case.name for case in cases}:
+        raise InputError(
+            f"No reference in {folder} has the name of a scan, as {cases[0].name}.nii.gz; rename"
+            " them, or give a .csv with the columns 'scan' and 'reference'."
+        )
+    return [replace(c, reference=c.reference or masks.get(c.name)) for c in cases]
 
 
 def _refuse_one_name_twice(cases: Iterable[Case]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.default_model import DEFAULT_MODEL
+from PancreasSegLib.errors import OutputError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.segmenter.progress import Progress
@@ -20,6 +21,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="SCANS",
         help="a folder with scans and folders of DICOM series, a pattern in quotes"
         " ('scans/*.nii.gz'), or a .csv with the columns scan, reference and name",
+    )
+    parser.add_argument(
+        "--references",
+        type=Path,
+        metavar="FOLDER",
+        help="masks of the scans' names to compare the results with",
     )
     parser.add_argument(
         "--output",
@@ -38,6 +45,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_device_option(parser)
 
 
+def _refuse_output_among_scans(arguments: argparse.Namespace) -> None:
+    """Its folders would be taken for DICOM series the next time."""
+    scans, output = Path(arguments.scans), arguments.output
+    if scans.is_dir() and output.resolve().is_relative_to(scans.resolve()):
+        raise OutputError(
+            f"The results cannot go into {scans}, the folder of the scans; give another --output."
+        )
+
+
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     """Segment all scans; the exit code: 1 if any failed, else 3 if nothing was found in any."""
     with cancellation.loading():
@@ -45,7 +61,8 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
         from PancreasSegLib.batch.cases import find_cases
         from PancreasSegLib.segmenter.segmenter import Segmenter
 
-    cases = find_cases(arguments.scans)
+    cases = find_cases(arguments.scans, arguments.references)
+    _refuse_output_among_scans(arguments)
     with ProgressLine() as progress:
         progress(Progress("Loading the model", 0.0, None))
         segmenter = Segmenter(arguments.model, arguments.device)

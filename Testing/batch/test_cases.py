@@ -73,3 +73,26 @@ def test_nothing_to_segment_is_told(scans_given: str, tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="There is no"):
         find_cases(str(tmp_path / scans_given))
+
+
+def test_references_of_the_scans_names_belong_to_them(scans: Path, tmp_path: Path) -> None:
+    truth = tmp_path / "truth"
+    truth.mkdir()
+    (truth / "a.nrrd").touch()
+
+    cases = find_cases(str(scans), truth)
+
+    assert [case.reference for case in cases] == [truth / "a.nrrd", None, None]
+
+
+@pytest.mark.parametrize("folder", ["none", "strangers"])
+def test_references_that_belong_to_no_scan_are_told(
+    folder: str, scans: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "strangers").mkdir()
+    (tmp_path / "strangers" / "z.nii.gz").touch()
+
+    with pytest.raises(InputError) as refusal:
+        find_cases(str(scans), tmp_path / folder)
+
+    assert_tells(refusal.value, str(tmp_path / folder), "reference")

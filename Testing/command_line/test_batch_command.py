@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from PancreasSegLib.batch.batch import run_batch
+from PancreasSegLib.batch.cases import find_cases
+from PancreasSegLib.errors import Cancelled
+from PancreasSegLib.networks import JAC
+from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
-from Testing.command_line.conftest import Run
+from Testing.command_line.conftest import Run, SaveModel
+from Testing.sentences import assert_tells
 
 
 @pytest.fixture
@@ -104,3 +110,54 @@ def test_what_a_case_is_called_is_only_text_on_the_page(
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "<script>" not in page
     assert "a &lt;script&gt;" in page
+
+
+def test_another_model_and_a_reference_that_came_later_do_a_case_again(
+    pancreasseg: Run, scan_file: Path, bright_model: Path, save_model: SaveModel, tmp_path: Path
+) -> None:
+    output, references = tmp_path / "results", tmp_path / "references"
+    references.mkdir()
+    pancreasseg("batch", scan_file, "--output", output, "--model", bright_model)
+    write_mask(read_mask(output / "masks" / "scan.nii.gz"), references / "scan.nii.gz")
+    arguments = ("batch", scan_file, "--output", output, "--references", references)
+
+    pancreasseg(*arguments, "--model", bright_model)
+    compared = rows(output)["scan"]
+    blind = save_model(JAC(channels=1, blocks=1, scales=1), "blind", "pancreas", None)
+    pancreasseg(*arguments, "--model", blind)
+
+    assert float(compared["dice"]) == 1.0
+    assert rows(output)["scan"]["model"] == "blind"
+
+
+def test_results_never_go_among_the_scans(pancreasseg: Run, scan_file: Path) -> None:
+    folder = scan_file.parent
+
+    outcome = pancreasseg("batch", folder, "--output", folder / "results")
+
+    assert outcome.code == 1
+    assert_tells(outcome.sentence, str(folder), "another --output")
+    assert not (folder / "results").exists()
+
+
+def test_a_batch_that_is_stopped_keeps_what_is_done(
+    cohort: Path, bright_model: Path, tmp_path: Path
+) -> None:
+    asked: list[int] = []
+
+    def stop_in_the_second() -> bool:
+        asked.append(1)
+        return (tmp_path / "out" / "records" / "empty.json").is_file()
+
+    with pytest.raises(Cancelled):
+        run_batch(
+            find_cases(str(cohort)),
+            tmp_path / "out",
+            Segmenter(bright_model, "cpu"),
+            cancelled=stop_in_the_second,
+        )
+
+    assert asked
+    assert list(rows(tmp_path / "out")) == ["empty"]
+    assert (tmp_path / "out" / "masks" / "empty.nii.gz").is_file()
+    assert not list((tmp_path / "out").glob("**/*one*"))

@@ -31,7 +31,7 @@ def test_every_file_that_is_linked_or_named_as_an_example_is_there() -> None:
     linked = re.findall(r"(?:\]\(|src=\")((?!http|#)[^)\"]+)", README)
     examples = re.findall(r"Resources/examples/\w+\.\w+", README)
 
-    assert len(set(examples)) == 3
+    assert len(set(examples)) == 2
     files = [name.partition("#")[0] for name in (*linked, *examples)]
     assert [name for name in files if not (ROOT / name).exists()] == []
 
