@@ -29,7 +29,8 @@ dd {{ margin: 0; }}
 </style>
 <h1>Pancreas: {count} scans</h1>
 <p><strong>{notice}</strong> The doubtful ones come first: those that failed, those in which nothing
-was found, then by the DSC that the model expects of its own mask.</p>
+was found, then by the DSC that the model expects of its own mask, or by its agreement with the model
+that finds the region.</p>
 <p>{failed} failed, nothing was found in {empty}, {warned} of the others have warnings.</p>
 {cases}
 </html>
@@ -73,6 +74,8 @@ def _numbers(record: Record) -> list[tuple[str, str]]:
     rows = [("volume", f"{report['volume_ml']:.1f} ml" if report["found"] else "nothing found")]
     if report["expected_dice"] is not None:
         rows.append(("expected DSC", f"{report['expected_dice']:.2f}"))
+    if report["agreement"] is not None:
+        rows.append(("agreement", f"{report['agreement']:.2f}"))
     if evaluation is not None:
         rows.append(("DSC against the reference", f"{evaluation['dice']:.3f}"))
     return [*rows, ("model", report["model"]["name"])]

@@ -27,13 +27,16 @@ class Record:
 
     @property
     def doubt(self) -> tuple[int, float]:
-        """Sorts records from the most doubtful on: failed, nothing found, then by expected DSC."""
+        """Sorts records from the most doubtful on: failed, nothing found, then by expected DSC.
+
+        Where the model expects none, by its agreement with the one that finds the region.
+        """
         if self.report is None:
             return 0, 0.0
         if not self.report["found"]:
             return 1, 0.0
-        expected = self.report["expected_dice"]
-        return 2, 1.0 if expected is None else float(expected)
+        known = [self.report["expected_dice"], self.report["agreement"]]
+        return 2, next((float(value) for value in known if value is not None), 1.0)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
