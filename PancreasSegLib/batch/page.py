@@ -29,7 +29,7 @@ dd {{ margin: 0; }}
 </style>
 <h1>Pancreas: {count} scans</h1>
 <p><strong>{notice}</strong> The doubtful ones come first: those that failed, those in which nothing
-was found, then by the DSC that the model expects of its own mask, or by its agreement with the model
+was found, then by the DSC that the model expects of its own mask, or by its agreement with the one
 that finds the region.</p>
 <p>{failed} failed, nothing was found in {empty}, {warned} of the others have warnings.</p>
 {cases}
