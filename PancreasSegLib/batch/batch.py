@@ -16,6 +16,7 @@ from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.files.output_files import written_together
 from PancreasSegLib.rendering.overlay import slice_overlay
+from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume.reading import read_mask, read_volume
@@ -28,14 +29,16 @@ class Files:
 
     mask: Path
     picture: Path
+    manifest: Path
     record: Path
 
     @classmethod
     def of(cls, case: Case, output: Path) -> Files:
-        """`masks`, `pictures` and `records`, by the case's name."""
+        """`masks`, `pictures`, `manifests` and `records`, by the case's name."""
         return cls(
             output / "masks" / f"{case.name}.nii.gz",
             output / "pictures" / f"{case.name}.png",
+            output / "manifests" / f"{case.name}.json",
             output / "records" / f"{case.name}.json",
         )
 
@@ -54,7 +57,7 @@ def run_batch(
     case the table `results.csv` is whole; at the end there are `results.json` and `index.html`.
     Raises `OutputError` where nothing can be written and `Cancelled`; the cases done so far stay.
     """
-    for folder in ("masks", "pictures", "records"):
+    for folder in ("masks", "pictures", "manifests", "records"):
         make_folder(output / folder)
     weights = [model.manifest.sha256 for model in segmenter.models]
     if segmenter.region_model is not None:
@@ -103,9 +106,12 @@ def _run_case(
             report=segmentation.report.as_dict(),
             evaluation=None if compared is None else compared.as_dict(),
         )
-        with written_together([files.mask, files.picture, files.record]) as unfinished:
+        model = segmenter.model.folder / f"{segmenter.model.manifest.name}.json"
+        manifest = RunManifest.of(case.scan, model, None, segmenter.device, segmentation)
+        with written_together(list(vars(files).values())) as unfinished:
             write_mask(segmentation.mask, unfinished[files.mask], like=case.scan)
             slice_overlay(scan, segmentation.mask, unfinished[files.picture], reference)
+            write_run_manifest(manifest, unfinished[files.manifest])
             write_json(record.as_dict(), unfinished[files.record])
     except (OutputError, Cancelled):
         raise  # no later case could be written either, or is wanted

@@ -16,6 +16,7 @@ from PancreasSegLib.command_line import (
     demo_command,
     evaluate_command,
     models_command,
+    rerun_command,
     segment_command,
     train_command,
 )
@@ -33,6 +34,7 @@ COMMANDS = {
     "segment": (segment_command, "make a mask of the pancreas from a scan"),
     "batch": (batch_command, "make masks of many scans, with a table and a page"),
     "evaluate": (evaluate_command, "compare a mask with a reference"),
+    "rerun": (rerun_command, "make a mask again from its manifest, and compare"),
     "demo": (demo_command, "segment a synthetic CT and make pictures of the result"),
     "models": (models_command, "list the bundled models"),
     "train": (train_command, "train a model"),

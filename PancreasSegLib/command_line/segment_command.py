@@ -65,6 +65,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="also write the report on the result, as JSON"
     )
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="also write what the mask depends on, as JSON: `pancreasseg rerun FILE` makes it again"
+        " and compares",
+    )
 
 
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
@@ -98,11 +105,12 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
         "Mask": arguments.output,
         "Probability": arguments.probability,
         "Report": arguments.report,
+        "Manifest": arguments.manifest,
     }
     files = {name: path for name, path in wished.items() if path is not None}
     for name, path in files.items():
         check_file(path)
-        if name != "Report":
+        if name in ("Mask", "Probability"):
             check_output_path(path)
     check_distinct(files.values(), [arguments.input])
     return files
@@ -113,8 +121,14 @@ def _roi(numbers: list[float] | None) -> PatientBox | None:
 
     if numbers is None:
         return None
+    corners = _box(numbers)
+    return PatientBox(corners[:3], corners[3:])
+
+
+def _box(numbers: list[float]) -> tuple[float, ...]:
+    """The low corner, then the high one."""
     x0, x1, y0, y1, z0, z1 = numbers
-    return PatientBox((x0, y0, z0), (x1, y1, z1))
+    return x0, y0, z0, x1, y1, z1
 
 
 def _segment(
@@ -170,10 +184,12 @@ def _write(
 ) -> None:
     from PancreasSegLib.files.json_file import write_json
     from PancreasSegLib.files.output_files import written_together
+    from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
     from PancreasSegLib.volume.writing import write_mask, write_volume
 
     output, probability, report = arguments.output, arguments.probability, arguments.report
-    paths = [path for path in (output, probability, report) if path is not None]
+    manifest, scan = arguments.manifest, arguments.input
+    paths = [path for path in (output, probability, report, manifest) if path is not None]
     with cancellation.held(), written_together(paths) as unfinished:
         write_mask(segmentation.mask, unfinished[output], like)
         if segmentation.probability is not None:
@@ -181,4 +197,8 @@ def _write(
             write_volume(segmentation.probability, unfinished[probability], like)
         if report is not None:
             write_json(segmentation.report.as_dict(), unfinished[report])
+        if manifest is not None:
+            roi = None if arguments.roi is None else _box(arguments.roi)
+            made = RunManifest.of(scan, arguments.model, roi, arguments.device, segmentation)
+            write_run_manifest(made, unfinished[manifest])
         cancellation.check()

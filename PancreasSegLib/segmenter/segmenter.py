@@ -60,7 +60,7 @@ class Segmenter:
     def __init__(
         self, model: str | Path = DEFAULT_MODEL, device: str = "auto", models: Path | None = None
     ) -> None:
-        self.compute = choose_compute(device)
+        self.device, self.compute = device, choose_compute(device)
         self.model = find_segmenting_model(model, models)
         self.models = [self.model, *find_averaged_models(self.model)]
         self.networks = [_load(model) for model in self.models]

@@ -58,6 +58,7 @@ def test_every_case_gets_its_row_and_the_doubtful_ones_come_first(
     assert not read_mask(output / "masks" / "empty.nii.gz").array.any()
     assert not (output / "masks" / "torn.nii.gz").exists()
     assert len(json.loads((output / "results.json").read_text("utf-8"))) == 3
+    assert pancreasseg("rerun", output / "manifests" / "one.json").code == 0
     page = (output / "index.html").read_text("utf-8")
     places = [page.index(f"<h2>{name}</h2>") for name in ("torn", "empty", "one")]
     assert places == sorted(places)

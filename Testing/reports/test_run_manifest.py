@@ -1,0 +1,81 @@
+"""The manifest of a run: what is in it, and what differs between two."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.reports.run_manifest import (
+    RunManifest,
+    read_run_manifest,
+    sha256_of_scan,
+    write_run_manifest,
+)
+from Testing.sentences import assert_tells
+
+MANIFEST = RunManifest(
+    scan="/scans/one.nii.gz",
+    scan_sha256="a" * 64,
+    model="jac64-ct",
+    roi=(0.0, 1.0, 2.0, 3.0, 4.0, 5.0),
+    device="auto",
+    weights_sha256={"jac64-ct": "b" * 64},
+    mask_sha256="c" * 64,
+    volume_ml=80.0,
+    ran_on={"threads": "2"},
+    versions={"torch": "2.13.0"},
+    seconds={"Finding the pancreas": 0.5},
+)
+
+
+def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
+    write_run_manifest(MANIFEST, tmp_path / "run.json")
+
+    assert read_run_manifest(tmp_path / "run.json") == MANIFEST
+
+
+def test_two_runs_of_the_same_kind_have_no_differences_whatever_their_time_and_mask() -> None:
+    again = dataclasses.replace(MANIFEST, seconds={}, mask_sha256="d" * 64, volume_ml=1.0)
+
+    assert MANIFEST.differences(again) == []
+
+
+def test_what_differs_is_told_by_name() -> None:
+    other = dataclasses.replace(
+        MANIFEST,
+        weights_sha256={"jac64-ct": "e" * 64},
+        ran_on={"threads": "4"},
+        versions={"torch": "2.13.0", "Python": "3.12.1"},
+    )
+
+    assert MANIFEST.differences(other) == [
+        f"jac64-ct: {'b' * 64}, now {'e' * 64}",
+        "threads: 2, now 4",
+        "Python: None, now 3.12.1",
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"scan": 3}'])
+def test_another_file_is_refused_by_name(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(InputError) as refusal:
+        read_run_manifest(path)
+
+    assert_tells(refusal.value, str(path))
+
+
+def test_the_hash_of_a_series_changes_with_any_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / "1").write_bytes(b"one")
+    (tmp_path / "2").write_bytes(b"two")
+    before = sha256_of_scan(tmp_path)
+
+    (tmp_path / "2").rename(tmp_path / "3")
+
+    assert sha256_of_scan(tmp_path) != before
+    (tmp_path / "3").rename(tmp_path / "2")
+    assert sha256_of_scan(tmp_path) == before
