@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FOLDER",
-        help="where masks, pictures, manifests, results.csv, results.json and index.html go; after a"
+        help="where masks, pictures, manifests, the table and index.html go; after a"
         " stop, the same command goes on",
     )
     parser.add_argument(
