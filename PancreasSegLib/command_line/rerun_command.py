@@ -58,7 +58,6 @@ def _segment(
     from PancreasSegLib.reports.run_manifest import sha256_of_scan
     from PancreasSegLib.segmenter.job import Job
     from PancreasSegLib.segmenter.segmenter import segment
-    from PancreasSegLib.volume.patient_box import PatientBox
     from PancreasSegLib.volume.reading import read_volume
 
     scan = Path(before.scan)
@@ -69,8 +68,7 @@ def _segment(
             f"{scan} is not the scan of the manifest any more (its SHA-256 differs); put that one"
             " back."
         )
-    roi = None if before.roi is None else PatientBox(tuple(before.roi[:3]), tuple(before.roi[3:]))
-    job = Job(volume, before.model, roi, before.device)
+    job = Job(volume, before.model, before.roi, before.device)
     job.check()
     return segment(job, progress, cancellation.requested)
 

@@ -121,14 +121,8 @@ def _roi(numbers: list[float] | None) -> PatientBox | None:
 
     if numbers is None:
         return None
-    corners = _box(numbers)
-    return PatientBox(corners[:3], corners[3:])
-
-
-def _box(numbers: list[float]) -> tuple[float, ...]:
-    """The low corner, then the high one."""
     x0, x1, y0, y1, z0, z1 = numbers
-    return x0, y0, z0, x1, y1, z1
+    return PatientBox((x0, y0, z0), (x1, y1, z1))
 
 
 def _segment(
@@ -198,7 +192,7 @@ def _write(
         if report is not None:
             write_json(segmentation.report.as_dict(), unfinished[report])
         if manifest is not None:
-            roi = None if arguments.roi is None else _box(arguments.roi)
+            roi = _roi(arguments.roi)
             made = RunManifest.of(scan, arguments.model, roi, arguments.device, segmentation)
             write_run_manifest(made, unfinished[manifest])
         cancellation.check()

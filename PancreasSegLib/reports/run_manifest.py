@@ -20,6 +20,7 @@ from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.models.table import read_table
 from PancreasSegLib.segmenter.report import NOTICE
 from PancreasSegLib.segmenter.segmentation import Segmentation
+from PancreasSegLib.volume.patient_box import PatientBox
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class RunManifest:
     scan: str
     scan_sha256: str
     model: str
-    roi: tuple[float, ...] | None
+    roi: PatientBox | None
     device: str
     weights_sha256: dict[str, str]
     mask_sha256: str
@@ -52,7 +53,7 @@ class RunManifest:
         cls,
         scan: Path,
         model: str | Path,
-        roi: tuple[float, ...] | None,
+        roi: PatientBox | None,
         device: str,
         segmentation: Segmentation,
     ) -> RunManifest:

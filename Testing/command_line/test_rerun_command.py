@@ -44,7 +44,7 @@ def test_the_same_run_gives_the_identical_mask(
 def test_it_has_hashes_versions_and_options_but_nothing_of_a_header(manifest: Path) -> None:
     content = json.loads(manifest.read_text("utf-8"))
 
-    assert content["roi"] == [-20, -50, -730, 40, 10, -670]
+    assert content["roi"] == {"low": [-20, -50, -730], "high": [40, 10, -670]}
     assert set(content["weights_sha256"]) == {"bright"}
     assert {len(content[name]) for name in ("scan_sha256", "mask_sha256")} == {64}
     assert content["ran_on"]["precision"] in ("float32", "bfloat16")

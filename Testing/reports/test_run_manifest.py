@@ -14,13 +14,14 @@ from PancreasSegLib.reports.run_manifest import (
     sha256_of_scan,
     write_run_manifest,
 )
+from PancreasSegLib.volume.patient_box import PatientBox
 from Testing.sentences import assert_tells
 
 MANIFEST = RunManifest(
     scan="/scans/one.nii.gz",
     scan_sha256="a" * 64,
     model="jac64-ct",
-    roi=(0.0, 1.0, 2.0, 3.0, 4.0, 5.0),
+    roi=PatientBox((0.0, 1.0, 2.0), (3.0, 4.0, 5.0)),
     device="auto",
     weights_sha256={"jac64-ct": "b" * 64},
     mask_sha256="c" * 64,
