@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from PancreasSegLib.errors import InputError
 
 GERMAN = {
     "Segmenting slices": "Schichten werden segmentiert",
@@ -65,3 +69,29 @@ def test_every_sentence_is_a_template_that_finds_itself() -> None:
 
     for template in engine_messages(str):
         assert template.format(*range(20))  # its gaps are numbers
+
+
+def test_an_error_that_was_told_keeps_nothing_of_where_it_came_from(widget: Any) -> None:
+    """Else the panel would outlive its window until the next garbage collection."""
+    from PancreasSegLib.slicer_adapter.panel.telling import told_in
+
+    kept: list[weakref.ref[Any]] = []
+
+    def fail() -> None:
+        scan = Scan()
+        kept.append(weakref.ref(scan))
+        raise InputError(f"No pancreas in {scan}.")
+
+    class Scan:
+        def __str__(self) -> str:
+            return "this scan"
+
+    gc.disable()
+    try:
+        with told_in(widget.ui.compareMessageLabel):
+            fail()
+    finally:
+        gc.enable()
+
+    assert widget.ui.compareMessageLabel.text == "No pancreas in this scan."
+    assert kept[0]() is None

@@ -24,6 +24,9 @@ def told_in(label: Any) -> Iterator[None]:
             yield
         except PancreasSegError as error:
             tell(label, str(error))
+            # From Python 3.12 on, the frames that it came through, and with them the panel, would
+            # stay until the next garbage collection: the `with` statement's own holds the error.
+            error.with_traceback(None)
 
 
 def tell(label: Any, sentence: str) -> None:
