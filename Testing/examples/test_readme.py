@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from PancreasSegLib.slicer_adapter.nodes.synthetic_sample import add_synthetic_scan
-
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -15,6 +13,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_the_lines_for_slicers_console_segment_and_compare(
     module: Any, slicer: Any, capsys: Any
 ) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.synthetic_sample import add_synthetic_scan
+
     (lines,) = re.findall(r"^```py\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
     scan, reference = add_synthetic_scan(spacing_mm=(4, 4, 4))
     scan.SetName("Panoramix-cropped")
