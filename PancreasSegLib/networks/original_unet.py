@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from PancreasSegLib.networks.cbr_block import cbr_blocks
 from PancreasSegLib.networks.network import SliceCNN
+from PancreasSegLib.networks.unet import encoded
 
 
 class OriginalUNet(SliceCNN):
@@ -46,12 +46,8 @@ class OriginalUNet(SliceCNN):
 
     def forward(self, x: Tensor) -> Tensor:
         """Slices (N, 1, H, W) -> logits (N, 1, H, W)."""
-        seen = []
-        for scale, blocks in enumerate(self.encoder):
-            if scale > 0:
-                x = functional.max_pool2d(x, kernel_size=2, ceil_mode=True)
-            x = blocks(x)
-            seen.append(x)
+        seen = encoded(self.encoder, x)
+        x = seen[-1]
         for scale in reversed(range(self.scales - 1)):
             height, width = seen[scale].shape[-2:]
             enlarged = self.enlarging[scale](x)[..., :height, :width]

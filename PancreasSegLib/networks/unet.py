@@ -48,7 +48,7 @@ class UNet(SliceCNN):
     def side_outputs(self, x: Tensor) -> Tensor:
         """Slices (N, 1, H, W) -> logits (N, scales, H, W), from the finest to the coarsest."""
         height, width = x.shape[-2:]
-        seen = self._encoded(x)
+        seen = encoded(self.encoder, x)
         x, maps = seen[-1], []
         for scale in reversed(range(self.scales)):
             if scale < self.scales - 1:
@@ -57,14 +57,17 @@ class UNet(SliceCNN):
             maps.append(enlarge(side, 2**scale)[..., :height, :width])
         return torch.cat(maps[::-1], dim=1)
 
-    def _encoded(self, x: Tensor) -> list[Tensor]:
-        seen = []
-        for scale, blocks in enumerate(self.encoder):
-            if scale > 0:
-                x = functional.max_pool2d(x, kernel_size=2, ceil_mode=True)
-            x = blocks(x)
-            seen.append(x)
-        return seen
+
+def encoded(encoder: nn.ModuleList, x: Tensor) -> list[Tensor]:
+    """What each scale's blocks of a U-Net make of slices (N, 1, H, W), with 2x2 max pooling between
+    them: features (N, C, H', W'), from the finest to the coarsest."""
+    seen = []
+    for scale, blocks in enumerate(encoder):
+        if scale > 0:
+            x = functional.max_pool2d(x, kernel_size=2, ceil_mode=True)
+        x = blocks(x)
+        seen.append(x)
+    return seen
 
 
 def _repeated(x: Tensor, like: Tensor) -> Tensor:
