@@ -30,6 +30,19 @@ def test_a_region_of_any_size_gets_four_maps_of_its_size(size: tuple[int, int, i
     assert maps.isfinite().all()
 
 
+def test_a_single_stack_is_normalised_as_one_of_several() -> None:
+    network = UNet3D(channels=2, blocks=1, scales=2)
+    stack = torch.rand(1, 8, 8, 8)
+
+    alone = network.maps(stack)
+    with torch.no_grad():
+        among_others = network.maps(torch.cat([stack, torch.rand(1, 8, 8, 8)]))[:1]
+    alone.sum().backward()
+
+    torch.testing.assert_close(alone.detach(), among_others)
+    assert all(parameter.grad is not None for parameter in network.parameters())
+
+
 def test_the_answer_is_the_softmaxs_share_of_the_pancreas() -> None:
     network = UNet3D(channels=2, blocks=1, scales=2, classes=5)
     stack = torch.rand(1, 4, 6, 8)
