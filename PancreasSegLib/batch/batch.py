@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from PancreasSegLib.batch.case_run import (
+    CaseJob,
+    done_before,
+    failed,
+    run_case,
+    run_case_job,
+    weights_of,
+)
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.page import write_page
-from PancreasSegLib.batch.record import Record, made_from, read_record
+from PancreasSegLib.batch.record import Record
 from PancreasSegLib.batch.summary_table import write_summary
-from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
-from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
-from PancreasSegLib.files.output_files import written_together
-from PancreasSegLib.rendering.overlay import slice_overlay
-from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
+from PancreasSegLib.jobs.outcome import WorkerLost
+from PancreasSegLib.jobs.spread import Workers, spread
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
-from PancreasSegLib.volume.reading import read_mask, read_volume
-from PancreasSegLib.volume.writing import write_mask
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where the results of a case lie, in the batch's folder."""
-
-    mask: Path
-    picture: Path
-    manifest: Path
-    record: Path
-
-    @classmethod
-    def of(cls, case: Case, output: Path) -> Files:
-        """`masks`, `pictures`, `manifests` and `records`, by the case's name."""
-        return cls(
-            output / "masks" / f"{case.name}.nii.gz",
-            output / "pictures" / f"{case.name}.png",
-            output / "manifests" / f"{case.name}.json",
-            output / "records" / f"{case.name}.json",
-        )
 
 
 def run_batch(
     cases: Sequence[Case],
     output: Path,
-    segmenter: Segmenter,
+    model: str | Path,
+    device: str = "auto",
+    workers: Workers | None = None,
     progress: Callable[[Progress], None] = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
     tell: Callable[[str], None] = lambda text: None,
@@ -55,70 +39,77 @@ def run_batch(
 
     A case whose files and model are as before is not done again; one that failed is. After each
     case the table `results.csv` is whole; at the end there are `results.json` and `index.html`.
-    Raises `OutputError` where nothing can be written and `Cancelled`; the cases done so far stay.
+    By `workers` several cases are done at a time, in other processes.
+    Raises what `Segmenter` raises, `OutputError` where nothing can be written, `InputError` where
+    there is no such cluster, and `Cancelled`; the cases done so far stay.
     """
+    output = output.resolve()
     for folder in ("masks", "pictures", "manifests", "records"):
         make_folder(output / folder)
-    weights = [model.manifest.sha256 for model in segmenter.models]
-    if segmenter.region_model is not None:
-        weights.append(segmenter.region_model.manifest.sha256)
-    records: list[Record] = []
-    for number, case in enumerate(cases):
-        before = _done_before(case, Files.of(case, output), weights)
-        if before is None:
-            within = _within(progress, case, number, len(cases))
-            record = _run_case(case, output, segmenter, weights, within, cancelled)
-            tell(_line(record))
-        else:
-            record = before
-        records.append(record)
-        write_summary(records, output)
-    write_json([record.as_dict() for record in records], output / "results.json")
-    write_page(records, output)
-    return records
+    progress(Progress("Loading the model", 0.0, None))
+    segmenter = Segmenter(model, device)
+    weights = weights_of(segmenter)
+    records = {c.name: done_before(c, output, weights) for c in cases}
+    left = [case for case in cases if records[case.name] is None]
+    if workers is None:
+        new = _one_by_one(left, len(cases), output, segmenter, progress, cancelled)
+    else:
+        jobs = {case.name: CaseJob(_anywhere(case), output, _model(model), device) for case in left}
+        new = _spread(jobs, len(cases), weights, workers, progress, cancelled)
+    for record in new:
+        tell(_line(record))
+        records[record.case] = record
+        write_summary([known for known in records.values() if known is not None], output)
+    done = [known for known in records.values() if known is not None]
+    write_summary(done, output)
+    write_json([record.as_dict() for record in done], output / "results.json")
+    write_page(done, output)
+    return done
 
 
-def _done_before(case: Case, files: Files, weights: list[str]) -> Record | None:
-    record = read_record(files.record)
-    if record is None or record.error is not None or not files.mask.is_file():
-        return None
-    return record if record.made_from == made_from(case, weights) else None
-
-
-def _run_case(
-    case: Case,
+def _one_by_one(
+    cases: Sequence[Case],
+    count: int,
     output: Path,
     segmenter: Segmenter,
-    weights: list[str],
     progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
-) -> Record:
-    """Its record; all its files are written together, or only a record that says what failed."""
-    files, dependencies = Files.of(case, output), made_from(case, weights)
-    try:
-        scan = read_volume(case.scan)
-        reference = None if case.reference is None else read_mask(case.reference)
-        segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)
-        compared = None if reference is None else evaluate(segmentation.mask, reference)
-        record = Record(
-            case.name,
-            dependencies,
-            report=segmentation.report.as_dict(),
-            evaluation=None if compared is None else compared.as_dict(),
-        )
-        model = segmenter.model.folder / f"{segmenter.model.manifest.name}.json"
-        manifest = RunManifest.of(case.scan, model, None, segmenter.device, segmentation)
-        with written_together(list(vars(files).values())) as unfinished:
-            write_mask(segmentation.mask, unfinished[files.mask], like=case.scan)
-            slice_overlay(scan, segmentation.mask, unfinished[files.picture], reference)
-            write_run_manifest(manifest, unfinished[files.manifest])
-            write_json(record.as_dict(), unfinished[files.record])
-    except (OutputError, Cancelled):
-        raise  # no later case could be written either, or is wanted
-    except PancreasSegError as error:
-        record = Record(case.name, dependencies, error=str(error))
-        write_json(record.as_dict(), files.record)
-    return record
+) -> Iterator[Record]:
+    for number, case in enumerate(cases, start=count - len(cases)):
+        within = _within(progress, case, number, count)
+        yield run_case(case, output, segmenter, within, cancelled)
+
+
+def _spread(
+    jobs: dict[str, CaseJob],
+    count: int,
+    weights: list[str],
+    workers: Workers,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> Iterator[Record]:
+    """The records as the cases end; one whose process was lost failed."""
+    done = count - len(jobs)
+    for name, result in spread(run_case_job, jobs, workers, cancelled):
+        done += 1
+        progress(Progress(f"{name} is done ({done} of {count})", done / count, None))
+        if isinstance(result, WorkerLost):
+            yield failed(jobs[name].case, jobs[name].output, weights, result)
+        elif isinstance(result, Record):
+            yield result
+        else:
+            raise result
+
+
+def _anywhere(case: Case) -> Case:
+    """Other processes need not have this working folder."""
+    reference = None if case.reference is None else case.reference.resolve()
+    return Case(case.name, case.scan.resolve(), reference)
+
+
+def _model(model: str | Path) -> str | Path:
+    """A bundled model's name, or the whole path of the user's own."""
+    return Path(model).resolve() if Path(model).suffix == ".json" else model
 
 
 def _within(

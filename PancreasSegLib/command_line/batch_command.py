@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
+from PancreasSegLib.command_line.workers_option import add_workers_options, chosen_workers
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
-from PancreasSegLib.segmenter.progress import Progress
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a bundled model or the .json file of your own (default: %(default)s)",
     )
     add_device_option(parser)
+    add_workers_options(parser, "scans")
 
 
 def _refuse_output_among_scans(arguments: argparse.Namespace) -> None:
@@ -59,15 +60,20 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     with cancellation.loading():
         from PancreasSegLib.batch.batch import run_batch
         from PancreasSegLib.batch.cases import find_cases
-        from PancreasSegLib.segmenter.segmenter import Segmenter
 
+    workers = chosen_workers(arguments)
     cases = find_cases(arguments.scans, arguments.references)
     _refuse_output_among_scans(arguments)
     with ProgressLine() as progress:
-        progress(Progress("Loading the model", 0.0, None))
-        segmenter = Segmenter(arguments.model, arguments.device)
         records = run_batch(
-            cases, arguments.output, segmenter, progress, cancellation.requested, progress.say
+            cases,
+            arguments.output,
+            arguments.model,
+            arguments.device,
+            workers,
+            progress,
+            cancellation.requested,
+            progress.say,
         )
     failed = sum(record.report is None for record in records)
     empty = sum(record.report is not None and not record.report["found"] for record in records)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from PancreasSegLib.errors import Cancelled, OutOfMemory, PancreasSegError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
+from PancreasSegLib.process.parent_watch import end_with_parent, leave_orphaned
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.version import __version__
 from PancreasSegLib.worker.events import Done, Event, Failed, event_line
 from PancreasSegLib.worker.job import read_job
-from PancreasSegLib.worker.parent_watch import end_with_parent, leave_orphaned
 from PancreasSegLib.worker.result import write_result
 from PancreasSegLib.worker.silent_end import ADVICE
 

@@ -12,7 +12,6 @@ from PancreasSegLib.batch.batch import run_batch
 from PancreasSegLib.batch.cases import find_cases
 from PancreasSegLib.errors import Cancelled
 from PancreasSegLib.networks import JAC
-from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
 from Testing.command_line.conftest import Run, SaveModel
 from Testing.sentences import assert_tells
@@ -154,7 +153,8 @@ def test_a_batch_that_is_stopped_keeps_what_is_done(
         run_batch(
             find_cases(str(cohort)),
             tmp_path / "out",
-            Segmenter(bright_model, "cpu"),
+            bright_model,
+            "cpu",
             cancelled=stop_in_the_second,
         )
 
@@ -162,3 +162,49 @@ def test_a_batch_that_is_stopped_keeps_what_is_done(
     assert list(rows(tmp_path / "out")) == ["empty"]
     assert (tmp_path / "out" / "masks" / "empty.nii.gz").is_file()
     assert not list((tmp_path / "out").glob("**/*one*"))
+
+
+def test_several_at_a_time_give_the_same_as_one_after_the_other(
+    pancreasseg: Run, cohort: Path, bright_model: Path, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    pancreasseg("batch", cohort, "--output", one, "--model", bright_model)
+
+    outcome = pancreasseg("batch", cohort, "--output", two, "--model", bright_model, "--jobs", 2)
+
+    assert outcome.code == 1
+    assert "torn.nii.gz" in outcome.out
+    assert rows(two) == rows(one)
+    assert (two / "masks" / "one.nii.gz").read_bytes() == (
+        one / "masks" / "one.nii.gz"
+    ).read_bytes()
+    assert (two / "index.html").is_file()
+
+
+def test_a_dask_cluster_does_it_as_well(
+    pancreasseg: Run, cohort: Path, bright_model: Path, tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed", reason="needs the extra 'dask'")
+    output = tmp_path / "results"
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+    ) as cluster:
+        outcome = pancreasseg(
+            *("batch", cohort, "--output", output, "--model", bright_model),
+            *("--dask", cluster.scheduler_address),
+        )
+
+    assert outcome.code == 1
+    assert float(rows(output)["one"]["dice"]) > 0.8
+    assert "torn.nii.gz" in rows(output)["torn"]["error"]
+
+
+@pytest.mark.parametrize("wrong", [("--jobs", 0), ("--jobs", 2, "--dask", "tcp://nowhere:1")])
+def test_a_choice_of_workers_that_makes_no_sense_is_refused(
+    pancreasseg: Run, scan_file: Path, tmp_path: Path, wrong: tuple[str | int, ...]
+) -> None:
+    outcome = pancreasseg("batch", scan_file, "--output", tmp_path / "out", *map(str, wrong))
+
+    assert outcome.code == 1
+    assert_tells(outcome.sentence, "--jobs")
+    assert not (tmp_path / "out").exists()

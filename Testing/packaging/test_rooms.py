@@ -16,6 +16,7 @@ ORDER = [
     "default_model",
     "files",
     "process",
+    "jobs",
     "volume",
     "phantom",
     "networks",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from PancreasSegLib.worker.parent_watch import is_alive
+from PancreasSegLib.process.parent_watch import is_alive
 from Testing.worker.conftest import StandIn, seconds_until_dead
 
 PARENT = """
@@ -62,7 +62,7 @@ def test_a_worker_that_says_nothing_notices_it_too(
         "import sys, time\n"
         "from pathlib import Path\n"
         "from PancreasSegLib.worker.job import read_job\n"
-        "from PancreasSegLib.worker.parent_watch import end_with_parent\n"
+        "from PancreasSegLib.process.parent_watch import end_with_parent\n"
         "folder = Path(sys.argv[-1])\n"
         "end_with_parent(read_job(folder).parent, folder)\n"
         'print(\'{"event": "progress", "step": "", "fraction": 0, "seconds_left": null}\','

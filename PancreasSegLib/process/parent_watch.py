@@ -1,4 +1,4 @@
-"""A worker does not outlive the program that asked for its work."""
+"""A child process does not outlive the program that asked for its work."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from PancreasSegLib.process.exit_codes import FAILED
 SECONDS_BETWEEN_LOOKS = 0.5
 
 
-def end_with_parent(pid: int, folder: Path) -> None:
-    """From now on end this process, and remove its private `folder`, when process `pid` ends."""
+def end_with_parent(pid: int, folder: Path | None = None) -> None:
+    """From now on end this process when process `pid` ends, and remove its private `folder`."""
     threading.Thread(target=_watch, args=(pid, folder), daemon=True).start()
 
 
-def leave_orphaned(folder: Path) -> NoReturn:
+def leave_orphaned(folder: Path | None) -> NoReturn:
     """Nobody waits for the result any more, and nobody else would remove the scan."""
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(FAILED)
 
 
-def _watch(pid: int, folder: Path) -> None:
+def _watch(pid: int, folder: Path | None) -> None:
     # Neither os.getppid nor the end of standard input would do: PythonSlicer starts the real
     # Python as its own child.
     while is_alive(pid):

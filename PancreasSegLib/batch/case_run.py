@@ -1,0 +1,137 @@
+"""One case of a batch: read, segmented, compared, all its files written together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PancreasSegLib.batch.cases import Case
+from PancreasSegLib.batch.record import Record, made_from, read_record
+from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
+from PancreasSegLib.evaluation.evaluate import evaluate
+from PancreasSegLib.files.json_file import write_json
+from PancreasSegLib.files.output_files import written_together
+from PancreasSegLib.rendering.overlay import slice_overlay
+from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
+from PancreasSegLib.segmenter.progress import Progress
+from PancreasSegLib.segmenter.segmenter import Segmenter
+from PancreasSegLib.volume.reading import read_mask, read_volume
+from PancreasSegLib.volume.writing import write_mask
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where the results of a case lie, in the batch's folder."""
+
+    mask: Path
+    picture: Path
+    manifest: Path
+    record: Path
+
+    @classmethod
+    def of(cls, case: Case, output: Path) -> Files:
+        """`masks`, `pictures`, `manifests` and `records`, by the case's name."""
+        return cls(
+            output / "masks" / f"{case.name}.nii.gz",
+            output / "pictures" / f"{case.name}.png",
+            output / "manifests" / f"{case.name}.json",
+            output / "records" / f"{case.name}.json",
+        )
+
+
+@dataclass(frozen=True)
+class CaseJob:
+    """A case for another process: with the model and the device as the user named them."""
+
+    case: Case
+    output: Path
+    model: str | Path
+    device: str
+
+
+def run_case_job(job: CaseJob) -> Record:
+    """`run_case`, by a segmenter that this process keeps for the next one."""
+    return run_case(job.case, job.output, _segmenter(job.model, job.device))
+
+
+@lru_cache(maxsize=1)
+def _segmenter(model: str | Path, device: str) -> Segmenter:
+    return Segmenter(model, device)
+
+
+def weights_of(segmenter: Segmenter) -> list[str]:
+    """The hashes of all weights that take part in its masks."""
+    models = [*segmenter.models]
+    if segmenter.region_model is not None:
+        models.append(segmenter.region_model)
+    return [model.manifest.sha256 for model in models]
+
+
+def done_before(case: Case, output: Path, weights: list[str]) -> Record | None:
+    """The record of an earlier run that succeeded, on the same files and by the same weights."""
+    files = Files.of(case, output)
+    record = read_record(files.record)
+    if record is None or record.error is not None or not files.mask.is_file():
+        return None
+    return record if record.made_from == made_from(case, weights) else None
+
+
+def run_case(
+    case: Case,
+    output: Path,
+    segmenter: Segmenter,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Record:
+    """Its record, which is written with all its files, or alone if it says what failed.
+
+    What was done before is not done again. Raises `OutputError` and `Cancelled`.
+    """
+    weights = weights_of(segmenter)
+    before = done_before(case, output, weights)
+    if before is not None:
+        return before
+    try:
+        return _segmented(case, output, segmenter, weights, progress, cancelled)
+    except (OutputError, Cancelled):
+        raise  # no later case could be written either, or is wanted
+    except PancreasSegError as error:
+        return failed(case, output, weights, error)
+
+
+def failed(case: Case, output: Path, weights: list[str], error: PancreasSegError) -> Record:
+    """The record of a case that failed, which is written."""
+    record = Record(case.name, made_from(case, weights), error=str(error))
+    write_json(record.as_dict(), Files.of(case, output).record)
+    return record
+
+
+def _segmented(
+    case: Case,
+    output: Path,
+    segmenter: Segmenter,
+    weights: list[str],
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> Record:
+    files, dependencies = Files.of(case, output), made_from(case, weights)
+    scan = read_volume(case.scan)
+    reference = None if case.reference is None else read_mask(case.reference)
+    segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)
+    compared = None if reference is None else evaluate(segmentation.mask, reference)
+    record = Record(
+        case.name,
+        dependencies,
+        report=segmentation.report.as_dict(),
+        evaluation=None if compared is None else compared.as_dict(),
+    )
+    model = segmenter.model.folder / f"{segmenter.model.manifest.name}.json"
+    manifest = RunManifest.of(case.scan, model, None, segmenter.device, segmentation)
+    with written_together(list(vars(files).values())) as unfinished:
+        write_mask(segmentation.mask, unfinished[files.mask], like=case.scan)
+        slice_overlay(scan, segmentation.mask, unfinished[files.picture], reference)
+        write_run_manifest(manifest, unfinished[files.manifest])
+        write_json(record.as_dict(), unfinished[files.record])
+    return record
