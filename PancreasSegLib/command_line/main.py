@@ -15,6 +15,7 @@ from PancreasSegLib.command_line import (
     cross_validate_command,
     demo_command,
     evaluate_command,
+    experiment_command,
     models_command,
     rerun_command,
     segment_command,
@@ -39,6 +40,7 @@ COMMANDS = {
     "models": (models_command, "list the bundled models"),
     "train": (train_command, "train a model"),
     "cross-validate": (cross_validate_command, "measure a way to train by cross-validation"),
+    "experiment": (experiment_command, "run the experiments of the paper, and report them"),
 }
 
 
