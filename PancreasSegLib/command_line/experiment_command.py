@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from pathlib import Path
 
 from PancreasSegLib.command_line.device_option import add_device_option
@@ -79,8 +78,7 @@ def _run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
             from PancreasSegLib.experiments.study import begin_study
 
         definition = find_definition(arguments.name)
-        command = shlex.join(["pancreasseg", *sys.argv[1:]])
-        study = begin_study(definition, arguments.data, arguments.output, command)
+        study = begin_study(definition, arguments.data, arguments.output, _command(arguments))
         failed = run_experiment(
             study,
             arguments.only,
@@ -92,6 +90,13 @@ def _run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
         )
     print(f"Runs         {study.folder / 'runs'}")
     return exit_codes.FAILED if failed else exit_codes.DONE
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """What makes the same numbers again; how many jobs at a time it took does not matter."""
+    data = [] if arguments.data is None else ["--data", str(arguments.data)]
+    words = ["pancreasseg", "experiment", "run", arguments.name, *data]
+    return shlex.join([*words, "--device", arguments.device])
 
 
 def _status(arguments: argparse.Namespace, cancellation: Cancellation) -> int:

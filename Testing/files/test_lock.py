@@ -34,9 +34,7 @@ def test_what_another_process_holds_is_refused_with_the_folder(
         pass
 
 
-def test_what_a_killed_process_held_is_free(
-    holder: subprocess.Popen[str], tmp_path: Path
-) -> None:
+def test_what_a_killed_process_held_is_free(holder: subprocess.Popen[str], tmp_path: Path) -> None:
     holder.kill()
 
     with locked(tmp_path / "lock"):

@@ -48,7 +48,7 @@ class Row:
     @property
     def label(self) -> str:
         """Title, loss and seed, as far as they are out of the ordinary."""
-        loss = "" if self.loss == "jaccard" else f", {LOSSES.get(self.loss, self.loss)}"
+        loss = "" if self.loss == "jaccard" else f", {LOSSES[self.loss]}"
         return f"{self.title}{loss}, seed {self.seed}"
 
     @property

@@ -31,7 +31,9 @@ def draw_slices(study: Study, rnn: Row, path: Path) -> str:
     scan, reference = read_volume(case.image), read_mask(case.reference, case.label)
     planes, region = _planes(scan.grid, reference)
     results = [read_mask(row.masks[key]) for row in (cnn, rnn)]
-    with figure(path, (2.2 * len(planes), 4.6), 2, len(planes), "black") as (drawn, axes):
+    _, rows, columns = planes[0].grid(region, PIXEL_MM).shape
+    high = 2 * (2.2 * rows / columns + 0.3)
+    with figure(path, (2.2 * len(planes), high), 2, len(planes), "black") as (drawn, axes):
         for line, (row, result) in enumerate(zip((cnn, rnn), results, strict=True)):
             for axis, plane in zip(axes[line], planes, strict=True):
                 grid = plane.grid(region, PIXEL_MM)
@@ -42,11 +44,9 @@ def draw_slices(study: Study, rnn: Row, path: Path) -> str:
                     if share.max() > 0.5 > share.min():
                         axis.contour(share, [0.5], colors=colour, linewidths=0.9)
                 axis.set_axis_off()
-                axis.set_title(plane.label, color="white", fontsize=7)
-            score = row.cases[key]["dice"]
-            axes[line, 0].text(
-                2, 2, f"{row.label}: DSC {score:.2f}", color="white", fontsize=7, va="top"
-            )
+                axis.set_title(plane.label, color="white", fontsize=7, loc="right")
+            told = f"{row.label}: DSC {row.cases[key]['dice']:.2f}"
+            axes[line, 0].set_title(told, color="white", fontsize=7, loc="left")
         drawn.tight_layout(pad=0.4)
     return (
         f"Axial slices of the case that gains most, {key}. First row {cnn.label}, second row"

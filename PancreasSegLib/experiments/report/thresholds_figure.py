@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PancreasSegLib.experiments.measuring import THRESHOLDS
 from PancreasSegLib.experiments.report.figure_files import figure
-from PancreasSegLib.experiments.report.rows import Row
+from PancreasSegLib.experiments.report.rows import LOSSES, Row
 
 STYLES = ("-", "--", ":", "-.")
 
@@ -20,9 +20,9 @@ def draw_thresholds(rows: Sequence[Row], path: Path) -> str:
         axis = axes[0, 0]
         for number, row in enumerate(rows):
             curve = mean_dice_at(row)
-            style = STYLES[number // 10 % len(STYLES)]
-            axis.plot(THRESHOLDS, curve, style, marker=".", markersize=4, label=row.label)
-            told.append(f"{row.label} {min(curve):.3f} to {max(curve):.3f}")
+            style, label = STYLES[number // 10 % len(STYLES)], f"{row.title}, {LOSSES[row.loss]}"
+            axis.plot(THRESHOLDS, curve, style, marker=".", markersize=4, label=label)
+            told.append(f"{label} {min(curve):.3f} to {max(curve):.3f}")
         axis.set(xlabel="threshold", ylabel="mean DSC", xlim=(0, 1), ylim=(0, 1))
         axis.legend(fontsize="small")
         drawn.tight_layout()

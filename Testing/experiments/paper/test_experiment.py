@@ -9,8 +9,8 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.experiments.definitions import definitions_folder, find_definition
-from PancreasSegLib.experiments.experiment import read_experiment
 from PancreasSegLib.experiments.expansion import Run, all_runs, waves
+from PancreasSegLib.experiments.experiment import read_experiment
 from Testing.sentences import assert_tells
 
 Write = Callable[..., Path]

@@ -74,9 +74,7 @@ def test_a_model_selection_measures_the_validation_subset_without_a_refit(begin:
 
     for run in study.runs.values():
         assert {config.cnn.refit_steps for config in configs(study, run)} == {0}
-        assert [case.name for case in study.measured(run)] == list(
-            study.folds[run.fold].validation
-        )
+        assert [case.name for case in study.measured(run)] == list(study.folds[run.fold].validation)
 
 
 @pytest.mark.parametrize(
