@@ -183,7 +183,7 @@ def _refuse_names(experiment: Experiment) -> None:
                 f" own, other than '{COARSE}'."
             )
     named = [family.recipe for family in members]
-    named += [one.recipe for family in members for one in family.recurrences]
+    named += [r.recipe for family in members for r in family.recurrences]
     named += [] if experiment.coarse is None else [experiment.coarse.recipe]
     for name in named:
         if name not in experiment.recipes:
