@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, OutputError
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
 COLUMNS = ("scan", "reference", "name")
@@ -50,6 +50,14 @@ def find_cases(scans: str, references: Path | None = None) -> list[Case]:
     if references is not None:
         cases = _with_references(cases, references)
     return sorted(cases, key=lambda case: case.name)
+
+
+def refuse_output_among_scans(scans: str, output: Path) -> None:
+    """Raise `OutputError`: the output's folders would be taken for DICOM series the next time."""
+    if Path(scans).is_dir() and output.resolve().is_relative_to(Path(scans).resolve()):
+        raise OutputError(
+            f"The results cannot go into {scans}, the folder of the scans; give another --output."
+        )
 
 
 def _is_scan(path: Path) -> bool:

@@ -50,6 +50,7 @@ class ToldProgress:
         self._step = ""
 
     def __call__(self, progress: Progress) -> None:
+        """Tell it."""
         if progress.step != self._step:
             self._step = progress.step
             log(f"{time.perf_counter() - self._began:6.1f} s  {progress.step}")
