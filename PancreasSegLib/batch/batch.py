@@ -96,7 +96,7 @@ def _run_case(
     """Its record; all its files are written together, or only a record that says what failed."""
     files, dependencies = Files.of(case, output), made_from(case, weights)
     try:
-        scan = read_volume(case.scan)
+        scan = read_volume(case.scan, case.series, case.phase)
         reference = None if case.reference is None else read_mask(case.reference)
         segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)
         compared = None if reference is None else evaluate(segmentation.mask, reference)
@@ -107,7 +107,9 @@ def _run_case(
             evaluation=None if compared is None else compared.as_dict(),
         )
         model = segmenter.model.folder / f"{segmenter.model.manifest.name}.json"
-        manifest = RunManifest.of(case.scan, model, None, segmenter.device, segmentation)
+        options = (model, None, segmenter.device)
+        choice = (case.series, case.phase)
+        manifest = RunManifest.of(case.scan, *options, segmentation, *choice)
         with written_together(list(vars(files).values())) as unfinished:
             write_mask(segmentation.mask, unfinished[files.mask], like=case.scan)
             slice_overlay(scan, segmentation.mask, unfinished[files.picture], reference)

@@ -11,6 +11,7 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom.files import is_dicom, with_its_files
 from PancreasSegLib.volume.dicom.reading import read_dicom
 from PancreasSegLib.volume.image_file import read_image_file
+from PancreasSegLib.volume.image_name import is_image_file
 from PancreasSegLib.volume.labels import label_mask
 from PancreasSegLib.volume.nifti import is_nifti, read_nifti
 from PancreasSegLib.volume.not_finite import with_air
@@ -27,8 +28,6 @@ from PancreasSegLib.volume.refusals import (
 )
 from PancreasSegLib.volume.segmentation_file import chosen_segment, read_segments
 from PancreasSegLib.volume.volume import Volume
-
-IMAGE_FILE_SUFFIXES = (".nrrd", ".nhdr", ".mha", ".mhd")
 
 
 def read_volume(path: str | Path, series: str | None = None, phase: int | None = None) -> Volume:
@@ -112,9 +111,3 @@ def _read_any_format(path: Path, series: str | None, phase: int | None) -> Volum
     except OSError as error:
         raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error
     raise InputError(UNKNOWN_FORMAT.format(path=path))
-
-
-def is_image_file(path: Path) -> bool:
-    """True for the name of a NIfTI, NRRD or MetaImage file, False for a folder."""
-    is_named_so = is_nifti(path) or path.name.lower().endswith(IMAGE_FILE_SUFFIXES)
-    return is_named_so and not path.is_dir()

@@ -286,9 +286,31 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be opened ({1}); check that you may read it."),
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
+        _(
+            "{0} cannot be written as DICOM segmentation: the scan lies in several "
+            "multi-frame files, to which one segmentation cannot refer; give a name that "
+            "ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written as DICOM segmentation: the scan's files lack the {1} "
+            "that it refers to; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written: a DICOM segmentation needs the Python package "
+            "highdicom, which is not installed; install it (pip install highdicom), or give"
+            " a name that ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written: a DICOM segmentation refers to the scan's DICOM files, "
+            "and {1} is no DICOM; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
         _("{0} cannot be written: it is a folder; give the name of a file."),
         _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
+        _(
+            "{0} cannot be written: the files of {1} were changed while it was segmented; "
+            "segment it again."
+        ),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
         _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
         _("{0} cannot be written: {1} is a link that leads nowhere; choose another place."),

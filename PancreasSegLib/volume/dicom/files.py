@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom.archive import unpacked
 from PancreasSegLib.volume.dicom.header import read_header
 from PancreasSegLib.volume.itk_names import itk_file, itk_folder
+from PancreasSegLib.volume.refusals import MISSING, NOT_DICOM, UNREADABLE
 
 DIRECTORY = "DICOMDIR"
 ARCHIVE_SUFFIX = ".zip"
@@ -31,8 +33,22 @@ def with_its_files(path: Path) -> Path:
 def dicom_files(path: Path) -> Iterator[dict[str, Path]]:
     """Every file by the name under which ITK can read it, and what people call it.
 
-    Raises InputError for a zip file that cannot be unpacked.
+    Raises InputError for what is no DICOM, cannot be opened, or is a zip file that cannot be
+    unpacked.
     """
+    if not path.exists():
+        raise InputError(MISSING.format(path=path))
+    try:
+        if not is_dicom(path):
+            raise InputError(NOT_DICOM.format(path=path))
+        with _opened(path) as files:
+            yield files
+    except OSError as error:
+        raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[dict[str, Path]]:
     if path.is_dir():
         with itk_folder(path) as files:
             yield files

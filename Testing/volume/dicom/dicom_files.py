@@ -35,7 +35,7 @@ SECRETS = {
     "AccessionNumber": "ACC-8899",
     "ReferringPhysicianName": "House^Gregory",
     "InstitutionName": "Saint Nowhere",
-    "StudyInstanceUID": f"{ROOT}.1",
+    "StudyInstanceUID": f"{ROOT}.77",
 }
 INTERCEPT = -1024
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
