@@ -19,7 +19,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "scans",
         metavar="SCANS",
         help="a folder with scans and folders of DICOM series, a pattern in quotes"
-        " ('scans/*.nii.gz'), or a .csv with the columns scan, reference and name",
+        " ('scans/*.nii.gz'), or a .csv with the columns scan, reference, name, series and"
+        " phase (the last two as of `pancreasseg segment`)",
     )
     parser.add_argument(
         "--references",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PancreasSegLib.command_line.device_option import add_device_option
+from PancreasSegLib.command_line.dicom_options import add_dicom_options, of_each_phase
 from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.summary import summary
@@ -28,16 +29,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="INPUT",
         help="the scan: a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or MetaImage (.mha, .mhd) "
-        "file, or the folder of one DICOM series",
+        "file, or DICOM: a folder with all folders in it, a .zip of one, a DICOMDIR, or a "
+        "multi-frame file",
     )
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
-        required=True,
         metavar="OUTPUT",
-        help="the mask, 1 = pancreas, on exactly the scan's grid: .nii.gz, .nii, .nrrd or .mha",
+        help="the mask, 1 = pancreas, on exactly the scan's grid: .nii.gz, .nii, .nrrd or .mha; of "
+        "a DICOM scan also .dcm, a DICOM segmentation (needs the package highdicom)",
     )
+    add_dicom_options(parser)
     parser.add_argument(
         "--model",
         default=DEFAULT_MODEL,
@@ -75,9 +78,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
-    """Segment one scan; the exit code."""
+    """Segment one scan, or each of its phases; the exit code, 3 if any has no pancreas."""
+    with cancellation.loading():
+        from PancreasSegLib.volume.dicom.files import with_its_files
+        from PancreasSegLib.volume.dicom.reading import listed_series
+
+    arguments.input = with_its_files(arguments.input)
+    if arguments.list_series:
+        print("\n".join(listed_series(arguments.input)))
+        return exit_codes.DONE
+    if arguments.output is None:
+        arguments.refuse_usage("the following arguments are required: -o/--output")
+    runs = of_each_phase(arguments)
+    files = [_output_files(one, cancellation) for one in runs]
+    return max(_run(one, of_it, cancellation) for one, of_it in zip(runs, files, strict=True))
+
+
+def _run(arguments: argparse.Namespace, files: dict[str, Path], cancellation: Cancellation) -> int:
     started = time.perf_counter()
-    files = _output_files(arguments, cancellation)
     roi = _roi(arguments.roi)
     with ProgressLine() as progress:
         segmentation = _segment(arguments, roi, progress, cancellation)
@@ -99,6 +117,10 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
     """The results by their names, after a check that they can be written."""
     with cancellation.loading():
         from PancreasSegLib.files.output_files import check_distinct, check_file
+        from PancreasSegLib.volume.dicom.segmentation_object import (
+            check_segmentation_object,
+            is_segmentation_object,
+        )
         from PancreasSegLib.volume.writing import check_output_path
 
     wished = {
@@ -110,7 +132,9 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
     files = {name: path for name, path in wished.items() if path is not None}
     for name, path in files.items():
         check_file(path)
-        if name in ("Mask", "Probability"):
+        if name == "Mask" and is_segmentation_object(path):
+            check_segmentation_object(path, arguments.input)
+        elif name in ("Mask", "Probability"):
             check_output_path(path)
     check_distinct(files.values(), [arguments.input])
     return files
@@ -136,7 +160,7 @@ def _segment(
     from PancreasSegLib.volume.reading import read_volume
 
     job = Job(
-        scan=read_volume(arguments.input),
+        scan=read_volume(arguments.input, arguments.series, arguments.phase),
         model=arguments.model,
         region=roi,
         device=arguments.device,
@@ -179,13 +203,22 @@ def _write(
     from PancreasSegLib.files.json_file import write_json
     from PancreasSegLib.files.output_files import written_together
     from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
+    from PancreasSegLib.volume.dicom.segmentation_object import (
+        is_segmentation_object,
+        write_segmentation_object,
+    )
     from PancreasSegLib.volume.writing import write_mask, write_volume
 
+    choice = arguments.series, arguments.phase
     output, probability, report = arguments.output, arguments.probability, arguments.report
     manifest, scan = arguments.manifest, arguments.input
     paths = [path for path in (output, probability, report, manifest) if path is not None]
     with cancellation.held(), written_together(paths) as unfinished:
-        write_mask(segmentation.mask, unfinished[output], like)
+        if is_segmentation_object(output):
+            model = segmentation.report.model["name"]
+            write_segmentation_object(segmentation.mask, unfinished[output], scan, model, *choice)
+        else:
+            write_mask(segmentation.mask, unfinished[output], like)
         if segmentation.probability is not None:
             cancellation.check()
             write_volume(segmentation.probability, unfinished[probability], like)
@@ -193,6 +226,7 @@ def _write(
             write_json(segmentation.report.as_dict(), unfinished[report])
         if manifest is not None:
             roi = _roi(arguments.roi)
-            made = RunManifest.of(scan, arguments.model, roi, arguments.device, segmentation)
+            options = (arguments.model, roi, arguments.device)
+            made = RunManifest.of(scan, *options, segmentation, *choice)
             write_run_manifest(made, unfinished[manifest])
         cancellation.check()

@@ -11,6 +11,7 @@ import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Volume, read_mask, read_volume, write_volume
+from Testing.sentences import assert_tells
 
 FORMATS = [".nii", ".nii.gz", ".nrrd", ".mha"]
 COLOURS = "holds colours or several values per voxel; give a scan with one grey value per voxel."
@@ -34,10 +35,7 @@ def test_a_file_of_an_unknown_kind(tmp_path: Path) -> None:
     path = tmp_path / "scan.docx"
     path.write_text("no scan")
 
-    assert refusal_of(path) == (
-        "is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or "
-        "MetaImage (.mha, .mhd) file, or the folder that holds one DICOM series."
-    )
+    assert_tells(refusal_of(path), "not a scan that can be read", ".nii.gz", "DICOM (a folder")
 
 
 @pytest.mark.parametrize("suffix", [*FORMATS, ".nhdr", ".mhd"])
