@@ -38,6 +38,8 @@ class VolumeSource:
     `image` and `reference` are file names inside `folder` with `{case}` in the place of the case
     name; they are not used where the folder holds a `dataset.json`. `label` names the pancreas in
     references with several labels, by value or by name; without it `dataset.json` may do so.
+    `rows_flipped` is for references whose headers say nothing of where they lie, as those of NIH
+    Pancreas-CT: they have the scan's voxels, with the rows from bottom to top.
     """
 
     folder: str
@@ -45,6 +47,7 @@ class VolumeSource:
     reference: str = "{case}_label.nii.gz"
     label: int | str | None = None
     organs: OrganSource | None = None
+    rows_flipped: bool = False
 
 
 @dataclass(frozen=True)
