@@ -68,7 +68,7 @@ def contents_of(files: Mapping[str, Path], path: Path) -> Contents:
         [files[name] for name in images], {sop_class(header) or "" for header in images.values()}
     )
     damaged = tuple(
-        (files[name], header and text(header.elements, _SERIES))
+        (files[name], None if header is None else text(header.elements, _SERIES))
         for name, header in headers.items()
         if was_a_slice(files[name], header, whole)
     )
@@ -104,8 +104,8 @@ def _series(images: Mapping[str, Header], files: Mapping[str, Path]) -> tuple[Se
         slices = tuple(frame for frame in frames if not frame.is_localizer)
         if slices:
             first = images[slices[0].name].elements
-            told = (text(first, tag) for tag in (_NUMBER, _DESCRIPTION, _MODALITY))
-            found.append(Series(uid, *told, slices))
+            number, description = text(first, _NUMBER), text(first, _DESCRIPTION)
+            found.append(Series(uid, number, description, text(first, _MODALITY), slices))
     return tuple(sorted(found, key=_order))
 
 

@@ -10,6 +10,7 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from pydicom.sr.coding import Code
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.version import __version__
@@ -94,7 +95,7 @@ def test_the_segment_is_the_pancreas_and_tells_what_made_it(tmp_path: Path) -> N
     (segment,) = highdicom.seg.Segmentation.from_dataset(content).SegmentSequence
 
     assert segment.SegmentLabel == "Pancreas"
-    assert segment.segmented_property_type == pydicom.sr.coding.Code("15776009", "SCT", "Pancreas")
+    assert segment.segmented_property_type == Code("15776009", "SCT", "Pancreas")
     assert segment.segmented_property_category.value == "123037004"
     assert segment.algorithm_type.value == "AUTOMATIC"
     (algorithm,) = segment.SegmentationAlgorithmIdentificationSequence
