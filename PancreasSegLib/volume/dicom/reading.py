@@ -94,7 +94,7 @@ def _chosen(
     contents = contents_of(files, path)
     all_series = [readable(series, path) for series in contents.series]
     chosen = choose(all_series, wanted, path)
-    contents.refuse_damage(chosen.series.uid)
+    contents.refuse_damage(chosen.series.uid, was_asked_for=wanted is not None)
     return chosen, choice_warnings(chosen, all_series, wanted)
 
 
