@@ -169,9 +169,9 @@ def _check_pixels(parser: _Parser, header: Header) -> None:
             raise _CutShort
         return
     parser.check_left(length)
-    if header.syntax not in _UNCOMPRESSED:
-        return
-    bits = header.integer(0x00280100, 16) * header.integer(0x00280002, 1)
+    if header.syntax not in _UNCOMPRESSED or header.integer(0x00280002, 1) != 1:
+        return  # of colours some may be left out
+    bits = header.integer(0x00280100, 16)
     pixels = header.integer(0x00280010, 0) * header.integer(0x00280011, 0) * frames
     if length < pixels * bits // 8:
         raise _CutShort
