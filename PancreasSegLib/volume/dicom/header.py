@@ -205,7 +205,13 @@ class _Parser:
         kind, length = self._kind_and_length()
         if depth == 0 and tag in _PIXELS:
             self.pixel_length = length
-        elif kind == b"SQ" or length == _UNKNOWN_LENGTH or (not kind and tag in _SEQUENCES):
+        elif length == _UNKNOWN_LENGTH and kind in (b"OB", b"OW"):  # a packed icon
+            self.fragments()
+        elif (
+            kind == b"SQ"
+            or length == _UNKNOWN_LENGTH
+            or (kind in (b"", b"UN") and tag in _SEQUENCES)
+        ):
             self._sequence(elements, tag, kind, length, depth)
         else:
             self.check_left(length)

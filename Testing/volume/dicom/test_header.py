@@ -5,11 +5,18 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
+from pydicom import DataElement, Dataset
+from pydicom.encaps import encapsulate
 from pydicom.errors import InvalidDicomError
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_sequence
 
+from PancreasSegLib.volume import read_volume
 from PancreasSegLib.volume.dicom.header import MAGIC, PREAMBLE, read_header, text
+from Testing.volume.dicom.dicom_files import ct_series, enhanced_ct, even, values_at, write
 
 FOLDER = Path(pydicom.__file__).parent / "data" / "test_files"
 FILES = sorted(
@@ -51,3 +58,36 @@ def test_what_is_no_dicom_has_no_header(tmp_path: Path) -> None:
         assert read_header(tmp_path / "file") is None
     with pytest.raises(InvalidDicomError):
         pydicom.dcmread(tmp_path / "file")
+
+
+def test_an_icon_with_packed_pixels_ends_no_header(tmp_path: Path) -> None:
+    icon = Dataset()
+    icon.Rows = 1
+    icon.add(DataElement(0x7FE00010, "OB", encapsulate([b"\xff\xd8 an icon"])))
+    icon["PixelData"].is_undefined_length = True
+    (scan,) = ct_series(even(1))
+    scan.IconImageSequence = [icon]
+    write(tmp_path, [scan])
+    header = read_header(tmp_path / "0900.dcm")
+
+    assert header is not None
+    assert (header.has_pixels, header.damaged) == (True, False)
+    assert header.integer(0x00280010, 0) == 3
+
+
+def test_sequences_of_an_unknown_kind_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an archive that did not know them; what is in them is implicit then."""
+    monkeypatch.setattr(pydicom.config, "replace_un_with_known_vr", False)
+    scan = enhanced_ct([values_at(k) + 1024 for k in range(3)], even(3))
+    for keyword in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        element = scan[keyword]
+        packed = DicomBytesIO()
+        packed.is_little_endian, packed.is_implicit_VR = True, True
+        write_sequence(packed, element, ["utf-8"])
+        scan[keyword] = DataElement(element.tag, "UN", packed.getvalue())
+    read = read_volume(write(tmp_path, [scan]))
+
+    np.testing.assert_array_equal(read.array, [values_at(k) for k in range(3)])
+    np.testing.assert_allclose(read.grid.spacing, [0.75, 0.5, 2.0])
