@@ -31,10 +31,11 @@ def without_copies(frames: Iterable[Frame], path: Path) -> list[Frame]:
 
 
 def _same(one: Frame, other: Frame) -> bool:
-    if one.shape != other.shape or (one.place is None) != (other.place is None):
-        return False
-    places_differ = one.place is not None and not np.allclose(one.place, other.place)
-    if places_differ:
+    if one.place is None or other.place is None:
+        same_place = one.place is other.place
+    else:
+        same_place = np.allclose(one.place, other.place)
+    if not same_place or one.shape != other.shape:
         return False
     (values,), (others,) = values_of([one]), values_of([other])
     return np.array_equal(values, others)

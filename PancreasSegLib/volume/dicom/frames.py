@@ -14,7 +14,7 @@ from PancreasSegLib.volume.dicom.header import Elements, Header, item, numbers, 
 
 SOP_CLASS, INSTANCE = 0x00080016, 0x00080018
 _POSITION, _ORIENTATION, _SPACING = 0x00200032, 0x00200037, 0x00280030
-_ROWS, _COLUMNS, _FRAMES, _SAMPLES = 0x00280010, 0x00280011, 0x00280008, 0x00280002
+_ROWS, _COLUMNS, _SAMPLES = 0x00280010, 0x00280011, 0x00280002
 _INTERCEPT, _SLOPE = 0x00281052, 0x00281053
 _SHARED, _PER_FRAME = 0x52009229, 0x52009230
 _IMAGE_TYPE, _FRAME_TYPE = 0x00080008, 0x00089007
@@ -34,6 +34,8 @@ ORDERS = {
 
 _BINARY = (0x00209128, 0x00209156, 0x00209241)
 """Of these, numbers that are not stored as text; as whole numbers they keep their order."""
+
+_FARTHEST_MM = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +72,7 @@ def frames_of(header: Header, name: str, path: Path) -> list[Frame]:
     """All frames of an image file, in the order of its pixels."""
     elements = header.elements
     groups = elements.get(_PER_FRAME)
-    told = numbers(elements, _FRAMES, 1) or [1]
-    count = max(int(told[0]), 1)
+    count = header.frames
     if isinstance(groups, list) and len(groups) == count:
         each = [_merged(header.elements, own) for own in groups]
     elif count == 1:
@@ -132,6 +133,8 @@ def _place(elements: Elements, spacing: list[float]) -> np.ndarray | None:
     position = numbers(elements, _POSITION, 3)
     cosines = numbers(elements, _ORIENTATION, 6)
     if position is None or cosines is None or min(spacing) <= 0:
+        return None
+    if max(map(abs, [*position, *spacing])) > _FARTHEST_MM:
         return None
     along_row, along_column = np.array(cosines[:3]), np.array(cosines[3:])
     lengths = np.linalg.norm(along_row), np.linalg.norm(along_column)

@@ -66,6 +66,12 @@ class Header:
         """The transfer syntax: how elements and pixels are packed."""
         return text(self.elements, _SYNTAX) or _IMPLICIT
 
+    @property
+    def frames(self) -> int:
+        """How many pictures the file says to hold."""
+        told = numbers(self.elements, 0x00280008, 1)
+        return max(int(told[0]), 1) if told else 1
+
     def integer(self, tag: int, default: int) -> int:
         """A number that is stored in two bytes, such as Rows."""
         value = self.elements.get(tag)
@@ -156,17 +162,18 @@ def _looks_explicit(file: BinaryIO) -> bool:
 
 def _check_pixels(parser: _Parser, header: Header) -> None:
     """_CutShort if less follows than the pixels need."""
-    length = parser.pixel_length
+    length = parser.pixel_length or 0
+    frames = header.frames
     if length == _UNKNOWN_LENGTH:
-        parser.fragments()
+        if parser.fragments() < frames:  # each has one at least
+            raise _CutShort
         return
-    parser.check_left(length or 0)
-    if header.syntax not in _UNCOMPRESSED:
-        return
-    frames = numbers(header.elements, 0x00280008, 1) or [1]
-    bits = header.integer(0x00280100, 16) * header.integer(0x00280002, 1)
-    pixels = header.integer(0x00280010, 0) * header.integer(0x00280011, 0) * int(frames[0])
-    if (length or 0) < pixels * bits // 8:
+    parser.check_left(length)
+    if header.syntax not in _UNCOMPRESSED or header.integer(0x00280002, 1) != 1:
+        return  # of colours some may be left out
+    bits = header.integer(0x00280100, 16)
+    pixels = header.integer(0x00280010, 0) * header.integer(0x00280011, 0) * frames
+    if length < pixels * bits // 8:
         raise _CutShort
 
 
@@ -198,7 +205,13 @@ class _Parser:
         kind, length = self._kind_and_length()
         if depth == 0 and tag in _PIXELS:
             self.pixel_length = length
-        elif kind == b"SQ" or length == _UNKNOWN_LENGTH or (not kind and tag in _SEQUENCES):
+        elif length == _UNKNOWN_LENGTH and kind in (b"OB", b"OW"):  # a packed icon
+            self.fragments()
+        elif (
+            kind == b"SQ"
+            or length == _UNKNOWN_LENGTH
+            or (kind in (b"", b"UN") and tag in _SEQUENCES)
+        ):
             self._sequence(elements, tag, kind, length, depth)
         else:
             self.check_left(length)
@@ -208,12 +221,15 @@ class _Parser:
                 self.file.seek(length, io.SEEK_CUR)
         return True
 
-    def fragments(self) -> None:
-        """Packed pixels: fragments up to the end of their sequence."""
+    def fragments(self) -> int:
+        """Goes over packed pixels to their end; how many pieces there are after the first, which
+        is the table of the others."""
+        pieces = -1
         while True:
             group, number, length = self._unpack("HHI")
             if (group << 16) + number == _SEQUENCE_END:
-                return
+                return pieces
+            pieces += 1
             self.check_left(length)
             self.file.seek(length, io.SEEK_CUR)
 

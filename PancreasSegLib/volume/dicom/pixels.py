@@ -70,6 +70,8 @@ def _rescaled(array: np.ndarray, frame: Frame) -> np.ndarray:
     if frame.rescale == frame.first_rescale:
         return array
     slope, intercept = frame.first_rescale
+    if slope == 0:
+        raise InputError(DAMAGED.format(path=frame.path))
     stored = np.rint((array - intercept) / slope)
     own_slope, own_intercept = frame.rescale
     values = stored * own_slope + own_intercept

@@ -16,7 +16,7 @@ from PancreasSegLib.volume.dicom.pixels import values_of
 from PancreasSegLib.volume.dicom.series import contents_of
 from PancreasSegLib.volume.dicom.stack import Stack
 from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING, COPIES_LEFT, SLICES_FILLED
-from PancreasSegLib.volume.refusals import NO_SUCH_PHASE, SEVERAL_PHASES
+from PancreasSegLib.volume.refusals import NO_PLACE, NO_SUCH_PHASE, SEVERAL_PHASES
 from PancreasSegLib.volume.volume import Volume
 
 
@@ -35,8 +35,11 @@ def read_dicom(path: Path, series: str | None = None, phase: int | None = None) 
     Missing slices are filled in from their neighbours, and told in the warnings.
     """
     with found_stack(path, series, phase) as found:
-        array = _with_missing(list(values_of(found.stack.frames)), found.stack)
-        return Volume(array, found.stack.affine, found.modality, found.warnings)
+        array = _array_of(found.stack)
+        try:
+            return Volume(array, found.stack.affine, found.modality, found.warnings)
+        except ValueError as error:
+            raise InputError(NO_PLACE.format(path=path)) from error
 
 
 @contextmanager
@@ -91,7 +94,7 @@ def _chosen(
     contents = contents_of(files, path)
     all_series = [readable(series, path) for series in contents.series]
     chosen = choose(all_series, wanted, path)
-    contents.refuse_damage(chosen.series.uid)
+    contents.refuse_damage(chosen.series.uid, was_asked_for=wanted is not None)
     return chosen, choice_warnings(chosen, all_series, wanted)
 
 
@@ -109,13 +112,12 @@ def _stack_warnings(stack: Stack, chosen: Readable) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _with_missing(values: list[np.ndarray], stack: Stack) -> np.ndarray:
-    """(k, j, i): the slices at their numbers, and between them, linear, those that are missing."""
-    if not stack.missing:
-        return np.stack(values)
-    array = np.empty((stack.depth, *values[0].shape), np.result_type(*values))
-    for number, slice_values in zip(stack.numbers, values, strict=True):
-        array[number] = slice_values
+def _array_of(stack: Stack) -> np.ndarray:
+    """(k, j, i): the slices at their numbers, and between them those that are missing."""
+    array = np.empty((stack.depth, *stack.frames[0].shape), np.int16)
+    for number, values in zip(stack.numbers, values_of(stack.frames), strict=True):
+        array = array.astype(np.result_type(array, values), copy=False)
+        array[number] = values
     there = np.array(stack.numbers)
     for number in stack.missing:
         below, above = there[there < number].max(), there[there > number].min()

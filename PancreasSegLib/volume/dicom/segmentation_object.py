@@ -103,7 +103,7 @@ def is_segmentation_object(path: str | Path) -> bool:
 
 def check_segmentation_object(path: Path, scan: Path) -> None:
     """OutputError if no DICOM SEG of `scan` could be written: ask before the long work."""
-    if is_image_file(scan) or not is_dicom(scan):
+    if scan.exists() and (is_image_file(scan) or not is_dicom(scan)):
         raise OutputError(_NO_DICOM.format(path=path, scan=scan))
     if importlib.util.find_spec("highdicom") is None:
         raise OutputError(_NO_HIGHDICOM.format(path=path))
@@ -184,7 +184,7 @@ def _sources(stack: Stack, path: Path) -> list[Dataset]:
     from pydicom import dcmread
 
     names = list(dict.fromkeys(frame.name for frame in stack.frames))
-    sources = [dcmread(name, force=True, stop_before_pixels=True) for name in names]
+    sources: list[Dataset] = [dcmread(name, force=True, stop_before_pixels=True) for name in names]
     if len(sources) > 1 and any("PerFrameFunctionalGroupsSequence" in one for one in sources):
         raise OutputError(_SEVERAL_FILES.format(path=path))
     for source in sources:

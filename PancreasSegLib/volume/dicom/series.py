@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume.dicom.damage import Whole, sop_class, was_a_slice
 from PancreasSegLib.volume.dicom.frames import Frame, frames_of
-from PancreasSegLib.volume.dicom.header import Header, read_header, text
+from PancreasSegLib.volume.dicom.header import Elements, Header, read_header, text
 from PancreasSegLib.volume.refusals import DAMAGED, NO_DICOM, NO_SCAN
 
 _SERIES, _NUMBER, _DESCRIPTION, _MODALITY = 0x0020000E, 0x00200011, 0x0008103E, 0x00080060
@@ -46,10 +47,14 @@ class Contents:
     series: tuple[Series, ...]
     damaged: tuple[tuple[Path, str | None], ...]
 
-    def refuse_damage(self, uid: str) -> None:
-        """InputError if a slice is damaged that belongs to the series, or may."""
+    def refuse_damage(self, uid: str, was_asked_for: bool) -> None:
+        """InputError if a slice is damaged that belongs to the series, or may.
+
+        was_asked_for: False where the series was taken for lack of others: then a damaged slice of
+        any series counts, as that one may be meant.
+        """
         for path, of_series in self.damaged:
-            if of_series in (None, uid):
+            if of_series in (None, uid) or not was_asked_for:
                 raise InputError(DAMAGED.format(path=path))
 
 
@@ -68,7 +73,7 @@ def contents_of(files: Mapping[str, Path], path: Path) -> Contents:
         [files[name] for name in images], {sop_class(header) or "" for header in images.values()}
     )
     damaged = tuple(
-        (files[name], header and text(header.elements, _SERIES))
+        (files[name], None if header is None else text(header.elements, _SERIES))
         for name, header in headers.items()
         if was_a_slice(files[name], header, whole)
     )
@@ -104,9 +109,15 @@ def _series(images: Mapping[str, Header], files: Mapping[str, Path]) -> tuple[Se
         slices = tuple(frame for frame in frames if not frame.is_localizer)
         if slices:
             first = images[slices[0].name].elements
-            told = (text(first, tag) for tag in (_NUMBER, _DESCRIPTION, _MODALITY))
-            found.append(Series(uid, *told, slices))
+            number, modality = _plain(first, _NUMBER), _plain(first, _MODALITY)
+            found.append(Series(uid, number, text(first, _DESCRIPTION), modality, slices))
     return tuple(sorted(found, key=_order))
+
+
+def _plain(elements: Elements, tag: int) -> str | None:
+    """A number or a code, as messages may tell it; None for any other text that stands there."""
+    told = text(elements, tag)
+    return told if told and re.fullmatch(r"\d{1,12}|[A-Z]{1,16}", told) else None
 
 
 def _order(series: Series) -> tuple[int, str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import DataElement, config
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import read_volume
@@ -147,6 +148,30 @@ def test_a_damaged_slice_matters_only_to_its_own_series(tmp_path: Path) -> None:
     assert len(read_volume(tmp_path, series="2").array) == 5
     with pytest.raises(InputError, match=r"0798\.dcm is damaged"):
         read_volume(tmp_path, series="3")
+
+
+def test_a_series_is_not_taken_because_the_other_one_is_damaged(tmp_path: Path) -> None:
+    write(tmp_path, ct_series(LONG, 2))
+    write(tmp_path, ct_series(LONG, 3), start=500)
+    for path in tmp_path.glob("0[45]*.dcm"):
+        path.write_bytes(path.read_bytes()[:-5])
+
+    with pytest.raises(InputError, match=r"0\d+\.dcm is damaged"):
+        read_volume(tmp_path)
+    assert len(read_volume(tmp_path, series="2").array) == 5
+
+
+@pytest.mark.parametrize("where", ["SeriesNumber", "Modality"])
+def test_a_name_in_the_wrong_place_is_not_told(where: str, tmp_path: Path) -> None:
+    with config.disable_value_validation():
+        files = ct_series(LONG, 2) + ct_series(LONG, 3)
+        for file in files:
+            file[where] = DataElement(file[where].tag, "LO", "Doe^Jane")
+        write(tmp_path, files)
+
+    with pytest.raises(InputError, match="2 DICOM series") as told:
+        read_volume(tmp_path)
+    assert "Doe" not in str(told.value)
 
 
 def test_a_folder_of_what_is_no_scan_is_refused(tmp_path: Path) -> None:

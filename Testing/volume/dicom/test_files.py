@@ -110,7 +110,7 @@ def test_a_zip_file_that_the_disk_has_no_room_for_is_refused(
     disc: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(archive.shutil, "disk_usage", lambda folder: usage(1000, 0, 1000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(1000, 0, 1000))
 
     with pytest.raises(InputError, match="folder for temporary files has room for"):
         read_volume(zipped(disc))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from pydicom.sr.coding import Code
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.version import __version__
@@ -94,7 +96,7 @@ def test_the_segment_is_the_pancreas_and_tells_what_made_it(tmp_path: Path) -> N
     (segment,) = highdicom.seg.Segmentation.from_dataset(content).SegmentSequence
 
     assert segment.SegmentLabel == "Pancreas"
-    assert segment.segmented_property_type == pydicom.sr.coding.Code("15776009", "SCT", "Pancreas")
+    assert segment.segmented_property_type == Code("15776009", "SCT", "Pancreas")
     assert segment.segmented_property_category.value == "123037004"
     assert segment.algorithm_type.value == "AUTOMATIC"
     (algorithm,) = segment.SegmentationAlgorithmIdentificationSequence
@@ -188,6 +190,13 @@ def test_phases_in_one_multi_frame_file_are_told_apart(tmp_path: Path) -> None:
         pixels, group = frames[-100.0 + 2 * k]
         np.testing.assert_array_equal(pixels, mask.array[k])
         assert source_of(group).ReferencedFrameNumber == 2 * k + 2
+
+
+def test_the_slices_of_a_zip_file_are_named(tmp_path: Path) -> None:
+    folder = write(tmp_path / "scan", ct_series(even(6)))
+    _, content = written(Path(shutil.make_archive(str(folder), "zip", folder)))
+
+    assert source_of(frames_by_place(content)[-92.0][1]).ReferencedSOPInstanceUID == f"{ROOT}.1.5"
 
 
 def test_an_empty_mask_is_written(tmp_path: Path) -> None:

@@ -40,11 +40,11 @@ def test_packed_pixels_are_read(syntax: UID, signed: bool, tmp_path: Path) -> No
     scans = slices(signed)
     for scan in scans:
         scan.compress(syntax)
-    scan = read_volume(write(tmp_path, scans))
+    read = read_volume(write(tmp_path, scans))
 
-    np.testing.assert_array_equal(scan.array, VALUES)
-    assert scan.array.dtype == np.int16
-    np.testing.assert_allclose(scan.grid.spacing, [0.75, 0.5, 2.0])
+    np.testing.assert_array_equal(read.array, VALUES)
+    assert read.array.dtype == np.int16
+    np.testing.assert_allclose(read.grid.spacing, [0.75, 0.5, 2.0])
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -55,10 +55,10 @@ def test_plain_pixels_are_read(syntax: UID, signed: bool, tmp_path: Path) -> Non
     scans = slices(signed)
     for scan in scans:
         scan.file_meta.TransferSyntaxUID = syntax
-    scan = read_volume(write(tmp_path, scans))
+    read = read_volume(write(tmp_path, scans))
 
-    np.testing.assert_array_equal(scan.array, VALUES)
-    np.testing.assert_allclose(scan.grid.origin, [10.0, 20.0, -100.0])
+    np.testing.assert_array_equal(read.array, VALUES)
+    np.testing.assert_allclose(read.grid.origin, [10.0, 20.0, -100.0])
 
 
 def test_big_endian_is_read(tmp_path: Path) -> None:
@@ -72,10 +72,10 @@ def test_big_endian_is_read(tmp_path: Path) -> None:
             little_endian=False,
             force_encoding=True,
         )
-    scan = read_volume(tmp_path)
+    read = read_volume(tmp_path)
 
-    np.testing.assert_array_equal(scan.array, VALUES)
-    np.testing.assert_allclose(scan.grid.spacing, [0.75, 0.5, 2.0])
+    np.testing.assert_array_equal(read.array, VALUES)
+    np.testing.assert_allclose(read.grid.spacing, [0.75, 0.5, 2.0])
 
 
 @pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless, JPEG2000Lossless])
