@@ -284,6 +284,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written: it is a folder; give the name of a file."),
         _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
+        _("{0} cannot be written: its name must end in {1}."),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
         _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
         _("{0} cannot be written: {1} is a link that leads nowhere; choose another place."),
