@@ -1,6 +1,7 @@
 """What every test shares: children import this tree, and `cuda` tests are skipped visibly."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def ordinary_user(tmp_path: Path) -> Iterator[None]:
     if os.name != "posix" or os.geteuid() != 0:
         yield
         return
+    for folder in (ROOT, Path(sys.prefix)):
+        if not all(one.stat().st_mode & 0o001 for one in (folder, *folder.parents)):
+            pytest.skip(f"{folder} is for root alone, so that nobody else could run the tests")
     os.chown(tmp_path, NOBODY, NOBODY)
     closed = [one for one in tmp_path.parents if not one.stat().st_mode & 0o001]
     for folder in closed:

@@ -187,10 +187,11 @@ def _page(
     if arguments.html is None:
         return None
     progress(Progress("Drawing the pictures", 1.0, None))
+    from PancreasSegLib.reports.page import title_of
     from PancreasSegLib.reports.result_page import result_page
 
     report = segmentation.report.as_dict()
-    return result_page(arguments.html.stem, job.scan, segmentation.mask, report)
+    return result_page(title_of(arguments.html), job.scan, segmentation.mask, report)
 
 
 def _write(

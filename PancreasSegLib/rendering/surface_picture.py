@@ -87,14 +87,24 @@ def draw_surface(
     surfaces = [surface for surface in surfaces if surface.mask.array.any()]
     if not surfaces:
         raise InputError("The mask is empty, so there is no surface to draw.")
-    with tempfile.TemporaryDirectory(prefix="pancreasseg-") as folder:
-        _write_scene(Path(folder), surfaces)
-        window = _draw(Path(folder), python)
-        picture = np.load(Path(folder) / "picture.npy")
+    picture, window = _drawn(surfaces, python)
     for number, view in enumerate(("from the front", "from below")):
         draw_text(picture, view, 6, 10 + number * SIZE[1] // 2, LABEL)
     legend = [(surface.name, surface.colour) for surface in surfaces]
     return with_caption(picture, title, legend), window
+
+
+def _drawn(surfaces: list[_Surface], python: Sequence[str]) -> tuple[np.ndarray, str]:
+    try:
+        with tempfile.TemporaryDirectory(prefix="pancreasseg-") as folder:
+            _write_scene(Path(folder), surfaces)
+            window = _draw(Path(folder), python)
+            return np.load(Path(folder) / "picture.npy"), window
+    except OSError as error:
+        raise RenderingUnavailable(
+            f"The 3D picture cannot be drawn because no temporary file can be written "
+            f"({error.strerror}); let TMPDIR name a folder with free space."
+        ) from error
 
 
 def _write_scene(folder: Path, surfaces: list[_Surface]) -> None:

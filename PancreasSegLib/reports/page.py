@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -51,6 +52,11 @@ dd {{ margin: 0; }}
 {body}
 </html>
 """
+
+
+def title_of(path: Path) -> str:
+    """The page's own name, which the user chose, without its ending; in any locale."""
+    return os.fsencode(path.stem).decode("utf-8", "backslashreplace")
 
 
 def html_page(title: str, parts: Iterable[str]) -> str:

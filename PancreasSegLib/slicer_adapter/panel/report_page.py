@@ -7,7 +7,7 @@ from typing import Any
 
 from PancreasSegLib.errors import OutputError
 from PancreasSegLib.files.atomic_file import check_folder
-from PancreasSegLib.reports.page import write_html
+from PancreasSegLib.reports.page import title_of, write_html
 from PancreasSegLib.reports.result_page import result_page
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
@@ -28,7 +28,7 @@ def save_report_page(segmentation_node: Any, segment_id: str, volume_node: Any, 
         raise OutputError(f"{path} cannot be written: its name must end in {ENDING}.")
     check_folder(file)
     page = result_page(
-        file.stem,
+        title_of(file),
         volume_from_node(volume_node),
         result_volume(segmentation_node, segment_id),
         report_of(segmentation_node),
