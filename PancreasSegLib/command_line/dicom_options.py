@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 ALL = "all"
-_OUTPUTS = ("output", "probability", "report", "manifest")
+_OUTPUTS = ("output", "probability", "report", "manifest", "html")
 
 
 def add_dicom_options(parser: argparse.ArgumentParser) -> None:

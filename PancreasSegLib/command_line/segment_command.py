@@ -18,6 +18,7 @@ from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.segmenter.progress import Progress
 
 if TYPE_CHECKING:
+    from PancreasSegLib.segmenter.job import Job
     from PancreasSegLib.segmenter.segmentation import Segmentation
     from PancreasSegLib.volume.patient_box import PatientBox
 
@@ -75,6 +76,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="also write what the mask depends on, as JSON: `pancreasseg rerun FILE` makes it again"
         " and compares",
     )
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="PAGE",
+        help="also write a page for people: pictures, numbers, warnings, the model and its limits;"
+        " one file, nothing of the scan's header in it",
+    )
 
 
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
@@ -96,13 +104,14 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
 
 def _run(arguments: argparse.Namespace, files: dict[str, Path], cancellation: Cancellation) -> int:
     started = time.perf_counter()
-    roi = _roi(arguments.roi)
     with ProgressLine() as progress:
-        segmentation = _segment(arguments, roi, progress, cancellation)
+        job = _job(arguments, progress)
+        segmentation = _segment(job, progress, cancellation)
         segmentation.report.warnings.extend(_format_warnings(segmentation, arguments))
         like = _like(segmentation, arguments)
+        page = _page(job, segmentation, arguments, progress)
         progress(Progress("Writing the result", 1.0, None))
-        _write(segmentation, arguments, like, cancellation)
+        _write(segmentation, page, arguments, like, cancellation)
     print(summary(segmentation.report, files, time.perf_counter() - started))
     if segmentation.found:
         return exit_codes.DONE
@@ -128,6 +137,7 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
         "Probability": arguments.probability,
         "Report": arguments.report,
         "Manifest": arguments.manifest,
+        "Page": arguments.html,
     }
     files = {name: path for name, path in wished.items() if path is not None}
     for name, path in files.items():
@@ -149,12 +159,8 @@ def _roi(numbers: list[float] | None) -> PatientBox | None:
     return PatientBox((x0, y0, z0), (x1, y1, z1))
 
 
-def _segment(
-    arguments: argparse.Namespace,
-    roi: PatientBox | None,
-    progress: ProgressLine,
-    cancellation: Cancellation,
-) -> Segmentation:
+def _job(arguments: argparse.Namespace, progress: ProgressLine) -> Job:
+    roi = _roi(arguments.roi)
     progress(Progress("Reading the scan", 0.0, None))
     from PancreasSegLib.segmenter.job import Job
     from PancreasSegLib.volume.reading import read_volume
@@ -167,6 +173,10 @@ def _segment(
         keep_probability=arguments.probability is not None,
     )
     job.check()
+    return job
+
+
+def _segment(job: Job, progress: ProgressLine, cancellation: Cancellation) -> Segmentation:
     progress(Progress("Loading the model", 0.0, None))
     with cancellation.loading():
         from PancreasSegLib.segmenter.segmenter import segment
@@ -194,14 +204,30 @@ def _like(segmentation: Segmentation, arguments: argparse.Namespace) -> Path | N
     return None
 
 
+def _page(
+    job: Job, segmentation: Segmentation, arguments: argparse.Namespace, progress: ProgressLine
+) -> str | None:
+    """The page for people, called as its file is; None if it is not wanted."""
+    if arguments.html is None:
+        return None
+    progress(Progress("Drawing the pictures", 1.0, None))
+    from PancreasSegLib.reports.page import title_of
+    from PancreasSegLib.reports.result_page import result_page
+
+    report = segmentation.report.as_dict()
+    return result_page(title_of(arguments.html), job.scan, segmentation.mask, report)
+
+
 def _write(
     segmentation: Segmentation,
+    page: str | None,
     arguments: argparse.Namespace,
     like: Path | None,
     cancellation: Cancellation,
 ) -> None:
     from PancreasSegLib.files.json_file import write_json
     from PancreasSegLib.files.output_files import written_together
+    from PancreasSegLib.reports.page import write_html
     from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
     from PancreasSegLib.volume.dicom.segmentation_object import (
         is_segmentation_object,
@@ -211,8 +237,9 @@ def _write(
 
     choice = arguments.series, arguments.phase
     output, probability, report = arguments.output, arguments.probability, arguments.report
-    manifest, scan = arguments.manifest, arguments.input
-    paths = [path for path in (output, probability, report, manifest) if path is not None]
+    manifest, scan, html = arguments.manifest, arguments.input, arguments.html
+    wished = (output, probability, report, manifest, html)
+    paths = [path for path in wished if path is not None]
     with cancellation.held(), written_together(paths) as unfinished:
         if is_segmentation_object(output):
             model = segmentation.report.model["name"]
@@ -229,4 +256,6 @@ def _write(
             options = (arguments.model, roi, arguments.device)
             made = RunManifest.of(scan, *options, segmentation, *choice)
             write_run_manifest(made, unfinished[manifest])
+        if page is not None:
+            write_html(page, unfinished[html])
         cancellation.check()

@@ -18,7 +18,7 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.models.table import read_table
-from PancreasSegLib.segmenter.report import NOTICE
+from PancreasSegLib.segmenter.notice import NOTICE
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.volume.patient_box import PatientBox
 

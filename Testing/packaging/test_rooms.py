@@ -39,7 +39,7 @@ STRANGERS = {
     "command_line": {"worker", "slicer_adapter"},
     "batch": {"slicer_adapter", "training"},
     "worker": {"training", "evaluation", "rendering", "reports"},
-    "slicer_adapter": {"training", "reports"},
+    "slicer_adapter": {"training"},
 }
 """Rooms that have nothing to do with each other, though their order would allow it."""
 

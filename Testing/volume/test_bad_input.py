@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +163,7 @@ def test_a_nifti_whose_axes_have_no_length(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.usefixtures("ordinary_user")
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_file_that_one_may_not_read(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"scan{suffix}"

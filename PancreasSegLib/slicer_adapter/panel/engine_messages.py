@@ -112,8 +112,14 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             " the worker on it."
         ),
         _(
-            "The grey values, {0} to {1}, do not look like Hounsfield units, which the "
-            "model expects: the result may be wrong."
+            "The grey values, {0} to {1}, do not look like Hounsfield units (air -1000, "
+            "water 0), which the model expects: the result may be wrong. Check that the "
+            "scan is a CT, neither MR nor PET, and that its values are neither shifted nor "
+            "scaled."
+        ),
+        _(
+            "The grey values, {0} to {1}, look like a CT's, and the model is for {2}: the "
+            "result is probably wrong; choose a model for CT."
         ),
         _("The label volume '{0}' has no label {1}; choose again."),
         _(
@@ -207,6 +213,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             " along each axis; give a whole volume."
         ),
         _(
+            "The scan holds whole numbers up to {0} in areas of one value, as a mask or a "
+            "label map does; give the scan that they were drawn on."
+        ),
+        _(
             "The scan is of modality {0}, and the model '{1}' is for {2}; choose another "
             "model or scan."
         ),
@@ -214,6 +224,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The scan's slices are sheared (tilted gantry), and ITK, and so 3D Slicer, "
             "cannot read {0}, a NIfTI file on the same grid: for such programs write a "
             ".nrrd instead."
+        ),
+        _(
+            "The scan's slices are {0} mm apart, and the model was trained on about 3 mm: "
+            "small parts of the pancreas may be lost and its volume be wrong; give thinner "
+            "slices if there are any."
         ),
         _("The segment is empty, so there is no surface to save."),
         _(
@@ -250,6 +265,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _(
             "The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it "
             "again."
+        ),
+        _(
+            "The soft tissue of the scan has about {0} HU, which no body has: the values "
+            "seem to be shifted, as in many cone-beam CTs, and the result may be wrong; "
+            "calibrate the scan to Hounsfield units (air -1000, water 0)."
         ),
         _(
             "The volume '{0}' has {1} values in each voxel instead of one; choose a volume "
@@ -338,6 +358,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written: it is a folder; give the name of a file."),
         _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
+        _("{0} cannot be written: its name must end in {1}."),
         _(
             "{0} cannot be written: the files of {1} were changed while it was segmented; "
             "segment it again."
