@@ -16,6 +16,7 @@ from PancreasSegLib.command_line import (
     data_command,
     demo_command,
     evaluate_command,
+    experiment_command,
     models_command,
     rerun_command,
     segment_command,
@@ -41,6 +42,7 @@ COMMANDS = {
     "data": (data_command, "check a data set before a training"),
     "train": (train_command, "train a model"),
     "cross-validate": (cross_validate_command, "measure a way to train by cross-validation"),
+    "experiment": (experiment_command, "run the experiments of the paper, and report them"),
 }
 
 

@@ -23,17 +23,20 @@ HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 class ProcessTree:
     """Starts `command`; OSError if it cannot be started.
 
-    stdout, stderr: text, with a sign for every byte that is not UTF-8.
+    log: a file that takes what the program says, on both of its streams.
+    stdout, stderr: without a log, text, with a sign for every byte that is not UTF-8.
     ended: set once the program and its children are gone.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], log: IO[str] | None = None
+    ) -> None:
         self._process = subprocess.Popen(
             command,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE if log is None else log,
+            stderr=subprocess.PIPE if log is None else subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
             start_new_session=True,

@@ -59,8 +59,12 @@ def train_configured(
     device: str = "auto",
     progress: Callable[[Progress], None] = lambda progress: None,
     tell: Callable[[str], None] = lambda text: None,
+    measures: bool = True,
 ) -> list[Path]:
-    """`train` for a configuration that was read from `config_path` and may have been changed."""
+    """`train` for a configuration that was read from `config_path` and may have been changed.
+
+    Without `measures` what it holds out is left to the caller to measure.
+    """
     compute = training_compute(device)
     _refuse_models_that_saw_too_much(config)
     if config.trunk is not None:
@@ -75,7 +79,7 @@ def train_configured(
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)
-    if config.export.task == "pancreas" and data.held_out:
+    if measures and config.export.task == "pancreas" and data.held_out:
         for path in manifests:
             measure_held_out(
                 path,

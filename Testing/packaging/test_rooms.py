@@ -31,6 +31,7 @@ ORDER = [
     "worker",
     "slicer_adapter",
     "batch",
+    "experiments",
     "command_line",
 ]
 """As in design: files and processes, then a scan's way, then those who ask for it."""
@@ -38,6 +39,7 @@ ORDER = [
 STRANGERS = {
     "command_line": {"worker", "slicer_adapter"},
     "batch": {"slicer_adapter", "training"},
+    "experiments": {"batch", "slicer_adapter"},
     "worker": {"training", "evaluation", "rendering", "reports"},
     "slicer_adapter": {"training"},
 }

@@ -26,19 +26,19 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
         found = find_loose_slices(source, config.path(source.folder))
         assumed = {"spacing_mm": source.spacing_mm, "modality": source.modality}
         grey = {meaning: dataclasses.asdict(mapping) for meaning, mapping in source.grey.items()}
-        slices.append({"count": len(found), "sha256": _sha256(found), **assumed, "grey": grey})
+        slices.append({"count": len(found), "sha256": files_sha256(found), **assumed, "grey": grey})
     flipped = {"rows_flipped": True} if any(case.rows_flipped for case in scans) else {}
     return {
         "modality": config.data.modality,
         "scans": [case.name for case in scans],
         "labels": sorted({str(case.label) for case in scans if case.label is not None}),
-        "sha256": _sha256(scans),
+        "sha256": files_sha256(scans),
         "loose_slices": slices,
         **flipped,
     }
 
 
-def _sha256(items: Sequence[Case | LooseSlice]) -> str:
+def files_sha256(items: Sequence[Case | LooseSlice]) -> str:
     """One hash of all names and files, whatever the order and the folder."""
     hashes = sorted(" ".join([item.name, *map(_of_path, item.files)]) for item in items)
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()

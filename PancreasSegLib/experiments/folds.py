@@ -1,0 +1,75 @@
+"""Folds by patient: drawn once by a seed, written to disk, the same for every run."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from PancreasSegLib.errors import InputError
+
+PATIENTS = "patients.csv"
+"""Beside the scans, where a patient has several: the columns case and patient."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The scans that a fold holds out, and those of its training patients that it selects by."""
+
+    held_out: tuple[str, ...]
+    validation: tuple[str, ...]
+
+
+def read_patients(folder: Path, cases: Sequence[str]) -> dict[str, str]:
+    """Each case's patient: itself, where `folder` has no `patients.csv`.
+
+    Raises `InputError` where that file lacks a column or a case.
+    """
+    path = folder / PATIENTS
+    if not path.is_file():
+        return {case: case for case in cases}
+    with path.open(encoding="utf-8", newline="") as lines:
+        table = csv.DictReader(lines)
+        if not {"case", "patient"} <= set(table.fieldnames or ()):
+            raise InputError(f"{path} must have the columns case and patient; correct it.")
+        patients = {row["case"]: row["patient"] for row in table}
+    for case in cases:
+        if case not in patients:
+            raise InputError(f"{path} does not name the patient of {case}; add the row.")
+    return {case: patients[case] for case in cases}
+
+
+def draw_folds(
+    patient_of: Mapping[str, str], count: int, validation: float, seed: int
+) -> list[Fold]:
+    """`count` folds of all patients, alike in size; of the others of each the share `validation`.
+
+    Where there is to be a validation subset it has one patient at least, and so has the training
+    subset. Raises `InputError` where there are too few patients.
+    """
+    patients = sorted(set(patient_of.values()))
+    least = count if validation == 0 else max(count, 3)
+    if len(patients) < least:
+        raise InputError(
+            f"There are {len(patients)} patients, too few for {count} folds"
+            f"{' with a validation subset' if validation else ''}; give {least} or more."
+        )
+    generator = np.random.default_rng(seed)
+    shuffled = [patients[index] for index in generator.permutation(len(patients))]
+    folds = []
+    for fold in range(count):
+        held_out = shuffled[fold::count]
+        others = [patient for patient in shuffled if patient not in held_out]
+        drawn = [others[index] for index in generator.permutation(len(others))]
+        size = (
+            0 if validation == 0 else min(max(1, round(validation * len(others))), len(others) - 1)
+        )
+        folds.append(Fold(_cases(held_out, patient_of), _cases(drawn[:size], patient_of)))
+    return folds
+
+
+def _cases(patients: Sequence[str], patient_of: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(case for case, patient in patient_of.items() if patient in patients))

@@ -1,0 +1,59 @@
+"""Is one method better than another on the same cases? Paired Wilcoxon signed-rank tests."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PancreasSegLib.experiments.report.rows import Row
+
+LEAST_CASES = 6
+"""With fewer pairs no two-sided test can reach p < 0.05."""
+
+
+@dataclass(frozen=True)
+class PairedTest:
+    """The DSC of `row` less that of `other` on their common cases; `p` None for too few of them."""
+
+    row: Row
+    other: Row
+    cases: int
+    mean_difference: float
+    p: float | None
+
+
+def paired_tests(rows: Sequence[Row]) -> list[PairedTest]:
+    """Each RNN against its own CNN, each other row against the first one of its seed.
+
+    Left out are rows without common cases. Two-sided, not corrected for their number.
+    """
+    tests = []
+    for row in rows:
+        first = next(one for one in rows if one.seed == row.seed)
+        other = row.cnn or first
+        if other is not row and row.cases.keys() & other.cases.keys():
+            tests.append(_tested(row, other))
+    return tests
+
+
+def _tested(row: Row, other: Row) -> PairedTest:
+    common = sorted(row.cases.keys() & other.cases.keys())
+    pairs = [(row.cases[case]["dice"], other.cases[case]["dice"]) for case in common]
+    differences = [ours - theirs for ours, theirs in pairs]
+    mean = statistics.mean(differences)
+    return PairedTest(row, other, len(common), mean, wilcoxon_p(differences))
+
+
+def wilcoxon_p(differences: Sequence[float]) -> float | None:
+    """The two-sided p of Wilcoxon's signed-rank test; None for fewer than LEAST_CASES cases.
+
+    Differences of 0 count by Pratt's method; where all are 0 it is 1.
+    """
+    from scipy.stats import wilcoxon
+
+    if len(differences) < LEAST_CASES:
+        return None
+    if not any(differences):
+        return 1.0
+    return float(wilcoxon(differences, zero_method="pratt").pvalue)
