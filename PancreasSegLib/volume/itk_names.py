@@ -46,12 +46,12 @@ def itk_new_file(path: Path) -> Iterator[str]:
 def itk_folder(folder: Path) -> Iterator[dict[str, Path]]:
     """The regular files of a folder and of all folders in it, by the names that ITK is to use."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if all(_can_be_taken(path) for path in files):
+        yield {str(path): path for path in files}
+        return
     with TemporaryDirectory(prefix="pancreasseg-") as links:
         names = {}
         for number, path in enumerate(files):
-            if _can_be_taken(path):
-                names[str(path)] = path
-                continue
             link = Path(links) / f"{number:06d}"
             link.symlink_to(path.absolute())
             names[str(link)] = path

@@ -16,7 +16,7 @@ from PancreasSegLib.command_line.dicom_options import numbered
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.volume import Volume, read_mask
-from Testing.command_line.conftest import Run
+from Testing.command_line.conftest import BALL_CENTRE, BALL_RADIUS, Run
 from Testing.sentences import assert_tells
 from Testing.volume.dicom.dicom_files import ROOT, SECRETS, ct_slice, write
 
@@ -67,6 +67,26 @@ def test_the_mask_of_a_dicom_folder_lies_on_its_slices(
     assert outcome.code == 0, outcome.err
     np.testing.assert_allclose(mask.affine, ball.affine, atol=1e-4)
     assert dice(mask.array, ball.array) > 0.9
+
+
+def test_under_a_tilted_gantry_the_mask_lies_on_the_anatomy(
+    pancreasseg: Run, scan: Volume, bright_model: Path, tmp_path: Path
+) -> None:
+    affine = scan.affine.copy()
+    affine[:3, 2] += 0.3 * affine[:3, 1]
+    affine[:3, 3] -= affine[:3, :3] @ [0, 0, 11.5] - scan.affine[:3, :3] @ [0, 0, 11.5]
+    k, j, i = np.indices(scan.array.shape).reshape(3, -1)
+    points = Volume(scan.array, affine).grid.to_world(np.stack([i, j, k], axis=1))
+    inside = np.linalg.norm(points - BALL_CENTRE, axis=1).reshape(scan.array.shape) <= BALL_RADIUS
+    tilted = Volume(np.where(inside, 300, 0).astype(np.int16), affine)
+    tilted.array[0, 0, 0] = -1000
+    folder, output = write(tmp_path / "tilted", slices_of(tilted)), tmp_path / "mask.nrrd"
+    outcome = pancreasseg("segment", folder, "-o", output, "--model", bright_model)
+
+    mask = read_mask(output)
+    assert outcome.code == 0, outcome.err
+    np.testing.assert_allclose(mask.affine, affine, atol=1e-4)
+    assert dice(mask.array, inside) > 0.9
 
 
 def test_a_dicom_segmentation_holds_the_same_mask(

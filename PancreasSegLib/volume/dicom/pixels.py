@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -63,7 +64,8 @@ def _reason(frame: Frame) -> str:
     header = read_header(Path(frame.name))
     if header is None or header.syntax in READABLE_SYNTAXES:
         return DAMAGED.format(path=frame.path)
-    return UNKNOWN_SYNTAX.format(path=frame.path, syntax=header.syntax)
+    syntax = header.syntax if re.fullmatch(r"[\d.]{1,64}", header.syntax) else "unknown"
+    return UNKNOWN_SYNTAX.format(path=frame.path, syntax=syntax)
 
 
 def _rescaled(array: np.ndarray, frame: Frame) -> np.ndarray:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections import namedtuple
@@ -17,6 +19,7 @@ from PancreasSegLib.volume.dicom import archive
 from Testing.sentences import assert_tells
 from Testing.volume.dicom.dicom_files import ct_series, even, values_at, write
 
+ROOT = Path(__file__).resolve().parents[3]
 SERIES = even(6)
 
 
@@ -163,3 +166,17 @@ def test_one_slice_alone_is_no_scan(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"0900\.dcm is a single picture, not a volume"):
         read_volume(folder / "0900.dcm")
+
+
+def test_reading_needs_no_package_for_dicom(disc: Path) -> None:
+    """Slicer has none that we may use."""
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(['pydicom', 'highdicom', 'pylibjpeg'], None))\n"
+        "from PancreasSegLib.volume import read_volume\n"
+        "print(read_volume(sys.argv[1]).array.shape)"
+    )
+    command = [sys.executable, "-c", code, str(disc)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert told.stdout.strip() == "(6, 3, 4)", told.stderr
