@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 from PancreasSegLib.command_line.device_option import add_device_option
@@ -11,6 +12,7 @@ from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.train_command import refuse_without_matplotlib
 from PancreasSegLib.command_line.workers_option import add_workers_options, chosen_workers
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
 
@@ -20,9 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         title="actions", dest="action", metavar="run|status|report", required=True
     )
-    run_parser = actions.add_parser(
-        "run", help="train and measure all that is not done yet", description=run.__doc__
-    )
+    purpose = "train and measure all that is not done yet"
+    run_parser = actions.add_parser("run", help=purpose, description=f"{purpose.capitalize()}.")
     _add_name(run_parser)
     run_parser.add_argument(
         "--data",
@@ -92,6 +93,16 @@ def _run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     return exit_codes.FAILED if failed else exit_codes.DONE
 
 
+def _refuse_without_reports() -> None:
+    """Raise `InputError` where what draws and tests is not installed."""
+    for name in ("matplotlib", "scipy"):
+        if find_spec(name) is None:
+            raise InputError(
+                f"The report needs {name}, which is not installed; install it with PancreasSeg's"
+                " extra: pip install 'pancreasseg[reports]'."
+            )
+
+
 def _command(arguments: argparse.Namespace) -> str:
     """What makes the same numbers again; how many jobs at a time it took does not matter."""
     data = [] if arguments.data is None else ["--data", str(arguments.data)]
@@ -109,6 +120,7 @@ def _status(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
 
 
 def _report(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
+    _refuse_without_reports()
     with cancellation.loading():
         from PancreasSegLib.experiments.report.report import make_report
         from PancreasSegLib.experiments.study import open_study

@@ -31,7 +31,7 @@ def read_patients(folder: Path, cases: Sequence[str]) -> dict[str, str]:
     path = folder / PATIENTS
     if not path.is_file():
         return {case: case for case in cases}
-    with path.open(encoding="utf-8", newline="") as lines:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         table = csv.DictReader(lines)
         if not {"case", "patient"} <= set(table.fieldnames or ()):
             raise InputError(f"{path} must have the columns case and patient; correct it.")

@@ -47,6 +47,17 @@ def test_the_wheel_has_the_bundled_models_inside_the_package(wheel: Path) -> Non
     assert packed == bundled
 
 
+def test_the_wheel_has_the_experiments_of_the_paper(wheel: Path) -> None:
+    home = ROOT / "Resources" / "experiments" / "paper"
+    own = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(wheel) as archive:
+        folder = "PancreasSegLib/Resources/experiments/paper/"
+        packed = {n.removeprefix(folder) for n in archive.namelist() if n.startswith(folder)}
+
+    assert {"table1_ct.toml", "smoke.toml", "published/table1.toml"} <= packed
+    assert packed == own
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` of a virtual environment with this wheel, and what else is installed here."""

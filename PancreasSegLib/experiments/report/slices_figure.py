@@ -34,7 +34,7 @@ def draw_slices(study: Study, rnn: Row, path: Path) -> str:
     planes, region = _planes(scan.grid, reference)
     results = [read_mask(row.masks[key]) for row in (cnn, rnn)]
     _, rows, columns = planes[0].grid(region, PIXEL_MM).shape
-    high = 2 * (2.2 * rows / columns + 0.3)
+    high = 2 * (2.2 * rows / columns + 0.4)
     with figure(path, (2.2 * len(planes), high), 2, len(planes), "black") as (drawn, axes):
         for line, (row, result) in enumerate(zip((cnn, rnn), results, strict=True)):
             for axis, plane in zip(axes[line], planes, strict=True):
@@ -46,8 +46,8 @@ def draw_slices(study: Study, rnn: Row, path: Path) -> str:
                     if share.max() > 0.5 > share.min():
                         axis.contour(share, [0.5], colors=colour, linewidths=0.9)
                 axis.set_axis_off()
-                axis.set_title(plane.label, color="white", fontsize=7, loc="right")
-            told = f"{row.label}: DSC {row.cases[key]['dice']:.2f}"
+                axis.set_title(f"\n{plane.label}", color="white", fontsize=7, loc="left")
+            told = f"{row.label}: DSC {row.cases[key]['dice']:.2f}\n{planes[0].label}"
             axes[line, 0].set_title(told, color="white", fontsize=7, loc="left")
         drawn.tight_layout(pad=0.4)
     return (
