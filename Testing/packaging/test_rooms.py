@@ -18,6 +18,7 @@ ORDER = [
     "process",
     "volume",
     "phantom",
+    "superpixels",
     "networks",
     "losses",
     "metrics",
