@@ -14,7 +14,7 @@ from PancreasSegLib.superpixels.cascade import Cascade
 from PancreasSegLib.superpixels.convnet import ConvNet
 from PancreasSegLib.superpixels.forest import Forest
 from PancreasSegLib.superpixels.slic import superpixels
-from PancreasSegLib.superpixels.statistics import boxes_of, slices_of
+from PancreasSegLib.superpixels.statistics import boxes_of, count_of, slices_of
 
 BOXES_AT_ONCE = 256
 
@@ -82,7 +82,7 @@ class Superpixels(Network):
         """Stacks (N, T, H, W) -> logits (N, T, 1, H, W), every slice by itself."""
         slices = stack.flatten(0, 1)
         labels = self.labels(slices)
-        probability = self.probability(slices, labels, self.scales)
+        probability = self.probability(slices, labels)
         logits = torch.logit(probability, eps=LEAST_PROBABILITY)[labels]
         return logits.unflatten(0, stack.shape[:2]).unsqueeze(2)
 
@@ -90,24 +90,22 @@ class Superpixels(Network):
         """Slices (S, H, W) -> the number of each pixel's superpixel (S, H, W), int64."""
         return superpixels(slices, self.size, self.compactness).to(slices.device)
 
-    def probability(self, slices: Tensor, labels: Tensor, scales: Sequence[float]) -> Tensor:
-        """P (n,) of each superpixel by the mean over `scales`; 0 where it is no candidate."""
+    def probability(self, slices: Tensor, labels: Tensor) -> Tensor:
+        """P (n,) of each superpixel, the mean over the scales; 0 where it is no candidate."""
         kept = self.cascade.candidates(slices, labels)
-        boxes, slice_of = boxes_of(labels)[kept], slices_of(labels)[kept]
-        probability = torch.zeros(int(labels.max()) + 1, device=slices.device)
-        probability[kept] = self.judged(slices, slice_of, boxes, scales)
+        probability = torch.zeros(count_of(labels), device=slices.device)
+        probability[kept] = self.judged(slices, labels, kept).mean(dim=1)
         return probability
 
-    def judged(
-        self, slices: Tensor, slice_of: Tensor, boxes: Tensor, scales: Sequence[float]
-    ) -> Tensor:
-        """The ConvNet's mean probability (n,) of pancreas for boxes (n, 4) in `scales`."""
+    def judged(self, slices: Tensor, labels: Tensor, kept: Tensor) -> Tensor:
+        """The ConvNet's probability of pancreas (m, scales) for the superpixels `kept` (m,)."""
+        boxes, slice_of = boxes_of(labels)[kept], slices_of(labels)[kept]
         points = regular_points().to(slices.device)
-        means = [torch.zeros(0, device=slices.device)]
-        for part in torch.arange(len(boxes), device=slices.device).split(BOXES_AT_ONCE):
+        judged = [torch.zeros(0, len(self.scales), device=slices.device)]
+        for part in torch.arange(len(kept), device=slices.device).split(BOXES_AT_ONCE):
             shares = []
-            for scale in scales:
+            for scale in self.scales:
                 seen = pictures(slices, slice_of[part], enlarged(boxes[part], scale), points)
                 shares.append(self.convnet(seen).float().softmax(dim=1)[:, 1])
-            means.append(torch.stack(shares).mean(dim=0))
-        return torch.cat(means)
+            judged.append(torch.stack(shares, dim=1))
+        return torch.cat(judged)

@@ -85,14 +85,16 @@ def test_the_probability_is_the_mean_over_the_scales(stack: torch.Tensor) -> Non
     torch.manual_seed(0)
     network = Superpixels(**TINY).eval()
     network.cascade.least.fill_(-1.0)
-    slices = stack[0]
-    labels = network.labels(slices)
+    labels = network.labels(stack[0])
+    everyone = torch.arange(int(labels.max()) + 1)
 
     with torch.inference_mode():
-        both = network.probability(slices, labels, [1.5, 3.0])
-        each = [network.probability(slices, labels, [scale]) for scale in (1.5, 3.0)]
+        probability = network.probability(stack[0], labels)
+        of_scales = network.judged(stack[0], labels, everyone)
 
-    assert torch.allclose(both, torch.stack(each).mean(dim=0), atol=1e-6)
+    assert of_scales.shape == (len(everyone), 2)
+    assert not torch.equal(of_scales[:, 0], of_scales[:, 1])
+    assert torch.allclose(probability, of_scales.mean(dim=1), atol=1e-6)
 
 
 def test_it_is_built_again_from_its_configuration() -> None:

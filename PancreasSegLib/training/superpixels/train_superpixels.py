@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpo
 from PancreasSegLib.training.fit.trainer import Stage, Trainer
 from PancreasSegLib.training.recipe.config import TrainingConfig
 from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
-from PancreasSegLib.training.superpixels.box_batches import BoxBatches, examples_of
+from PancreasSegLib.training.superpixels.box_batches import BoxBatches, Examples, examples_of
 from PancreasSegLib.training.superpixels.candidates import measure_candidates
 from PancreasSegLib.training.superpixels.forests import fit_cascade
 from PancreasSegLib.training.superpixels.regions import TrainingRegion, training_region
@@ -31,8 +33,8 @@ def refuse_without_scikit_learn() -> None:
     """Raise `InputError` now, not when the scans are read."""
     if find_spec("sklearn") is None:
         raise InputError(
-            "The forests of superpixels are trained by scikit-learn, which is not installed; install"
-            " it with PancreasSeg's extra: pip install 'pancreasseg[train]'."
+            "The forests of superpixels are trained by scikit-learn, which is not installed;"
+            " install it with PancreasSeg's extra: pip install 'pancreasseg[train]'."
         )
 
 
@@ -49,20 +51,25 @@ def train_superpixels(config: TrainingConfig, data: TrainingSet, trainer: Traine
     fields = {name: value for name, value in config.network.items() if name != "cnn"}
     network = build_network({"kind": "Superpixels"} | fields)
     assert isinstance(network, Superpixels)
-    regions = _regions(config, recipe, data, network, trainer)
-    scans = [region for region in regions if not region.loose]
-    candidates = _forests(config, recipe, network, scans, trainer)
-    measured = measure_candidates(scans, candidates)
-    loose = [region for region in regions if region.loose]
-    candidates += [network.cascade.candidates(r.slices, r.labels) for r in loose]
-    examples = examples_of([*scans, *loose], candidates)
+
+    # A finished run writes its model anew without them, one that goes on needs them once.
+    @cache
+    def regions() -> list[TrainingRegion]:
+        return _regions(config, recipe, data, network, trainer)
+
+    candidates, measured = _forests(config, recipe, network, regions, trainer)
+
+    @cache
+    def examples() -> Examples:
+        return _examples(network, regions(), candidates)
+
     stage = Stage(
         "cnn",
         network,
         config.cnn,
         config.cnn.steps,
         lambda first, last: BoxBatches(
-            examples,
+            examples(),
             recipe.boxes,
             config.augmentation,
             network.scales,
@@ -75,6 +82,15 @@ def train_superpixels(config: TrainingConfig, data: TrainingSet, trainer: Traine
     )
     trainer.train(stage)
     return export_model(config, config.export.cnn, network, {"cnn": measured}, data)
+
+
+def _examples(
+    network: Superpixels, regions: list[TrainingRegion], candidates: list[Tensor]
+) -> Examples:
+    """The `candidates` of the scans, then those that the forests leave of the loose slices."""
+    scans, loose = ([r for r in regions if r.loose is kind] for kind in (False, True))
+    of_loose = [network.cascade.candidates(r.slices, r.labels) for r in loose]
+    return examples_of([*scans, *loose], [*candidates, *of_loose])
 
 
 def _regions(
@@ -100,16 +116,20 @@ def _forests(
     config: TrainingConfig,
     recipe: SuperpixelRecipe,
     network: Superpixels,
-    scans: list[TrainingRegion],
+    regions: Callable[[], list[TrainingRegion]],
     trainer: Trainer,
-) -> list[Tensor]:
-    """Give `network` its forests, from the file of an earlier call if there is one; candidates."""
+) -> tuple[list[Tensor], dict[str, float]]:
+    """Give `network` its forests, from the file of an earlier call if there is one.
+
+    Returns the candidates of each scan, and what was measured of them.
+    """
     path = trainer.folder / "forests.pt"
     if path.is_file():
         state = load_checkpoint(path)
         network.cascade = cascade_of(state["configuration"])
         network.cascade.load_state_dict(state["cascade"])
-        return list(state["candidates"])
+        return list(state["candidates"]), dict(state["measured"])
+    scans = [region for region in regions() if not region.loose]
     candidates = fit_cascade(
         network,
         scans,
@@ -118,13 +138,15 @@ def _forests(
         config.seed,
         lambda step, fraction: trainer.progress(Progress(step, fraction, None)),
     )
+    measured = measure_candidates(scans, candidates)
     save_checkpoint(
         path,
         configuration=network.configuration(),
         cascade=network.cascade.state_dict(),
         candidates=candidates,
+        measured=measured,
     )
-    return candidates
+    return candidates, measured
 
 
 def cascade_of(configuration: dict[str, Any]) -> Cascade:
