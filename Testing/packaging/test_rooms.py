@@ -19,6 +19,7 @@ ORDER = [
     "jobs",
     "volume",
     "phantom",
+    "superpixels",
     "networks",
     "losses",
     "metrics",

@@ -163,6 +163,8 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
         _("The network's cnn is {0}; give one of {1}."),
         _("The network's {0} is {1}; give a whole number, {2} or more."),
+        _("The network's {0} is {1}; give its trees, nodes and depth."),
+        _("The network's {0} is {1}; give numbers above 0."),
         _("The probability was not kept; segment the volume again with it."),
         _(
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
@@ -285,7 +287,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
             "named by the path of its .json file."
         ),
-        _("There is no network of kind {0}; give one of {1}, RNN."),
+        _("There is no network of kind {0}; give one of {1}, RNN, Superpixels."),
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _(

@@ -15,6 +15,7 @@ from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, T
 from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
 from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
+from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
 
 LossName = typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"]
 
@@ -193,10 +194,10 @@ class TrainingConfig:
     """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
 
     `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
-    UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`:
-    one of the two is given. `initial` is the manifest of a CNN of the same shape to start from,
-    instead of random weights; `trunk` is a file with the state dict of torchvision's vgg16, for
-    an HNN to start from.
+    UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`,
+    the forests and boxes of Superpixels by `superpixels`: one of the three is given. `initial` is
+    the manifest of a CNN of the same shape to start from, instead of random weights; `trunk` is a
+    file with the state dict of torchvision's vgg16, for an HNN to start from.
     """
 
     name: str
@@ -208,6 +209,7 @@ class TrainingConfig:
     export: Export
     sampling: Sampling | None = None
     patches: Patches | None = None
+    superpixels: SuperpixelRecipe | None = None
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None
     initial: str | None = None
