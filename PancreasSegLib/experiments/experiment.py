@@ -182,7 +182,8 @@ def _refuse_names(experiment: Experiment) -> None:
                 f"the family {family.name} has the names {', '.join(rows)}; give each one of its"
                 f" own, other than '{COARSE}'."
             )
-    named = [r.recipe for f in members for r in (f, *f.recurrences)]
+    named = [family.recipe for family in members]
+    named += [r.recipe for family in members for r in family.recurrences]
     named += [] if experiment.coarse is None else [experiment.coarse.recipe]
     for name in named:
         if name not in experiment.recipes:

@@ -27,7 +27,9 @@ class Content(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.words, self.pictures, self._open = "", [], []
+        self.words = ""
+        self.pictures: list[dict[str, str | None]] = []
+        self._open: list[str] = []
         self.feed(page)
         assert self._open == []
 

@@ -69,8 +69,9 @@ def check_set(
     checked = [_incomplete(case) for name, case in cases.items() if name not in complete]
     for name, result in spread(check_case, complete, workers or Workers(), cancelled):
         tell(name, (len(checked) + 1) / len(cases))
-        failed = isinstance(result, PancreasSegError)
-        checked.append(CheckedCase(name, (str(result),)) if failed else result)
+        if isinstance(result, PancreasSegError):
+            result = CheckedCase(name, (str(result),))
+        checked.append(result)
     checked = [_of_modality(found, case) for case in sorted(checked, key=lambda case: case.name)]
     problems = chain(odd_names(found), _duplicates(checked))
     return CheckedSet(found.kind, tuple(checked), tuple(problems))
@@ -99,7 +100,7 @@ def check_case(case: Case) -> CheckedCase:
     scan = read_volume(case.image)
     reference = read_reference(case, scan)
     ml = float(reference.array.sum(dtype=np.int64)) * abs(np.linalg.det(scan.affine[:3, :3])) / 1000
-    content = hashlib.sha256(np.ascontiguousarray(scan.array)).hexdigest()
+    content = hashlib.sha256(scan.array.tobytes()).hexdigest()
     return CheckedCase(case.name, tuple(_problems(scan, reference, ml)), round(ml, 1), content)
 
 

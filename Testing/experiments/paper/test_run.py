@@ -37,8 +37,8 @@ def test_every_run_has_its_methods_measured_on_what_its_fold_holds_out(smoke: St
         for method in methods.values():
             if run.family is not None:
                 assert set(method["cases"]) == set(smoke.folds[run.fold].held_out)
-    methods = [one["name"] for one in result(smoke)["methods"]]
-    assert methods == ["jac16", "rnn16", "rnn16-stack-frozen"]
+    names = [one["name"] for one in result(smoke)["methods"]]
+    assert names == ["jac16", "rnn16", "rnn16-stack-frozen"]
 
 
 def test_masks_lie_on_the_scans_grid_and_are_what_was_measured(smoke: Study) -> None:
