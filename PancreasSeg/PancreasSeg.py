@@ -300,6 +300,10 @@ class DesktopDialogs:
             return path if slicer.util.confirmYesNoDisplay(question) else ""
         return path
 
+    def open_page(self, path):
+        """Show a page (.html) in the browser."""
+        qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(path))
+
     def copy(self, text):
         """Put a text into the clipboard."""
         qt.QApplication.clipboard().setText(text)

@@ -1,6 +1,8 @@
 """What every test shares: children import this tree, and `cuda` tests are skipped visibly."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     for item in needing_cuda:
         item.add_marker(pytest.mark.skip(reason="no CUDA device on this machine"))
+
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def ordinary_user(tmp_path: Path) -> Iterator[None]:
+    """The test runs with the rights of an ordinary user: root may read and write everything."""
+    if os.name != "posix" or os.geteuid() != 0:
+        yield
+        return
+    for folder in (ROOT, Path(sys.prefix)):
+        if not all(one.stat().st_mode & 0o001 for one in (folder, *folder.parents)):
+            pytest.skip(f"{folder} is for root alone, so that nobody else could run the tests")
+    os.chown(tmp_path, NOBODY, NOBODY)
+    closed = [one for one in tmp_path.parents if not one.stat().st_mode & 0o001]
+    for folder in closed:
+        folder.chmod(folder.stat().st_mode | 0o001)
+    os.setresgid(NOBODY, NOBODY, 0)
+    os.setresuid(NOBODY, NOBODY, 0)
+    yield
+    os.setresuid(0, 0, 0)
+    os.setresgid(0, 0, 0)
+    for folder in closed:
+        folder.chmod(folder.stat().st_mode & ~0o001)

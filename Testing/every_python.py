@@ -15,6 +15,7 @@ import argparse
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +25,8 @@ def lowest_requirements(pyproject: dict) -> list[str]:
     """The lower bounds of runtime, training and tests as exact versions, for pip."""
     project = pyproject["project"]
     extras = project["optional-dependencies"]
-    everything = [*project["dependencies"], *extras["train"], *extras["reports"], *extras["test"]]
+    optional = chain.from_iterable(extras[name] for name in ("train", "reports", "dicom", "test"))
+    everything = [*project["dependencies"], *optional]
     return sorted(
         {
             requirement.replace(">=", "==")

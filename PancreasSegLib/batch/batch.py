@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PancreasSegLib.batch.case_run import (
@@ -104,7 +105,7 @@ def _spread(
 def _anywhere(case: Case) -> Case:
     """Other processes need not have this working folder."""
     reference = None if case.reference is None else case.reference.resolve()
-    return Case(case.name, case.scan.resolve(), reference)
+    return replace(case, scan=case.scan.resolve(), reference=reference)
 
 
 def _model(model: str | Path) -> str | Path:

@@ -117,7 +117,7 @@ def _segmented(
     cancelled: Callable[[], bool],
 ) -> Record:
     files, dependencies = Files.of(case, output), made_from(case, weights)
-    scan = read_volume(case.scan)
+    scan = read_volume(case.scan, case.series, case.phase)
     reference = None if case.reference is None else read_mask(case.reference)
     segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)
     compared = None if reference is None else evaluate(segmentation.mask, reference)
@@ -128,7 +128,9 @@ def _segmented(
         evaluation=None if compared is None else compared.as_dict(),
     )
     model = segmenter.model.folder / f"{segmenter.model.manifest.name}.json"
-    manifest = RunManifest.of(case.scan, model, None, segmenter.device, segmentation)
+    options = (model, None, segmenter.device)
+    choice = (case.series, case.phase)
+    manifest = RunManifest.of(case.scan, *options, segmentation, *choice)
     with written_together(list(vars(files).values())) as unfinished:
         write_mask(segmentation.mask, unfinished[files.mask], like=case.scan)
         slice_overlay(scan, segmentation.mask, unfinished[files.picture], reference)

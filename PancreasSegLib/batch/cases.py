@@ -8,26 +8,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, OutputError
 
-ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
-COLUMNS = ("scan", "reference", "name")
+ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".zip")
+COLUMNS = ("scan", "reference", "name", "series", "phase")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A scan, with the name that its results get, and its reference if there is one."""
+    """A scan, with the name that its results get, and its reference if there is one.
+
+    series, phase: which of a DICOM scan is meant, as `read_volume` takes them.
+    """
 
     name: str
     scan: Path
     reference: Path | None = None
+    series: str | None = None
+    phase: int | None = None
 
 
 def find_cases(scans: str, references: Path | None = None) -> list[Case]:
     """The cases that `scans` stands for, by their names.
 
-    A folder: its scans (ENDINGS), and its folders as one DICOM series each. A `.csv` file: a row a
-    case, with the column `scan` and, if wanted, `reference` and `name`; paths are relative to it.
+    A folder: its scans (ENDINGS), and its folders as one DICOM scan each. A `.csv` file: a row a
+    case, with the column `scan` and, if wanted, the other COLUMNS; paths are relative to it.
     Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`. `references` is a folder
     with masks of the same names, for cases that have none from a table.
     Raises `InputError` where there is none, where two have one name, for a table without `scan`, or
@@ -50,6 +55,14 @@ def find_cases(scans: str, references: Path | None = None) -> list[Case]:
     if references is not None:
         cases = _with_references(cases, references)
     return sorted(cases, key=lambda case: case.name)
+
+
+def refuse_output_among_scans(scans: str, output: Path) -> None:
+    """Raise `OutputError`: the output's folders would be taken for DICOM series the next time."""
+    if Path(scans).is_dir() and output.resolve().is_relative_to(Path(scans).resolve()):
+        raise OutputError(
+            f"The results cannot go into {scans}, the folder of the scans; give another --output."
+        )
 
 
 def _is_scan(path: Path) -> bool:
@@ -87,8 +100,18 @@ def _of_table(path: Path) -> list[Case]:
             raise InputError(f"{path}, line {number}, names no scan; take the line out.")
         scan, reference = path.parent / row["scan"], row.get("reference")
         given = None if not reference else path.parent / reference
-        cases.append(Case(row.get("name") or _name(scan), scan, given))
+        name = row.get("name") or _name(scan)
+        cases.append(Case(name, scan, given, row.get("series") or None, _phase(row, path, number)))
     return cases
+
+
+def _phase(row: dict[str, str], path: Path, line: int) -> int | None:
+    text = row.get("phase") or None
+    if text is None:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise InputError(f"{path}, line {line}, has the phase '{text}'; give 1, 2, ... or nothing.")
+    return int(text)
 
 
 def _with_references(cases: list[Case], folder: Path) -> list[Case]:

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from PancreasSegLib.batch.record import Record
-from PancreasSegLib.files.atomic_file import atomic_file
-from PancreasSegLib.segmenter.report import NOTICE
+from PancreasSegLib.reports.page import doubts, html_page, numbers, picture, write_html
+from PancreasSegLib.segmenter.notice import NOTICE
 
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Pancreas: {count} scans</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; }}
-body {{ max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }}
-article {{ border-top: 1px solid #8888; padding: 1rem 0; break-inside: avoid; }}
-img {{ width: 100%; height: auto; background: black; }}
-dl {{ display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: 0.5rem 0; }}
-dd {{ margin: 0; }}
-.doubt {{ border-left: 4px solid #c60; padding-left: 0.75rem; }}
-</style>
-<h1>Pancreas: {count} scans</h1>
-<p><strong>{notice}</strong> The doubtful ones come first: those that failed, those in which nothing
-was found, then by the DSC that the model expects of its own mask, or by its agreement with the one
-that finds the region.</p>
-<p>{failed} failed, nothing was found in {empty}, {warned} of the others have warnings.</p>
-{cases}
-</html>
-"""
+ORDER = (
+    "The doubtful ones come first: those that failed, those in which nothing was found, then by the"
+    " DSC that the model expects of its own mask, or by its agreement with the one that finds the"
+    " region."
+)
 
 
 def write_page(records: Sequence[Record], output: Path) -> None:
@@ -45,28 +25,31 @@ def write_page(records: Sequence[Record], output: Path) -> None:
     doubtful_first = sorted(records, key=lambda record: (*record.doubt, record.case))
     reports = [record.report for record in records if record.report is not None]
     found = [report for report in reports if report["found"]]
-    page = PAGE.format(
-        count=len(records),
-        notice=escape(NOTICE),
-        failed=len(records) - len(reports),
-        empty=len(reports) - len(found),
-        warned=sum(bool(report["warnings"]) for report in found),
-        cases="\n".join(_article(record, output) for record in doubtful_first),
+    empty, failed = len(reports) - len(found), len(records) - len(reports)
+    warned = sum(bool(report["warnings"]) for report in found)
+    page = html_page(
+        f"Pancreas: {len(records)} scans",
+        [
+            f"<p><strong>{escape(NOTICE)}</strong> {ORDER}</p>",
+            f"<p>{failed} failed, nothing was found in {empty}, {warned} of the others have"
+            " warnings.</p>",
+            *(_article(record, output) for record in doubtful_first),
+        ],
     )
-    with atomic_file(output / "index.html") as unfinished:
-        unfinished.write_text(page, encoding="utf-8", newline="\n")
+    write_html(page, output / "index.html")
 
 
 def _article(record: Record, output: Path) -> str:
     name = escape(record.case)
     if record.report is None:
-        return f"<article><h2>{name}</h2><p class='doubt'>{escape(str(record.error))}</p></article>"
-    numbers = "".join(f"<dt>{escape(n)}</dt><dd>{escape(v)}</dd>" for n, v in _numbers(record))
-    warnings = "".join(f"<p class='doubt'>{escape(text)}</p>" for text in record.report["warnings"])
-    return (
-        f"<article><h2>{name}</h2>{warnings}<dl>{numbers}</dl>"
-        f"{_picture(output / 'pictures' / f'{record.case}.png', name)}</article>"
+        return f"<article><h2>{name}</h2>{doubts([str(record.error)])}</article>"
+    path, shown = (
+        output / "pictures" / f"{record.case}.png",
+        f"Slices of {record.case} with the mask",
     )
+    slices = picture(path.read_bytes(), shown) if path.is_file() else ""
+    warnings = doubts(record.report["warnings"])
+    return f"<article><h2>{name}</h2>{warnings}{numbers(_numbers(record))}{slices}</article>"
 
 
 def _numbers(record: Record) -> list[tuple[str, str]]:
@@ -79,10 +62,3 @@ def _numbers(record: Record) -> list[tuple[str, str]]:
     if evaluation is not None:
         rows.append(("DSC against the reference", f"{evaluation['dice']:.3f}"))
     return [*rows, ("model", report["model"]["name"])]
-
-
-def _picture(path: Path, name: str) -> str:
-    if not path.is_file():
-        return ""
-    content = base64.b64encode(path.read_bytes()).decode("ascii")
-    return f"<img alt='Slices of {name} with the mask' src='data:image/png;base64,{content}'>"

@@ -52,9 +52,13 @@ def read_record(path: Path) -> Record | None:
 
 
 def made_from(case: Case, weights: list[str]) -> dict[str, Any]:
-    """What the outcome of `case` depends on: its files as they are now, and the models' weights."""
+    """What the outcome of `case` depends on: its files as they are now, the series and phase
+    of it, and the models' weights."""
     files = [path for path in (case.scan, case.reference) if path is not None]
-    return {"files": [_state(path) for path in files], "weights_sha256": weights}
+    dependencies = {"files": [_state(path) for path in files], "weights_sha256": weights}
+    if (case.series, case.phase) != (None, None):
+        dependencies["choice"] = [case.series, case.phase]
+    return dependencies
 
 
 def _state(path: Path) -> list[Any]:

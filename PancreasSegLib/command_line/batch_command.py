@@ -9,7 +9,6 @@ from PancreasSegLib.command_line.device_option import add_device_option
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.workers_option import add_workers_options, chosen_workers
 from PancreasSegLib.default_model import DEFAULT_MODEL
-from PancreasSegLib.errors import OutputError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
 
@@ -20,7 +19,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "scans",
         metavar="SCANS",
         help="a folder with scans and folders of DICOM series, a pattern in quotes"
-        " ('scans/*.nii.gz'), or a .csv with the columns scan, reference and name",
+        " ('scans/*.nii.gz'), or a .csv with the columns scan, reference, name, series and"
+        " phase (the last two as of `pancreasseg segment`)",
     )
     parser.add_argument(
         "--references",
@@ -46,24 +46,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_workers_options(parser, "scans")
 
 
-def _refuse_output_among_scans(arguments: argparse.Namespace) -> None:
-    """Its folders would be taken for DICOM series the next time."""
-    scans, output = Path(arguments.scans), arguments.output
-    if scans.is_dir() and output.resolve().is_relative_to(scans.resolve()):
-        raise OutputError(
-            f"The results cannot go into {scans}, the folder of the scans; give another --output."
-        )
-
-
 def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     """Segment all scans; the exit code: 1 if any failed, else 3 if nothing was found in any."""
     with cancellation.loading():
         from PancreasSegLib.batch.batch import run_batch
-        from PancreasSegLib.batch.cases import find_cases
+        from PancreasSegLib.batch.cases import find_cases, refuse_output_among_scans
 
     workers = chosen_workers(arguments)
     cases = find_cases(arguments.scans, arguments.references)
-    _refuse_output_among_scans(arguments)
+    refuse_output_among_scans(arguments.scans, arguments.output)
     with ProgressLine() as progress:
         records = run_batch(
             cases,

@@ -13,6 +13,7 @@ from pathlib import Path
 from PancreasSegLib.command_line import (
     batch_command,
     cross_validate_command,
+    data_command,
     demo_command,
     evaluate_command,
     experiment_command,
@@ -38,6 +39,7 @@ COMMANDS = {
     "rerun": (rerun_command, "make a mask again from its manifest, and compare"),
     "demo": (demo_command, "segment a synthetic CT and make pictures of the result"),
     "models": (models_command, "list the bundled models"),
+    "data": (data_command, "check a data set before a training"),
     "train": (train_command, "train a model"),
     "cross-validate": (cross_validate_command, "measure a way to train by cross-validation"),
     "experiment": (experiment_command, "run the experiments of the paper, and report them"),

@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
         segmentation = _segment(before, progress, cancellation)
     if arguments.output is not None:
         write_mask(segmentation.mask, arguments.output, like=scan)
-    now = RunManifest.of(scan, before.model, before.roi, before.device, segmentation)
+    options = (before.model, before.roi, before.device)
+    now = RunManifest.of(scan, *options, segmentation, before.series, before.phase)
     print(_told(before, now))
     return exit_codes.DONE if now.mask_sha256 == before.mask_sha256 else exit_codes.FAILED
 
@@ -62,7 +63,7 @@ def _segment(
 
     scan = Path(before.scan)
     progress(Progress("Reading the scan", 0.0, None))
-    volume = read_volume(scan)
+    volume = read_volume(scan, before.series, before.phase)
     if sha256_of_scan(scan) != before.scan_sha256:
         raise InputError(
             f"{scan} is not the scan of the manifest any more (its SHA-256 differs); put that one"

@@ -14,8 +14,9 @@ from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.data.cases import Case
+from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.proof.held_out import share_inside
-from PancreasSegLib.volume import Box, read_mask, read_volume, resample_mask, write_mask
+from PancreasSegLib.volume import Box, read_volume, resample_mask, write_mask
 
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """0.05 to 0.95, as in figure 4 of Cai et al. 2017."""
@@ -40,8 +41,9 @@ def measure(
     measured = {}
     for number, case in enumerate(cases):
         tell(case.name, number / len(cases))
-        result = segmenter.segment(read_volume(case.image), keep_probability=True)
-        reference = read_mask(case.reference, case.label)
+        scan = read_volume(case.image)
+        result = segmenter.segment(scan, keep_probability=True)
+        reference = read_reference(case, scan)
         write_mask(result.mask, masks / f"{case.name}.nii.gz", like=case.image)
         score = evaluate(result.mask, reference)
         assert result.probability is not None  # it was asked for

@@ -24,7 +24,7 @@ from PancreasSegLib.models.table import read_table
 from PancreasSegLib.phantom import synthetic_ct
 from PancreasSegLib.training.data.cases import Case, find_cases
 from PancreasSegLib.training.data.fingerprint import files_sha256
-from PancreasSegLib.training.data.layout import volume_source
+from PancreasSegLib.training.data.public_sets import recognise
 from PancreasSegLib.training.recipe.config import VolumeSource
 from PancreasSegLib.volume import write_mask, write_volume
 
@@ -94,7 +94,7 @@ def begin_study(definition: Path, data: Path | None, folder: Path, command: str)
         assert experiment.phantoms is not None
         data = folder / "phantoms"
         _make_phantoms(experiment.phantoms, data)
-    source = volume_source(data)
+    source = recognise(data).source
     cases = find_cases(source, data)
     patients = read_patients(data, [case.name for case in cases])
     folds = draw_folds(patients, experiment.folds, experiment.validation, experiment.split_seed)

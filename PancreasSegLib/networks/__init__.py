@@ -1,4 +1,5 @@
-"""The networks of Cai et al. 2017 (arXiv 1707.04912), and U-Nets, as plain torch modules.
+"""The networks of Cai et al. 2017 (arXiv 1707.04912), U-Nets, and the superpixels of Roth et al.
+2015, as plain torch modules.
 
 What segmenter and trainer ask of any of them is in `network`."""
 
@@ -10,6 +11,7 @@ from PancreasSegLib.networks.jac import JAC, ScaleBlock
 from PancreasSegLib.networks.network import CNN, Network, SliceCNN
 from PancreasSegLib.networks.original_unet import OriginalUNet
 from PancreasSegLib.networks.rnn import RNN
+from PancreasSegLib.networks.superpixels import Superpixels
 from PancreasSegLib.networks.unet import UNet
 from PancreasSegLib.networks.unet3d import UNet3D
 
@@ -24,6 +26,7 @@ __all__ = [
     "OriginalUNet",
     "ScaleBlock",
     "SliceCNN",
+    "Superpixels",
     "UNet",
     "UNet3D",
     "build_cnn",

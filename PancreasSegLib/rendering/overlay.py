@@ -5,32 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
 
 from PancreasSegLib.rendering.caption import with_caption
-from PancreasSegLib.rendering.colours import (
-    BLACK,
-    LABEL,
-    PANCREAS,
-    REFERENCE_OUTLINE,
-    RESULT_OUTLINE,
-    RGB,
+from PancreasSegLib.rendering.colours import PANCREAS, REFERENCE_OUTLINE, RESULT_OUTLINE, RGB
+from PancreasSegLib.rendering.panel import (
+    CT_WINDOW,
+    draw_panels,
+    extent_of,
+    field_around,
+    whole_scan,
 )
 from PancreasSegLib.rendering.planes import Plane, Region, axial_planes
 from PancreasSegLib.rendering.png import write_png
-from PancreasSegLib.rendering.text import draw_text
 from PancreasSegLib.volume.grid import Grid
-from PancreasSegLib.volume.resampling import resample
 from PancreasSegLib.volume.volume import Volume
 
-CT_WINDOW = (-100.0, 240.0)  # HU
 AXIAL_PANELS = 6
 PANELS_IN_A_ROW = 4
 PANEL_PIXELS = 400  # of the longest side
-AROUND_PANCREAS_MM = 50.0
-LABEL_SIZE = 13
 GAP = 4  # pixels between panels
-FILL = 0.35  # opacity
 
 
 def slice_overlay(
@@ -53,106 +46,17 @@ def slice_overlay(
     cannot be written.
     """
     masks = [mask] if reference is None else [reference, mask]
-    pancreas = _extent(masks) or _whole(volume.grid)
-    region = _field(pancreas, volume.grid)
-    pixel_mm = float((region.high - region.low).max()) / PANEL_PIXELS
-    scan = _cut(volume, region)
-    panels = []
-    for plane in _planes(pancreas, volume.grid):
-        grid = plane.grid(region, pixel_mm)
-        panel = _grey(resample(scan, grid, outside=window[0]).array[0], window)
-        inside = [_inside(_cut(one, region), grid) for one in masks]
-        _draw_masks(panel, inside)
-        _draw_labels(panel, plane)
-        panels.append(panel)
+    pancreas = extent_of(masks) or whole_scan(volume.grid)
+    region = field_around(pancreas, volume.grid)
+    planes = _planes(pancreas, volume.grid)
+    panels = draw_panels(volume, masks, planes, region, PANEL_PIXELS, window)
     write_png(with_caption(_montage(panels), title, _legend(mask, reference)), path)
-
-
-def _extent(masks: list[Volume]) -> Region | None:
-    """The box in the patient that holds all masks; None if they are empty."""
-    points = []
-    for mask in masks:
-        k, j, i = np.nonzero(mask.array)
-        points.append(mask.grid.to_world(np.stack([i, j, k], axis=1)))
-    everything = np.concatenate(points)
-    if len(everything) == 0:
-        return None
-    return Region(everything.min(axis=0), everything.max(axis=0))
-
-
-def _whole(grid: Grid) -> Region:
-    corners = grid.corners()
-    return Region(corners.min(axis=0), corners.max(axis=0))
-
-
-def _field(pancreas: Region, grid: Grid) -> Region:
-    """What the panels show: the pancreas and its surroundings, as far as the scan goes."""
-    whole = _whole(grid)
-    return Region(
-        np.maximum(pancreas.low - AROUND_PANCREAS_MM, whole.low),
-        np.minimum(pancreas.high + AROUND_PANCREAS_MM, whole.high),
-    )
 
 
 def _planes(pancreas: Region, grid: Grid) -> list[Plane]:
     x, y, _ = (pancreas.low + pancreas.high) / 2
     axial = axial_planes(grid, pancreas.low[2], pancreas.high[2], AXIAL_PANELS)
     return [*axial, Plane("coronal", float(y)), Plane("sagittal", float(x))]
-
-
-def _cut(volume: Volume, region: Region) -> Volume:
-    """The part of the volume around the region, so that less has to be resampled."""
-    box = volume.grid.box_around(region.corners)
-    if box is None:
-        return volume
-    box = box.grown((1, 1, 1), volume.array.shape)
-    return Volume(volume.array[box.slices], volume.grid.crop(box).affine)
-
-
-def _grey(values: np.ndarray, window: tuple[float, float]) -> np.ndarray:
-    """Values (rows, columns) as an RGB picture (rows, columns, 3) uint8."""
-    low, high = window
-    grey = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=2)
-
-
-def _inside(mask: Volume, grid: Grid) -> np.ndarray:
-    """Where the mask covers at least half of a pixel of the plane, boolean (rows, columns)."""
-    share = mask.with_array((mask.array != 0).astype(np.float32))
-    return resample(share, grid, outside=0.0).array[0] >= 0.5
-
-
-def _draw_masks(panel: np.ndarray, inside: list[np.ndarray]) -> None:
-    if len(inside) == 1:
-        fill = inside[0]
-        panel[fill] = np.rint((1 - FILL) * panel[fill] + FILL * np.array(PANCREAS))
-        panel[_outline(fill)] = PANCREAS
-        return
-    of_reference, of_mask = inside
-    panel[_outline(of_reference)] = REFERENCE_OUTLINE
-    panel[_outline(of_mask)] = RESULT_OUTLINE
-
-
-def _outline(inside: np.ndarray) -> np.ndarray:
-    """The pixels on both sides of the mask's border: a line two pixels wide."""
-    image = sitk.GetImageFromArray(inside.astype(np.uint8))
-    grown = sitk.BinaryDilate(image, (1, 1), sitk.sitkCross)
-    # Beyond the picture lies more of the mask, so that there is no line where the picture cuts it.
-    shrunk = sitk.BinaryErode(image, (1, 1), sitk.sitkCross, 0, 1, True)
-    return sitk.GetArrayFromImage(grown) != sitk.GetArrayFromImage(shrunk)
-
-
-def _draw_labels(panel: np.ndarray, plane: Plane) -> None:
-    middle = panel.shape[0] // 2 - 8
-    for text, row in ((plane.label, 5), (plane.side, middle)):
-        for down, right in (
-            (-1, -1),
-            (-1, 1),
-            (1, -1),
-            (1, 1),
-        ):  # a dark rim, seen on bright organs
-            draw_text(panel, text, row + down, 6 + right, BLACK, LABEL_SIZE)
-        draw_text(panel, text, row, 6, LABEL, LABEL_SIZE)
 
 
 def _montage(panels: list[np.ndarray]) -> np.ndarray:

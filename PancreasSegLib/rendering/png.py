@@ -1,15 +1,15 @@
-"""Write a picture as PNG."""
+"""A picture as PNG."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import SimpleITK as sitk
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkIOImage import vtkPNGWriter
 
-from PancreasSegLib.errors import OutputError
 from PancreasSegLib.files.atomic_file import atomic_file
-from PancreasSegLib.volume.itk_names import itk_new_file
 
 
 def write_png(picture: np.ndarray, path: str | Path) -> None:
@@ -17,13 +17,20 @@ def write_png(picture: np.ndarray, path: str | Path) -> None:
 
     Raises OutputError if it cannot be written.
     """
-    path = Path(path)
-    image = sitk.GetImageFromArray(picture, isVector=True)
-    with atomic_file(path, suffix=".png") as unfinished, itk_new_file(unfinished) as name:
-        try:
-            sitk.WriteImage(image, name)
-        except RuntimeError as error:
-            raise OutputError(
-                f"The picture {path} could not be written; free some space on its disk or choose "
-                "another folder."
-            ) from error
+    content = png_bytes(picture)
+    with atomic_file(Path(path), suffix=".png") as unfinished:
+        unfinished.write_bytes(content)
+
+
+def png_bytes(picture: np.ndarray) -> bytes:
+    """What a PNG file of ``picture``, (rows, columns, 3) uint8 RGB, holds."""
+    rows, columns, colours = picture.shape
+    image = vtkImageData()
+    image.SetDimensions(columns, rows, 1)
+    upwards = np.ascontiguousarray(picture[::-1]).reshape(-1, colours)  # VTK begins at the bottom
+    image.GetPointData().SetScalars(numpy_to_vtk(upwards, deep=True))
+    writer = vtkPNGWriter()
+    writer.WriteToMemoryOn()
+    writer.SetInputData(image)
+    writer.Write()
+    return vtk_to_numpy(writer.GetResult()).tobytes()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,21 +65,46 @@ def surface_picture(
     and RenderingUnavailable if no OpenGL library draws here.
     """
     check_folder(Path(path))
+    picture, window = draw_surface(mask, reference, title)
+    write_png(picture, path)
+    return SurfacePictureResult(Path(path), window)
+
+
+def draw_surface(
+    mask: Volume,
+    reference: Volume | None = None,
+    title: str = "",
+    python: Sequence[str] = (sys.executable,),
+) -> tuple[np.ndarray, str]:
+    """The picture itself, (rows, columns, 3) uint8, and the VTK window class that drew it.
+
+    ``python`` is the command of the Python that draws. Raises InputError and RenderingUnavailable
+    as `surface_picture`.
+    """
     surfaces = [_Surface("result", mask, RESULT_SURFACE, 1.0)]
     if reference is not None:
         surfaces.append(_Surface("reference", reference, REFERENCE_SURFACE, 0.45))
     surfaces = [surface for surface in surfaces if surface.mask.array.any()]
     if not surfaces:
         raise InputError("The mask is empty, so there is no surface to draw.")
-    with tempfile.TemporaryDirectory(prefix="pancreasseg-") as folder:
-        _write_scene(Path(folder), surfaces)
-        window = _draw(Path(folder))
-        picture = np.load(Path(folder) / "picture.npy")
+    picture, window = _drawn(surfaces, python)
     for number, view in enumerate(("from the front", "from below")):
         draw_text(picture, view, 6, 10 + number * SIZE[1] // 2, LABEL)
     legend = [(surface.name, surface.colour) for surface in surfaces]
-    write_png(with_caption(picture, title, legend), path)
-    return SurfacePictureResult(Path(path), window)
+    return with_caption(picture, title, legend), window
+
+
+def _drawn(surfaces: list[_Surface], python: Sequence[str]) -> tuple[np.ndarray, str]:
+    try:
+        with tempfile.TemporaryDirectory(prefix="pancreasseg-") as folder:
+            _write_scene(Path(folder), surfaces)
+            window = _draw(Path(folder), python)
+            return np.load(Path(folder) / "picture.npy"), window
+    except OSError as error:
+        raise RenderingUnavailable(
+            f"The 3D picture cannot be drawn because no temporary file can be written "
+            f"({error.strerror}); let TMPDIR name a folder with free space."
+        ) from error
 
 
 def _write_scene(folder: Path, surfaces: list[_Surface]) -> None:
@@ -93,10 +119,10 @@ def _write_scene(folder: Path, surfaces: list[_Surface]) -> None:
     np.savez(folder / "scene.npz", **scene)
 
 
-def _draw(folder: Path) -> str:
+def _draw(folder: Path, python: Sequence[str]) -> str:
     """Draw the scene with the first window that works, and return that window's class."""
     for window in WINDOWS:
-        child = _run_child(folder, window)
+        child = _run_child(folder, python, window)
         if child is None or child.returncode < 0 or child.returncode > 1:
             continue  # too slow, or crashed for want of OpenGL
         if child.returncode == 1:
@@ -107,7 +133,9 @@ def _draw(folder: Path) -> str:
     raise RenderingUnavailable(WHAT_TO_INSTALL)
 
 
-def _run_child(folder: Path, window: str) -> subprocess.CompletedProcess[str] | None:
+def _run_child(
+    folder: Path, python: Sequence[str], window: str
+) -> subprocess.CompletedProcess[str] | None:
     """Run ``surface_scene`` on the folder; None if it takes too long."""
     environment = dict(os.environ)
     library = str(Path(PancreasSegLib.__file__).parents[1])
@@ -117,7 +145,7 @@ def _run_child(folder: Path, window: str) -> subprocess.CompletedProcess[str] | 
         environment["VTK_DEFAULT_OPENGL_WINDOW"] = window
     try:
         return subprocess.run(
-            [sys.executable, "-m", "PancreasSegLib.rendering.surface_scene", str(folder)],
+            [*python, "-m", "PancreasSegLib.rendering.surface_scene", str(folder)],
             env=environment,
             cwd=folder,  # a core file of a crash goes where it is removed
             capture_output=True,

@@ -18,7 +18,7 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.models.table import read_table
-from PancreasSegLib.segmenter.report import NOTICE
+from PancreasSegLib.segmenter.notice import NOTICE
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.volume.patient_box import PatientBox
 
@@ -28,6 +28,7 @@ class RunManifest:
     """JSON-ready by `write_run_manifest`.
 
     scan, scan_sha256: its path, and the hash of its file, or of all files of its DICOM series.
+    series, phase: which of several of a DICOM scan was asked for, as the user wrote it.
     model: as it was asked for; roi: the user's region, LPS mm, or None; device: as asked for.
     weights_sha256: of each network that took part, by its model's name.
     mask_sha256: of the mask's voxels, in the scan's order. volume_ml: its volume.
@@ -47,6 +48,8 @@ class RunManifest:
     versions: dict[str, str]
     seconds: dict[str, float]
     notice: str = NOTICE
+    series: str | None = None
+    phase: int | None = None
 
     @classmethod
     def of(
@@ -56,6 +59,8 @@ class RunManifest:
         roi: PatientBox | None,
         device: str,
         segmentation: Segmentation,
+        series: str | None = None,
+        phase: int | None = None,
     ) -> RunManifest:
         """That of a run which has just ended."""
         report = segmentation.report
@@ -79,6 +84,8 @@ class RunManifest:
             },
             versions=report.versions | {"Python": platform.python_version()},
             seconds=report.seconds,
+            series=series,
+            phase=phase,
         )
 
     def differences(self, other: RunManifest) -> list[str]:

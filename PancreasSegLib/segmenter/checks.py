@@ -4,6 +4,7 @@ import numpy as np
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.segmenter.grey_values import grey_value_warnings, is_label_map
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.not_finite import with_air
 from PancreasSegLib.volume.patient_box import PatientBox
@@ -20,19 +21,15 @@ LARGEST_WIDTH_MM = 1000.0
 HOPELESS_WIDTH_MM = 10000.0
 """No scan is wider, whatever was put around it, and no memory would hold it on a model's grid."""
 
-DARK_HU = (-1024.0, -50.0)
-LEAST_DARK_SHARE = 0.001
-LOWEST_TISSUE_HU = 50.0
-"""Every CT of an abdomen has air or fat in that share of its voxels, and blood or organs above
-that. Scans that were clipped to a soft-tissue window pass; MR, raw, 8-bit and normalised scans do
-not, nor do they because of some odd voxels or of padding below -1024."""
+THICKEST_SLICES_MM = 6.0
+"""Twice the distance of the slices that the bundled models were trained on."""
 
 
 def usable(scan: Volume, manifest: Manifest) -> Volume:
     """The scan, with air where it has no numbers.
 
-    Raises InputError for one of another modality, too small, far larger than any body, constant or
-    without numbers in much of the body.
+    Raises InputError for one of another modality, too small, far larger than any body, constant,
+    without numbers in much of the body, or a label map.
     """
     if scan.modality is not None and scan.modality != manifest.modality:
         raise InputError(
@@ -53,12 +50,22 @@ def usable(scan: Volume, manifest: Manifest) -> Volume:
             f"All voxels of the scan have the same value ({scan.array.min():g}); "
             "give a scan with a picture in it."
         )
+    if is_label_map(scan.array):
+        raise InputError(
+            f"The scan holds whole numbers up to {scan.array.max():g} in areas of one value, as a "
+            "mask or a label map does; give the scan that they were drawn on."
+        )
     return scan
 
 
 def scan_warnings(scan: Volume, manifest: Manifest) -> list[str]:
     """What is doubtful in the scan, by its file, its size and its grey values."""
-    return [*scan.warnings, *size_warnings(scan.grid), *grey_value_warnings(scan, manifest)]
+    return [
+        *scan.warnings,
+        *size_warnings(scan.grid),
+        *slice_warnings(scan.grid),
+        *grey_value_warnings(scan, manifest),
+    ]
 
 
 def size_warnings(grid: Grid) -> list[str]:
@@ -74,15 +81,13 @@ def size_warnings(grid: Grid) -> list[str]:
     ]
 
 
-def grey_value_warnings(scan: Volume, manifest: Manifest) -> list[str]:
-    """A warning where a model for HU is given values that do not look like HU."""
-    if manifest.window.kind != "hu":
-        return []
-    dark = (scan.array >= DARK_HU[0]) & (scan.array <= DARK_HU[1])
-    low, high = float(scan.array.min()), float(scan.array.max())
-    if dark.mean() >= LEAST_DARK_SHARE and high >= LOWEST_TISSUE_HU:
+def slice_warnings(grid: Grid) -> list[str]:
+    """A warning where the slices are much thicker than those that the models were trained on."""
+    thickest = float(grid.spacing.max())
+    if thickest <= THICKEST_SLICES_MM:
         return []
     return [
-        f"The grey values, {low:g} to {high:g}, do not look like Hounsfield units, which the model "
-        "expects: the result may be wrong."
+        f"The scan's slices are {thickest:.1f} mm apart, and the model was trained on about 3 mm: "
+        "small parts of the pancreas may be lost and its volume be wrong; give thinner slices if "
+        "there are any."
     ]

@@ -14,12 +14,11 @@ import torch
 from PancreasSegLib.models.catalogue import Model
 from PancreasSegLib.segmenter.judgement import Judgement
 from PancreasSegLib.segmenter.measurements import Measurements
+from PancreasSegLib.segmenter.notice import NOTICE
 from PancreasSegLib.segmenter.region import Region
 from PancreasSegLib.segmenter.result_warnings import volume_warnings
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from PancreasSegLib.version import __version__
-
-NOTICE = "For research, not for diagnosis."
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.table import refuse_folder
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.cases import find_cases
-from PancreasSegLib.training.data.layout import volume_source
+from PancreasSegLib.training.data.public_sets import recognise
 from PancreasSegLib.training.proof.cross_validation import cross_validate
 from PancreasSegLib.training.recipe.config import VolumeSource
 from PancreasSegLib.training.train import train
@@ -109,7 +109,7 @@ def train_on_own_data(
     `cross_validate` raise.
     """
     refuse_folder("the name", training.name)
-    source = volume_source(training.data, training.label)
+    source = recognise(training.data, training.label).source
     scans = len(find_cases(source, training.data))
     folds = min(FOLDS, scans) if training.folds is None else training.folds
     config = _keep(configuration(training, source), training)
@@ -174,7 +174,7 @@ def _path_of(model: Model) -> str:
 
 
 def _entries(source: VolumeSource) -> str:
-    entries = {name: value for name, value in vars(source).items() if value is not None}
+    entries = {name: value for name, value in vars(source).items() if value not in (None, False)}
     return "\n".join(f"{name} = {_text(value)}" for name, value in entries.items())
 
 

@@ -34,6 +34,10 @@ from PancreasSegLib.training.fit.trunk import read_trunk
 from PancreasSegLib.training.proof.held_out import measure_held_out
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.recipe.setup import masks_setup
+from PancreasSegLib.training.superpixels.train_superpixels import (
+    refuse_without_scikit_learn,
+    train_superpixels,
+)
 
 
 def train(
@@ -66,6 +70,8 @@ def train_configured(
     Without `measures` what it holds out is left to the caller to measure.
     """
     compute = training_compute(device)
+    if config.superpixels is not None:
+        refuse_without_scikit_learn()
     _refuse_models_that_saw_too_much(config)
     if config.trunk is not None:
         read_trunk(config.path(config.trunk))  # one that cannot be read is told now
@@ -111,6 +117,8 @@ def training_compute(device: str) -> Compute:
 
 
 def _train_networks(config: TrainingConfig, data: TrainingSet, protocol: Protocol) -> list[Path]:
+    if config.superpixels is not None:
+        return [train_superpixels(config, data, protocol.trainer)]
     torch.manual_seed(config.seed)
     cnn = build_cnn(config.network)
     for model in _start(config):

@@ -44,10 +44,9 @@ def itk_new_file(path: Path) -> Iterator[str]:
 
 @contextmanager
 def itk_folder(folder: Path) -> Iterator[dict[str, Path]]:
-    """The regular files of a folder by the names that ITK is to use; all lie in one folder."""
-    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    odd = any(not path.is_file() and not path.is_dir() for path in folder.iterdir())
-    if not odd and all(_can_be_taken(path) for path in files):
+    """The regular files of a folder and of all folders in it, by the names that ITK is to use."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if all(_can_be_taken(path) for path in files):
         yield {str(path): path for path in files}
         return
     with TemporaryDirectory(prefix="pancreasseg-") as links:

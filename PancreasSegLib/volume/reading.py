@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.volume.dicom import read_dicom_folder
+from PancreasSegLib.volume.dicom.files import is_dicom, with_its_files
+from PancreasSegLib.volume.dicom.reading import read_dicom
 from PancreasSegLib.volume.image_file import read_image_file
+from PancreasSegLib.volume.image_name import is_image_file
 from PancreasSegLib.volume.labels import label_mask
 from PancreasSegLib.volume.nifti import is_nifti, read_nifti
 from PancreasSegLib.volume.not_finite import with_air
@@ -19,6 +21,7 @@ from PancreasSegLib.volume.refusals import (
     MASK_NOT_FINITE,
     MISSING,
     NOT_A_FILE,
+    NOT_DICOM,
     TWO_DIMENSIONAL,
     UNKNOWN_FORMAT,
     UNREADABLE,
@@ -26,14 +29,16 @@ from PancreasSegLib.volume.refusals import (
 from PancreasSegLib.volume.segmentation_file import chosen_segment, read_segments
 from PancreasSegLib.volume.volume import Volume
 
-IMAGE_FILE_SUFFIXES = (".nrrd", ".nhdr", ".mha", ".mhd")
 
-
-def read_volume(path: str | Path) -> Volume:
-    """A scan: NIfTI, NRRD or MetaImage file, or a folder with one DICOM series.
+def read_volume(path: str | Path, series: str | None = None, phase: int | None = None) -> Volume:
+    """A scan: NIfTI, NRRD or MetaImage file, or DICOM.
 
     Args:
-        path: .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd or a DICOM folder.
+        path: .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd; of DICOM a folder, with all folders in it, a
+            .zip of one, a DICOMDIR or a multi-frame file.
+        series: of several DICOM series the one that is meant: its number, UID, description or a
+            part of that. By default the only one, or the only axial CT of 80 mm or more.
+        phase: of several volumes in the series the one that is meant, from 1.
 
     Returns:
         Array (k, j, i), float32 or integer, slope and intercept applied; the affine as the file
@@ -42,9 +47,10 @@ def read_volume(path: str | Path) -> Volume:
 
     Raises:
         InputError: the file cannot be read, is no single volume of several slices, has no numbers
-            in much of the body, or has the same value everywhere.
+            in much of the body, or has the same value everywhere; several series or phases, and
+            none named; a series or phase named where there is none.
     """
-    volume = with_air(_read(Path(path)), str(path))
+    volume = with_air(_read(Path(path), series, phase), str(path))
     low = float(volume.array.min())
     if low == float(volume.array.max()):
         raise InputError(CONSTANT.format(path=path, value=low))
@@ -78,8 +84,8 @@ def read_mask(path: str | Path, label: int | str | None = None) -> Volume:
     return replace(volume, array=label_mask(volume.array, chosen, str(path), names))
 
 
-def _read(path: Path) -> Volume:
-    volume = _read_any_format(path)
+def _read(path: Path, series: str | None = None, phase: int | None = None) -> Volume:
+    volume = _read_any_format(path, series, phase)
     if min(volume.array.shape) < 2:
         raise InputError(TWO_DIMENSIONAL.format(path=path))
     if volume.array.dtype.kind == "f":
@@ -88,17 +94,19 @@ def _read(path: Path) -> Volume:
     return volume
 
 
-def _read_any_format(path: Path) -> Volume:
+def _read_any_format(path: Path, series: str | None, phase: int | None) -> Volume:
     try:
-        if path.is_dir():
-            return read_dicom_folder(path)
         if not path.exists():
             raise InputError((DEAD_LINK if path.is_symlink() else MISSING).format(path=path))
-        if not path.is_file():
+        if not path.is_dir() and not path.is_file():
             raise InputError(NOT_A_FILE.format(path=path))
+        if not is_image_file(path) and is_dicom(path):
+            return read_dicom(with_its_files(path), series, phase)
+        if series is not None or phase is not None:
+            raise InputError(NOT_DICOM.format(path=path))
         if is_nifti(path):
             return read_nifti(path)
-        if path.name.lower().endswith(IMAGE_FILE_SUFFIXES):
+        if is_image_file(path):
             return read_image_file(path)
     except OSError as error:
         raise InputError(UNREADABLE.format(path=path, reason=error.strerror)) from error

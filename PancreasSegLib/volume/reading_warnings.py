@@ -36,3 +36,12 @@ HOLES = (
     "Voxels without a number lie inside the body, too ({share} of it): look at the result there,"
     " slice by slice."
 )
+SERIES_CHOSEN = (
+    "Of {count} DICOM series this one was taken, as the only axial CT of 80 mm or more: {chosen}."
+    " If you mean another one, choose it by --series."
+)
+SLICES_FILLED = (
+    "{count} of {depth} DICOM slices are missing ({numbers}, counted from the first) and were "
+    "filled in from their neighbours: look at the result there."
+)
+COPIES_LEFT = "{count} DICOM slices are there more than once; the copies were left aside."

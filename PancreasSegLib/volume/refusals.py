@@ -4,7 +4,8 @@ MISSING = "{path} does not exist; check the path."
 UNREADABLE = "{path} cannot be opened ({reason}); check that you may read it."
 UNKNOWN_FORMAT = (
     "{path} is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or "
-    "MetaImage (.mha, .mhd) file, or the folder that holds one DICOM series."
+    "MetaImage (.mha, .mhd) file, or DICOM (a folder, a zip of one, "
+    "a multi-frame file)."
 )
 NOT_AN_IMAGE = (
     "{path} is not an image, in spite of its name; check that it is the right file, or export the "
@@ -38,16 +39,59 @@ CONSTANT = (
     "again."
 )
 NO_DICOM = (
-    "{path} holds no DICOM images; give the folder in which the slices themselves lie, or a NIfTI, "
-    "NRRD or MetaImage file."
+    "{path} holds no DICOM images; give the folder of the slices, or one above it, or a NIfTI, NRRD"
+    " or MetaImage file."
+)
+NO_SCAN = (
+    "{path} holds DICOM files, but no scan: localizers, reports, plans, segmentations and pictures"
+    " of a screen are left aside; give the folder of the scan's own series."
 )
 SEVERAL_SERIES = (
-    "{path} holds {count} DICOM series; put the slices of the one that you want into a folder of "
-    "their own."
+    "{path} holds {count} DICOM series, and not just one of them is an axial CT of 80 mm or more;"
+    " choose one by --series with its number, and see descriptions by --list-series: {series}."
+)
+NO_SUCH_SERIES = (
+    "{path} holds no DICOM series of that number, UID or description; choose one by --series with"
+    " its number, and see their descriptions by --list-series: {series}."
+)
+SEVERAL_SUCH_SERIES = (
+    "{path} holds {count} DICOM series of that number or description; choose one by --series with"
+    " its UID, which --list-series shows: {series}."
+)
+SEVERAL_PHASES = (
+    "{path} holds a DICOM series of {count} volumes of the same place, such as phases, told apart"
+    " by their {order}; choose one by --phase 1 to {count}, or all of them by --phase all."
+)
+NO_SUCH_PHASE = "{path} holds {count} volumes in its DICOM series, so there is no phase {phase}."
+NOT_DICOM = (
+    "{path} is no DICOM, so there is no series or phase to choose; leave --series, --phase and"
+    " --list-series out."
 )
 MULTI_FRAME = (
-    "{path} holds a DICOM file with several slices in one, which is not supported; load it in 3D "
-    "Slicer and save it as NRRD."
+    "{path} holds a DICOM file with several slices in one that does not say where each of them"
+    " lies; give the original series of the scanner."
+)
+SAME_POSITION = (
+    "{path} holds several DICOM slices at the same position, and nothing in them tells to which"
+    " volume each belongs; leave only one stack in the folder."
+)
+COPIES_DIFFER = (
+    "{path} holds two DICOM files that claim to be the same slice and differ: {one} and {other};"
+    " remove the wrong one."
+)
+MISSING_SLICES = (
+    "{path} lacks DICOM slices: the step is {step:.2f} mm, but one gap is {gap:.2f} mm, and {count}"
+    " slices are missing in all; copy the whole series again."
+)
+UNKNOWN_SYNTAX = (
+    "{path} has its pixels packed by a method that cannot be read (transfer syntax {syntax});"
+    " export it again, uncompressed."
+)
+NOT_AN_ARCHIVE = "{path} is no zip file, or a damaged one; unpack it, and give the folder."
+ENCRYPTED = "{path} is encrypted; unpack it with its password, and give the folder."
+TOO_LARGE_ARCHIVE = (
+    "{path} would unpack to {size:.0f} GB in {files} files, more than a scan, or than the folder"
+    " for temporary files has room for; unpack what you need, and give the folder."
 )
 NO_POSITIONS = (
     "{path} holds DICOM images without a position in the patient; give the original series of the "
@@ -57,21 +101,9 @@ NOT_PARALLEL = (
     "{path} holds DICOM slices that differ in size, spacing or orientation, such as a scout; leave "
     "only the slices of one stack in the folder."
 )
-SAME_POSITION = (
-    "{path} holds several DICOM slices at the same position, such as phases of one scan; leave "
-    "only one stack in the folder."
-)
-COPIES = (
-    "{path} holds copies of DICOM slices: {count} more than once, under other names; remove the "
-    "copies."
-)
 ONE_POSITION = (
     "{path} holds DICOM slices that all give the same position in the patient; give the original "
     "series of the scanner."
-)
-MISSING_SLICES = (
-    "{path} lacks DICOM slices: the step is {step:.2f} mm, but one gap is {gap:.2f} mm; copy the "
-    "whole series again."
 )
 UNEVEN_SLICES = (
     "{path} has unevenly spaced DICOM slices ({smallest:.2f} to {largest:.2f} mm apart); give a "

@@ -12,6 +12,7 @@ from PancreasSegLib.files.atomic_file import atomic_file, check_folder
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.image_file import image_of
 from PancreasSegLib.volume.itk_names import ITK_FAILURES, itk_new_file
+from PancreasSegLib.volume.meta_image import write_meta_image
 from PancreasSegLib.volume.nifti import geometry_header, is_nifti, write_nifti
 from PancreasSegLib.volume.volume import Volume
 
@@ -57,6 +58,10 @@ def write_volume(volume: Volume, path: str | Path, like: str | Path | None = Non
             geometry = geometry_header(Path(like), volume.grid)
         with atomic_file(path, _suffix(path)) as unfinished:
             write_nifti(volume, unfinished, geometry)
+        return
+    if path.name.lower().endswith(".mha"):
+        with atomic_file(path, ".mha") as unfinished:
+            write_meta_image(volume, unfinished)
         return
     with atomic_file(path, _suffix(path)) as unfinished, itk_new_file(unfinished) as name:
         try:

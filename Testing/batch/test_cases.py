@@ -29,6 +29,12 @@ def test_a_folder_gives_its_scans_and_folders_by_their_names(scans: Path) -> Non
     ]
 
 
+def test_a_zip_file_is_a_scan_as_well(scans: Path) -> None:
+    (scans / "c.zip").touch()
+
+    assert Case("c", scans / "c.zip") in find_cases(str(scans))
+
+
 def test_a_pattern_gives_what_it_matches(scans: Path) -> None:
     assert find_cases(f"{scans}/*.nii.gz") == [Case("a", scans / "a.nii.gz")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,7 +133,7 @@ def test_an_output_folder_that_is_a_file(option: str, refusal: Refusal, scan_fil
     assert said == (f"{path} cannot be written: {scan_file} is not a folder; choose another place.")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into a read-only folder")
+@pytest.mark.usefixtures("ordinary_user")
 def test_an_output_folder_that_is_read_only(
     refusal: Refusal, scan_file: Path, tmp_path: Path
 ) -> None:

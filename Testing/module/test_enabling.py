@@ -134,7 +134,13 @@ def test_installing_without_the_pytorch_extension_says_where_to_get_it(widget: A
 
 def test_the_result_cannot_be_saved_before_there_is_one(widget: Any, reference: Any) -> None:
     ui = widget.ui
-    buttons = (ui.centerButton, ui.editButton, ui.saveButton, ui.compareButton)
+    buttons = (
+        ui.centerButton,
+        ui.editButton,
+        ui.saveButton,
+        ui.reportButton,
+        ui.compareButton,
+    )
     assert not any(button.enabled for button in buttons)
     assert ui.saveButton.toolTip.startswith("There is no result yet;")
 

@@ -103,3 +103,30 @@ def test_the_dialog_of_the_desktop_starts_with_the_type_of_the_proposed_name(des
 
     assert type_of("/x/mask.nii.gz", FILE_TYPES).startswith("Mask")
     assert type_of("x", FILE_TYPES).startswith("Segmentation")
+
+
+def test_the_report_is_saved_as_a_page(segmented: Any, tmp_path: Path) -> None:
+    segmented.panel.dialogs = dialogs = RememberingAnswers()
+    dialogs.path = str(tmp_path / "Fall 7.html")
+
+    segmented.ui.reportButton.click()
+
+    page = (tmp_path / "Fall 7.html").read_text(encoding="utf-8")
+    assert segmented.ui.resultMessageLabel.text == f"Saved as {tmp_path / 'Fall 7.html'}"
+    assert dialogs.proposed == "Pancreas report.html"
+    assert "<h1>Pancreas: Fall 7</h1>" in page
+    assert segmented.ui.resultLabel.text.removeprefix("Volume: ") in page
+    assert "Abdomen" not in page  # the scan's name, which may come from its header
+    assert page.count("data:image/png;base64,") >= 3
+
+
+def test_a_report_under_another_ending_or_in_no_folder_is_told(
+    segmented: Any, tmp_path: Path
+) -> None:
+    for name, told in (("report.pdf", "must end in .html"), ("missing/r.html", "does not exist")):
+        segmented.panel.dialogs.path = str(tmp_path / name)
+
+        segmented.ui.reportButton.click()
+
+        assert told in segmented.ui.resultMessageLabel.text
+    assert list(tmp_path.rglob("r*")) == []

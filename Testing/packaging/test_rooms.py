@@ -19,6 +19,7 @@ ORDER = [
     "jobs",
     "volume",
     "phantom",
+    "superpixels",
     "networks",
     "losses",
     "metrics",
@@ -41,7 +42,7 @@ STRANGERS = {
     "batch": {"slicer_adapter", "training"},
     "experiments": {"batch", "slicer_adapter"},
     "worker": {"training", "evaluation", "rendering", "reports"},
-    "slicer_adapter": {"training", "reports"},
+    "slicer_adapter": {"training"},
 }
 """Rooms that have nothing to do with each other, though their order would allow it."""
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,9 +7,9 @@ import pytest
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.segmenter.checks import (
-    grey_value_warnings,
     scan_warnings,
     size_warnings,
+    slice_warnings,
     usable,
 )
 from PancreasSegLib.volume import Grid, Volume
@@ -28,12 +29,12 @@ def scan(values: list[float]) -> Volume:
 def test_voxels_without_a_number_become_air_and_that_is_told(
     manifest: Manifest, value: float
 ) -> None:
-    array = np.full((4, 4, 4), 60, np.float32)
-    array[:, :, 1] = -1000
-    array[:, :, 0] = value
-    ready = usable(Volume(array, np.diag([100.0, 100.0, 100.0, 1.0])), manifest)
+    array = np.full((20, 20, 20), 60, np.float32)
+    array[:, :, 5:10] = -1000
+    array[:, :, :5] = value
+    ready = usable(Volume(array, np.diag([5.0, 5.0, 5.0, 1.0])), manifest)
 
-    assert (ready.array[:, :, 0] == -1000).all()
+    assert (ready.array[:, :, :5] == -1000).all()
     (warning,) = scan_warnings(ready, manifest)
     assert "25.0 % of the scan's voxels hold no number (NaN)" in warning
 
@@ -71,23 +72,47 @@ def test_a_single_slice_is_refused(manifest: Manifest) -> None:
     assert_tells(caught.value, "1 x 3 x 3 voxels", "at least 2", "give a whole volume")
 
 
-@pytest.mark.parametrize("values", [[-1000.0, 40.0, 1500.0], [-125.0, 275.0], [-100.0, 240.0]])
-def test_hounsfield_units_are_not_warned_about(manifest: Manifest, values: list[float]) -> None:
-    assert grey_value_warnings(scan(values), manifest) == []
+def test_a_label_map_given_as_scan_is_refused(manifest: Manifest) -> None:
+    organs = np.zeros((20, 24, 28), np.uint8)
+    organs[4:10, 4:20, 4:12], organs[10:16, 4:20, 12:24] = 3, 10
+
+    for array in (organs, organs.astype(np.float32), (organs > 0).astype(np.int16)):
+        with pytest.raises(InputError) as told:
+            usable(Volume(array, np.eye(4)), manifest)
+        assert_tells(told.value, "label map", f"up to {array.max():g}", "give the scan")
 
 
-@pytest.mark.parametrize("values", [[0.0, 255.0], [0.0, 1.0], [-2.0, 5.0], [0.0, 2048.0]])
-def test_other_grey_values_are_warned_about(manifest: Manifest, values: list[float]) -> None:
-    (warning,) = grey_value_warnings(scan(values), manifest)
-    assert "do not look like Hounsfield units" in warning
+def test_an_eight_bit_picture_is_no_label_map(manifest: Manifest) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (20, 24, 28)).astype(np.uint8)
+    noise[:, :, :14] = 0
+
+    usable(Volume(noise, np.eye(4)), manifest)
 
 
-@pytest.mark.parametrize("odd", [-60.0, -2000.0])
-def test_a_few_odd_voxels_do_not_make_hounsfield_units(manifest: Manifest, odd: float) -> None:
-    values = np.linspace(0.0, 800.0, 8000).reshape(20, 20, 20)
-    values[0, 0, :5] = odd
-    (warning,) = grey_value_warnings(Volume(values, np.eye(4)), manifest)
-    assert "do not look like Hounsfield units" in warning
+@pytest.mark.parametrize("modality", ["MR", "PT", "US"])
+def test_the_modality_of_a_dicom_scan_is_told_in_the_refusal(
+    modality: str, manifest: Manifest
+) -> None:
+    with pytest.raises(InputError) as told:
+        usable(Volume(np.arange(27.0).reshape(3, 3, 3), np.eye(4), modality), manifest)
+    assert_tells(told.value, f"of modality {modality}", "is for CT", "choose another")
+
+
+def test_a_ct_is_refused_by_a_model_for_mr(manifest: Manifest) -> None:
+    of_mr = replace(manifest, modality="MR")
+
+    with pytest.raises(InputError) as told:
+        usable(Volume(np.arange(27.0).reshape(3, 3, 3), np.eye(4), "CT"), of_mr)
+    assert_tells(told.value, "of modality CT", "is for MR")
+
+
+@pytest.mark.parametrize(("spacing", "warned"), [(5.0, False), (6.0, False), (10.0, True)])
+def test_thick_slices_are_warned_about(spacing: float, warned: bool) -> None:
+    for axes in ((0.8, 0.8, spacing), (spacing, 0.8, 0.8)):
+        warnings = slice_warnings(Grid((40, 512, 512), np.diag([*axes, 1.0])))
+        assert len(warnings) == warned
+        for warning in warnings:
+            assert_tells(warning, "10.0 mm apart", "thinner slices")
 
 
 @pytest.mark.parametrize("spacing", [(0.7, 0.7, 3.0), (0.25, 0.25, 0.5), (1.9, 1.9, 10.0)])
@@ -109,8 +134,8 @@ def test_a_scan_of_a_size_that_no_body_has_is_warned_about(unit: float, told: st
 
 
 def test_what_is_doubtful_in_the_file_is_told_with_the_result(manifest: Manifest) -> None:
-    values = np.resize(np.array([-1000.0, 60.0]), (4, 4, 4))
-    doubtful = Volume(values, np.diag([100.0, 100.0, 100.0, 1.0]), warnings=("No orientation.",))
+    values = np.resize(np.array([-1000.0, 60.0]), (20, 20, 20))
+    doubtful = Volume(values, np.diag([5.0, 5.0, 5.0, 1.0]), warnings=("No orientation.",))
 
     assert scan_warnings(doubtful, manifest) == ["No orientation."]
 

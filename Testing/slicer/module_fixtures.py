@@ -37,11 +37,13 @@ class Settings:
 
 
 class Answers:
-    """A user who answers every dialog with the same path, and what was put into the clipboard."""
+    """A user who answers every dialog with the same path, and what was put before
+    them: a page, a text in the clipboard."""
 
     def __init__(self) -> None:
         self.path = ""
         self.clipboard = ""
+        self.page = ""
 
     def open_file(self, title: str, types: str) -> str:
         return self.path
@@ -51,6 +53,9 @@ class Answers:
 
     def save_file(self, title: str, name: str, types: str) -> str:
         return self.path
+
+    def open_page(self, path: str) -> None:
+        self.page = path
 
     def copy(self, text: str) -> None:
         self.clipboard = text

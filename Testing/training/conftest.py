@@ -86,6 +86,26 @@ UNET3D = (
 )
 """Changes to a UNet3D that knows the liver as well; `organ_maps` writes where that is."""
 
+SUPERPIXELS = (
+    (
+        '{ channels = 4, blocks = 1, scales = 2, hidden = 2, directions = ["superior"] }',
+        '{ cnn = "Superpixels", channels = 2, size = 4, stride = 2, scales = [1.5, 3.0] }',
+    ),
+    (
+        '[sampling]\ncrop = [16, 16]\ncentre = "pancreas"\njitter_mm = 5',
+        "[superpixels]\njitter_mm = 3\n"
+        "[superpixels.forests]\ntrees = 4\nrows_per_scan = 300\nsensitivity = 0.9\n"
+        "[superpixels.boxes]\ndeformations = 2\npositive = 0.5",
+    ),
+    ("batch = 2\n", 'batch = 8\nloss = "cross_entropy"\n'),
+    ('cnn = "tiny-jac"', 'cnn = "tiny-superpixels"'),
+    (
+        'task = "pancreas"',
+        'task = "pancreas"\nregion = { model = "coarse-ct", margin_mm = [15, 15, 8] }',
+    ),
+)
+"""Changes to Superpixels, in the region of a coarse model that is among the bundled ones."""
+
 ALL_SCANS = (
     ('validation = ["b"]\n', ""),
     ('held_out = ["c"]\n', ""),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Volume, read_mask, read_volume, write_volume
+from Testing.sentences import assert_tells
 
 FORMATS = [".nii", ".nii.gz", ".nrrd", ".mha"]
 COLOURS = "holds colours or several values per voxel; give a scan with one grey value per voxel."
@@ -34,10 +34,7 @@ def test_a_file_of_an_unknown_kind(tmp_path: Path) -> None:
     path = tmp_path / "scan.docx"
     path.write_text("no scan")
 
-    assert refusal_of(path) == (
-        "is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or "
-        "MetaImage (.mha, .mhd) file, or the folder that holds one DICOM series."
-    )
+    assert_tells(refusal_of(path), "not a scan that can be read", ".nii.gz", "DICOM (a folder")
 
 
 @pytest.mark.parametrize("suffix", [*FORMATS, ".nhdr", ".mhd"])
@@ -166,7 +163,7 @@ def test_a_nifti_whose_axes_have_no_length(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.usefixtures("ordinary_user")
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_file_that_one_may_not_read(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"scan{suffix}"

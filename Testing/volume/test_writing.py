@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import struct
 from pathlib import Path
 
@@ -173,7 +172,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     assert_tells(told.value, str(path), f"{path.parent} is not a folder", "another place")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.usefixtures("ordinary_user")
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_a_read_only_folder_is_told(suffix: str, small_mask: np.ndarray, tmp_path: Path) -> None:
     folder = tmp_path / "archive"

@@ -11,6 +11,7 @@ from PancreasSegLib.experiments.report.rows import Row
 from PancreasSegLib.experiments.study import Study
 from PancreasSegLib.rendering.planes import Plane, Region, axial_planes
 from PancreasSegLib.segmenter.window import windowed_on_grid
+from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample
 
 SLICES = 5
@@ -28,7 +29,8 @@ def draw_slices(study: Study, rnn: Row, path: Path) -> str:
     }
     key = max(gains, key=lambda case: gains[case])
     case = study.cases[rnn.cases[key]["scan"]]
-    scan, reference = read_volume(case.image), read_mask(case.reference, case.label)
+    scan = read_volume(case.image)
+    reference = read_reference(case, scan)
     planes, region = _planes(scan.grid, reference)
     results = [read_mask(row.masks[key]) for row in (cnn, rnn)]
     _, rows, columns = planes[0].grid(region, PIXEL_MM).shape

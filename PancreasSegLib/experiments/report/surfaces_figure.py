@@ -10,7 +10,8 @@ from PancreasSegLib.experiments.report.figure_files import figure
 from PancreasSegLib.experiments.report.rows import Row
 from PancreasSegLib.experiments.study import Study
 from PancreasSegLib.rendering.surface_picture import surface_picture
-from PancreasSegLib.volume import read_mask
+from PancreasSegLib.training.data.references import read_reference
+from PancreasSegLib.volume import read_mask, read_volume
 
 WANTED = (0.90, 0.75, 0.60)
 
@@ -31,7 +32,7 @@ def draw_surfaces(study: Study, row: Row, path: Path) -> str:
         for number, key in enumerate(chosen):
             case = study.cases[row.cases[key]["scan"]]
             picture = Path(folder) / f"{number}.png"
-            reference = read_mask(case.reference, case.label)
+            reference = read_reference(case, read_volume(case.image))
             score = f"{key}: DSC {row.cases[key]['dice']:.2f}"
             surface_picture(read_mask(row.masks[key]), picture, reference, score)
             axes[number, 0].imshow(image.imread(picture))

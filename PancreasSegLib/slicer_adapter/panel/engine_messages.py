@@ -47,6 +47,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("No reference is selected; choose a segmentation or a label volume."),
         _("No segmentation is selected; segment a volume first."),
         _("No volume is selected; load a scan or choose one of the scene."),
+        _(
+            "Of {0} DICOM series this one was taken, as the only axial CT of 80 mm or more:"
+            " {1}. If you mean another one, choose it by --series."
+        ),
         _("Relating neighbouring slices"),
         _("Returning to the scan's grid"),
         _("Segmenting slices"),
@@ -106,8 +110,14 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             " the worker on it."
         ),
         _(
-            "The grey values, {0} to {1}, do not look like Hounsfield units, which the "
-            "model expects: the result may be wrong."
+            "The grey values, {0} to {1}, do not look like Hounsfield units (air -1000, "
+            "water 0), which the model expects: the result may be wrong. Check that the "
+            "scan is a CT, neither MR nor PET, and that its values are neither shifted nor "
+            "scaled."
+        ),
+        _(
+            "The grey values, {0} to {1}, look like a CT's, and the model is for {2}: the "
+            "result is probably wrong; choose a model for CT."
         ),
         _("The label volume '{0}' has no label {1}; choose again."),
         _("The label volume '{0}' has several labels ({1}); choose the one that is the pancreas."),
@@ -153,6 +163,8 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
         _("The network's cnn is {0}; give one of {1}."),
         _("The network's {0} is {1}; give a whole number, {2} or more."),
+        _("The network's {0} is {1}; give its trees, nodes and depth."),
+        _("The network's {0} is {1}; give numbers above 0."),
         _("The probability was not kept; segment the volume again with it."),
         _(
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
@@ -179,10 +191,15 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "in millimetres, LPS); move it onto the scan."
         ),
         _("The result of the segmentation cannot be read: {0}."),
+        _("The results {0} cannot be read ({1}); start the batch again."),
         _("The scan cannot be written to the temporary folder {0} ({1}); free some space there."),
         _(
             "The scan has {0} voxels (slices x rows x columns), and at least {1} are needed"
             " along each axis; give a whole volume."
+        ),
+        _(
+            "The scan holds whole numbers up to {0} in areas of one value, as a mask or a "
+            "label map does; give the scan that they were drawn on."
         ),
         _(
             "The scan is of modality {0}, and the model '{1}' is for {2}; choose another "
@@ -192,6 +209,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The scan's slices are sheared (tilted gantry), and ITK, and so 3D Slicer, "
             "cannot read {0}, a NIfTI file on the same grid: for such programs write a "
             ".nrrd instead."
+        ),
+        _(
+            "The scan's slices are {0} mm apart, and the model was trained on about 3 mm: "
+            "small parts of the pancreas may be lost and its volume be wrong; give thinner "
+            "slices if there are any."
         ),
         _("The segment is empty, so there is no surface to save."),
         _(
@@ -217,6 +239,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "the computer's memory runs out: {0}."
         ),
         _("The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."),
+        _(
+            "The soft tissue of the scan has about {0} HU, which no body has: the values "
+            "seem to be shifted, as in many cone-beam CTs, and the result may be wrong; "
+            "calibrate the scan to Hounsfield units (air -1000, water 0)."
+        ),
         _(
             "The volume '{0}' has {1} values in each voxel instead of one; choose a volume "
             "of grey values."
@@ -260,7 +287,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
             "named by the path of its .json file."
         ),
-        _("There is no network of kind {0}; give one of {1}, RNN."),
+        _("There is no network of kind {0}; give one of {1}, RNN, Superpixels."),
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _(
@@ -279,12 +306,36 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("spacing_mm is {0}; it must be lengths above 0."),
         _("threshold is {0}; it must be between 0 and 1."),
         _("views is {0}; it must name one or more, each once."),
+        _("{0} DICOM slices are there more than once; the copies were left aside."),
         _("{0} cannot be opened ({1}); check that you may read it."),
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
+        _(
+            "{0} cannot be written as DICOM segmentation: the scan lies in several "
+            "multi-frame files, to which one segmentation cannot refer; give a name that "
+            "ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written as DICOM segmentation: the scan's files lack the {1} "
+            "that it refers to; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written: a DICOM segmentation needs the Python package "
+            "highdicom, which is not installed; install it (pip install highdicom), or give"
+            " a name that ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written: a DICOM segmentation refers to the scan's DICOM files, "
+            "and {1} is no DICOM; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
         _("{0} cannot be written: it is a folder; give the name of a file."),
         _("{0} cannot be written: its name must end in .nii.gz, .nii, .nrrd or .mha."),
         _("{0} cannot be written: its name must end in {1}, {2} or {3}."),
+        _("{0} cannot be written: its name must end in {1}."),
+        _(
+            "{0} cannot be written: the files of {1} were changed while it was segmented; "
+            "segment it again."
+        ),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
         _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
         _("{0} cannot be written: {1} is a link that leads nowhere; choose another place."),
@@ -296,6 +347,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "plane); export the scan again with its geometry."
         ),
         _("{0} has an unknown entry '{1}'; known are {2}."),
+        _(
+            "{0} has its pixels packed by a method that cannot be read (transfer syntax "
+            "{1}); export it again, uncompressed."
+        ),
         _("{0} has its voxels packed by {1}, which cannot be read; save it again with gzip."),
         _("{0} has no label '{1}'; it has {2}. Name one of these."),
         _(
@@ -311,6 +366,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             " was reconstructed with even spacing."
         ),
         _(
+            "{0} holds DICOM files, but no scan: localizers, reports, plans, segmentations "
+            "and pictures of a screen are left aside; give the folder of the scan's own "
+            "series."
+        ),
+        _(
             "{0} holds DICOM images without a position in the patient; give the original "
             "series of the scanner."
         ),
@@ -323,25 +383,34 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "scout; leave only the slices of one stack in the folder."
         ),
         _(
-            "{0} holds a DICOM file with several slices in one, which is not supported; "
-            "load it in 3D Slicer and save it as NRRD."
+            "{0} holds a DICOM file with several slices in one that does not say where each"
+            " of them lies; give the original series of the scanner."
+        ),
+        _(
+            "{0} holds a DICOM series of {1} volumes of the same place, such as phases, "
+            "told apart by their {2}; choose one by --phase 1 to {3}, or all of them by "
+            "--phase all."
         ),
         _(
             "{0} holds colours or several values per voxel; give a scan with one grey value"
             " per voxel."
         ),
         _(
-            "{0} holds copies of DICOM slices: {1} more than once, under other names; "
-            "remove the copies."
+            "{0} holds no DICOM images; give the folder of the slices, or one above it, or "
+            "a NIfTI, NRRD or MetaImage file."
         ),
         _(
-            "{0} holds no DICOM images; give the folder in which the slices themselves lie,"
-            " or a NIfTI, NRRD or MetaImage file."
+            "{0} holds no DICOM series of that number, UID or description; choose one by "
+            "--series with its number, and see their descriptions by --list-series: {1}."
         ),
         _("{0} holds no number at all, only NaN or infinite values; export it again."),
         _(
-            "{0} holds several DICOM slices at the same position, such as phases of one "
-            "scan; leave only one stack in the folder."
+            "{0} holds several DICOM slices at the same position, and nothing in them tells"
+            " to which volume each belongs; leave only one stack in the folder."
+        ),
+        _(
+            "{0} holds two DICOM files that claim to be the same slice and differ: {1} and "
+            "{2}; remove the wrong one."
         ),
         _(
             "{0} holds values that are not numbers (NaN) or infinite in {1} of the body; "
@@ -353,9 +422,15 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "again."
         ),
         _(
-            "{0} holds {1} DICOM series; put the slices of the one that you want into a "
-            "folder of their own."
+            "{0} holds {1} DICOM series of that number or description; choose one by "
+            "--series with its UID, which --list-series shows: {2}."
         ),
+        _(
+            "{0} holds {1} DICOM series, and not just one of them is an axial CT of 80 mm "
+            "or more; choose one by --series with its number, and see descriptions by "
+            "--list-series: {2}."
+        ),
+        _("{0} holds {1} volumes in its DICOM series, so there is no phase {2}."),
         _("{0} is '{1}'; it must be a file name without a folder."),
         _("{0} is '{1}'; it must be one of {2}."),
         _("{0} is a link that leads to no file; give the path of the scan itself."),
@@ -370,7 +445,13 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} is a series of {1} volumes (4D); save the one that you want to a file of its own."),
         _("{0} is a single picture, not a volume; give the whole scan with all its slices."),
         _("{0} is damaged or cut short; copy or download it again."),
+        _("{0} is encrypted; unpack it with its password, and give the folder."),
         _("{0} is given twice; give every result a name of its own, other than the input's."),
+        _(
+            "{0} is no DICOM, so there is no series or phase to choose; leave --series, "
+            "--phase and --list-series out."
+        ),
+        _("{0} is no zip file, or a damaged one; unpack it, and give the folder."),
         _(
             "{0} is not a mask: it holds fractions such as {1}, as a probability map or an "
             "interpolated mask does; cut it at a threshold (0.5, say), and give the mask."
@@ -381,8 +462,8 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _(
             "{0} is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd,"
-            " .nhdr) or MetaImage (.mha, .mhd) file, or the folder that holds one DICOM "
-            "series."
+            " .nhdr) or MetaImage (.mha, .mhd) file, or DICOM (a folder, a zip of one, a "
+            "multi-frame file)."
         ),
         _(
             "{0} is not an image, in spite of its name; check that it is the right file, or"
@@ -396,8 +477,8 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} is {1}; it must be lengths of 0 or more."),
         _("{0} is {1}; it must be {2}."),
         _(
-            "{0} lacks DICOM slices: the step is {1} mm, but one gap is {2} mm; copy the "
-            "whole series again."
+            "{0} lacks DICOM slices: the step is {1} mm, but one gap is {2} mm, and {3} "
+            "slices are missing in all; copy the whole series again."
         ),
         _("{0} lacks the entry '{1}'; add it."),
         _("{0} needs {1} values and has {2}."),
@@ -405,10 +486,18 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} of the scan's voxels hold no number (NaN) or an infinite one and were "
             "taken for air: what lies there is not in the result."
         ),
+        _(
+            "{0} of {1} DICOM slices are missing ({2}, counted from the first) and were "
+            "filled in from their neighbours: look at the result there."
+        ),
         _("{0} of {1} x {2} need{3} about {4} GB of memory, but only {5} GB are free; {6}"),
         _(
             "{0} stores its voxels as {1}, which cannot be read; save it again as 16-bit "
             "integers or 32-bit floating point numbers."
+        ),
+        _(
+            "{0} would unpack to {1} GB in {2} files, more than a scan, or than the folder "
+            "for temporary files has room for; unpack what you need, and give the folder."
         ),
         _("{0}: label 0 is what is not in the mask; name another one."),
     )

@@ -20,6 +20,9 @@ class Dialogs(Protocol):
     def save_file(self, title: str, name: str, types: str) -> str:
         """Where to write; `name` is what is proposed."""
 
+    def open_page(self, path: str) -> None:
+        """Show a page (.html) in the browser."""
+
     def copy(self, text: str) -> None:
         """Put a text into the clipboard."""
 

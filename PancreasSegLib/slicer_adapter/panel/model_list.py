@@ -89,4 +89,5 @@ def _texts() -> dict[str, str]:
         "rnn64-ct": _("As in the paper: RNN-64"),
         "views64-ct": _("Three views: JAC-64"),
         "unet32-ct": _("One U-Net: UNet-32"),
+        "superpixels-ct": _("Superpixels, after Roth et al. 2015"),
     }

@@ -8,6 +8,7 @@ import slicer
 
 from PancreasSegLib.slicer_adapter.nodes.results import show_results_of
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
+from PancreasSegLib.slicer_adapter.panel.batch_section import BatchSection
 from PancreasSegLib.slicer_adapter.panel.compare_section import CompareSection
 from PancreasSegLib.slicer_adapter.panel.host import Dialogs
 from PancreasSegLib.slicer_adapter.panel.input_section import InputSection
@@ -41,12 +42,14 @@ class Panel:
         self.run = RunSection(self)
         self.result = ResultSection(self)
         self.compare = CompareSection(self)
+        self.batch = BatchSection(self)
         for label in (
             ui.setupMessageLabel,
             ui.inputMessageLabel,
             ui.messageLabel,
             ui.resultMessageLabel,
             ui.compareMessageLabel,
+            ui.batchMessageLabel,
         ):
             tell(label, "")
 
@@ -92,12 +95,13 @@ class Panel:
         """Show the state in all widgets."""
         if not self._has_whole_scene:
             return
-        for section in (self.setup, self.input, self.run, self.result, self.compare):
+        for section in self._sections:
             section.update()
 
     def poll(self) -> None:
         """Call it now and then."""
         self.setup.poll()
+        self.batch.poll()
         if self._has_whole_scene:
             self.input.volume.take_added()
             self.result.poll()
@@ -122,7 +126,12 @@ class Panel:
         self.run.close()
         self.result.close()
         self.compare.close()
+        self.batch.close()
         self.setup.close()
+
+    @property
+    def _sections(self) -> tuple[Any, ...]:
+        return self.setup, self.input, self.run, self.result, self.compare, self.batch
 
     @property
     def _has_whole_scene(self) -> bool:

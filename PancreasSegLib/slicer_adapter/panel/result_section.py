@@ -21,12 +21,14 @@ from PancreasSegLib.slicer_adapter.nodes.volume_rendering import is_rendered_by_
 from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.node_watch import NodeWatch
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
+from PancreasSegLib.slicer_adapter.panel.report_page import ENDING, save_report_page
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
 from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
 from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
 from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
 
+PAGE_TYPE = "Page (*.html)"
 FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Surface (*.stl)"
 
 
@@ -39,12 +41,14 @@ class ResultSection:
         self._views = ResultViews(host)
         self._warnings = ResultWarnings(ui)
         self._save_dialog = SaveDialog(host, ui.resultMessageLabel, _("Save result"), FILE_TYPES)
+        self._report_dialog = SaveDialog(host, ui.resultMessageLabel, _("Save report"), PAGE_TYPE)
         self._watch = NodeWatch(self._note_edit, self._note_change, host.update)
         self._measured: tuple[str, str] | None = None
         self._is_edited = self._is_changed = False
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
         ui.saveButton.connect("clicked()", self._save)
+        ui.reportButton.connect("clicked()", self._save_report)
 
     def update(self) -> None:
         """Show the result and apply how it is to be seen."""
@@ -54,6 +58,7 @@ class ResultSection:
             (self._ui.centerButton, _("Turn all views to the result.")),
             (self._ui.editButton, _("Correct the result by hand.")),
             (self._ui.saveButton, self._save_tip() if reason is None else ""),
+            (self._ui.reportButton, _("Save a page with pictures, numbers and warnings.")),
         ):
             allow(button, reason, tip)
         for widget in (
@@ -168,6 +173,13 @@ class ResultSection:
         save_segment(self._segmentation, self._segment_id, path)
         told = _("Saved as {path}").format(path=path)
         return " ".join([told, why_no_dicom_export(self._volume) or ""]).strip()
+
+    def _save_report(self) -> None:
+        self._report_dialog.save(_("Pancreas report") + ENDING, self._write_report)
+
+    def _write_report(self, path: str) -> str:
+        save_report_page(self._segmentation, self._segment_id, self._volume, path)
+        return _("Saved as {path}").format(path=path)
 
     def _save_tip(self) -> str:
         tip = _("As segmentation, mask or surface.")

@@ -43,6 +43,10 @@ def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
         lines = [_("No pancreas was found.")]
     else:
         lines = _measured(volume_ml, report)
+    if "sequence_item" in report:
+        lines.append(
+            _("Item {number} of {count} of the sequence").format(**report["sequence_item"])
+        )
     lines.append(
         _("Model {model} on {device}.").format(
             model=report["model"]["name"], device=report["device"]

@@ -18,6 +18,7 @@ from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
 from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
+from PancreasSegLib.slicer_adapter.nodes.sequence_item import shown_item
 from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
 from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
 from PancreasSegLib.slicer_adapter.nodes.volume_node import (
@@ -31,7 +32,10 @@ from PancreasSegLib.worker.events import Done, Event, Failed
 
 @dataclass(frozen=True, eq=False)
 class SegmentedScan:
-    """The nodes of a result, and the engine's report (`Report.as_dict`)."""
+    """The nodes of a result, and the engine's report (`Report.as_dict`).
+
+    Where the scan is a sequence's, the report has `sequence_item`, the `shown_item` of the start.
+    """
 
     segmentation_node: Any
     segment_id: str
@@ -87,6 +91,7 @@ class SegmentationRun:
             refuse_unfit_output(segmentation_node, volume_node)
         job.check()
         self._volume_node = volume_node
+        self._item = shown_item(volume_node)  # now: another one may be shown at the end
         self._segmentation_node = segmentation_node
         self._callbacks = callbacks or Callbacks()
         self._outcome: SegmentedScan | PancreasSegError | None = None
@@ -181,6 +186,8 @@ class SegmentationRun:
         given = self._segmentation_node
         given = None if given is None or given.GetScene() is None else given
         report = _with_a_word_on_shear(result.report, node)
+        if self._item is not None:
+            report = {**report, "sequence_item": self._item}
         with unchanged_on_failure(node.GetScene(), given):
             segmentation_node, segment_id = put_result(node, result, given)
             put_report(segmentation_node, report)

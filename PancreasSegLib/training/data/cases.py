@@ -22,7 +22,7 @@ class Case:
 
     `label` is the pancreas's value or name in the reference; None where that has one label only.
     `organs` is the label map of other organs, where there is one, with their values in the order of
-    the classes.
+    the classes. `rows_flipped`: see `VolumeSource`.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Case:
     label: int | str | None = None
     organs: Path | None = None
     organ_labels: tuple[int, ...] = ()
+    rows_flipped: bool = False
 
     @property
     def files(self) -> list[Path]:
@@ -66,7 +67,7 @@ def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
         )
     dataset = folder / "dataset.json"
     if dataset.is_file():
-        cases = _listed_cases(dataset, source.label)
+        cases = listed_cases(dataset, source.label)
     else:
         cases = _paired_cases(source, folder)
     if source.organs is not None:
@@ -98,7 +99,10 @@ def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
             raise InputError(
                 f"The case {name} in {folder} has no {missing}; add it, or move the case away."
             )
-    return [Case(name, images[name], references[name], source.label) for name in complete]
+    return [
+        Case(name, images[name], references[name], source.label, rows_flipped=source.rows_flipped)
+        for name in complete
+    ]
 
 
 def files_by_case(folder: Path, pattern: str) -> dict[str, Path]:
@@ -117,7 +121,7 @@ def _belongs_to_one_of(cases: Iterable[str], name: str) -> bool:
     return any(name.startswith(case) and not name[len(case)].isalnum() for case in cases)
 
 
-def _listed_cases(dataset: Path, label: int | str | None) -> list[Case]:
+def listed_cases(dataset: Path, label: int | str | None) -> list[Case]:
     """The training cases of a `dataset.json`: MSD lists files, nnU-Net (v2) only their ending.
 
     `label` is what the configuration names.

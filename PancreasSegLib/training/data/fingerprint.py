@@ -27,12 +27,14 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
         assumed = {"spacing_mm": source.spacing_mm, "modality": source.modality}
         grey = {meaning: dataclasses.asdict(mapping) for meaning, mapping in source.grey.items()}
         slices.append({"count": len(found), "sha256": files_sha256(found), **assumed, "grey": grey})
+    flipped = {"rows_flipped": True} if any(case.rows_flipped for case in scans) else {}
     return {
         "modality": config.data.modality,
         "scans": [case.name for case in scans],
         "labels": sorted({str(case.label) for case in scans if case.label is not None}),
         "sha256": files_sha256(scans),
         "loose_slices": slices,
+        **flipped,
     }
 
 

@@ -17,9 +17,10 @@ from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.training.data.cache import cached
 from PancreasSegLib.training.data.cases import Case, LooseSlice, find_cases, find_loose_slices
 from PancreasSegLib.training.data.picture import read_picture
+from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.data.stack import Stack, Stored
 from PancreasSegLib.training.recipe.config import Data, GreyMapping, SliceSource, TrainingConfig
-from PancreasSegLib.volume import Volume, patient_grid, read_mask, read_volume, resample
+from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def load_training_set(
     stacks: dict[str, Stack] = {}
     for number, case in enumerate(kept):
         tell(case.name, number / len(kept))
-        stacks[case.name] = _scan(case, data, cache)
+        stacks[case.name] = cached_scan(case, data, cache)
     loose = [_loose_slice(item, source, data, cache) for source, item in slices]
     validation = tuple(stacks.pop(name) for name in data.validation)
     held_out = tuple(case for case in cases if case.name in data.held_out)
@@ -94,9 +95,11 @@ def _refuse_repeated(names: Iterable[str]) -> None:
             )
 
 
-def _scan(case: Case, data: Data, cache: Path) -> Stack:
+def cached_scan(case: Case, data: Data, cache: Path) -> Stack:
+    """A scan on the training grid, made once and kept in `cache`; raises `InputError`."""
     made_from: list[Any] = [_files(case), case.label, asdict(data.window), data.spacing_mm]
     made_from += [case.organ_labels] if case.organ_labels else []
+    made_from += ["rows flipped"] if case.rows_flipped else []
     return cached(cache, case.name, made_from, partial(_read_scan, case, data))
 
 
@@ -111,7 +114,8 @@ def _files(item: Case | LooseSlice) -> list[tuple[str, int]]:
 
 
 def _read_scan(case: Case, data: Data) -> Stack:
-    scan, mask = read_volume(case.image), read_mask(case.reference, case.label)
+    scan = read_volume(case.image)
+    mask = read_reference(case, scan)
     if not mask.grid.is_same_as(scan.grid):
         raise InputError(f"{case.reference} is not on the grid of {case.image}; correct the pair.")
     stack = replace(_on_training_grid(case.name, scan, mask, data), stored=_stored(scan))

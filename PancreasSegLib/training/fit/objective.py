@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from PancreasSegLib.losses import (
     balanced_cross_entropy_loss,
@@ -14,7 +15,7 @@ from PancreasSegLib.losses import (
     deeply_supervised,
     jaccard_loss,
 )
-from PancreasSegLib.networks import Network, UNet3D
+from PancreasSegLib.networks import Network, Superpixels, UNet3D
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -60,3 +61,8 @@ def class_objective(
     weights = torch.tensor([coarser_weight**scale for scale in range(len(losses))])
     weights = weights.to(losses[0].device)
     return (weights * torch.stack(losses)).sum() / weights.sum()
+
+
+def box_objective(network: Superpixels, pictures: Tensor, classes: Tensor) -> Tensor:
+    """The cross-entropy of pictures (n, 1, 64, 64) of boxes and their classes (n,), 0 or 1."""
+    return functional.cross_entropy(network.convnet(pictures), classes)

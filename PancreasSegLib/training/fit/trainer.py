@@ -14,7 +14,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.networks import Network, UNet3D
+from PancreasSegLib.networks import Network, Superpixels, UNet3D
 from PancreasSegLib.networks.network import CONVOLUTIONS
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
@@ -22,10 +22,16 @@ from PancreasSegLib.training.data.batches import AnyBatches, load
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpoint
 from PancreasSegLib.training.fit.log import Log
-from PancreasSegLib.training.fit.objective import LOSSES, class_objective, objective
+from PancreasSegLib.training.fit.objective import (
+    LOSSES,
+    box_objective,
+    class_objective,
+    objective,
+)
 from PancreasSegLib.training.fit.validation import measure_dice
 from PancreasSegLib.training.fit.weight_average import weight_average
 from PancreasSegLib.training.recipe.config import Recipe
+from PancreasSegLib.training.superpixels.box_batches import BoxBatches
 
 MOMENTUM = 0.9
 """Of SGD: the paper states none; that of its time (Krizhevsky et al. 2012)."""
@@ -47,7 +53,7 @@ class Stage:
     network: Network
     recipe: Recipe
     steps: int
-    batches: Callable[[int, int], AnyBatches]
+    batches: Callable[[int, int], AnyBatches | BoxBatches]
     validation: Sequence[Stack]
     constant: bool = False
     stop_at: float = math.inf
@@ -159,6 +165,7 @@ class Trainer:
 
     def _validate(self, stage: Stage, step: int) -> None:
         sampling = stage.batches(0, 0)
+        assert not isinstance(sampling, BoxBatches)  # its configuration has no validation
         cases = measure_dice(stage.kept, stage.validation, sampling, self.compute)
         # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
         stage.kept.to(self.device)
@@ -194,6 +201,8 @@ class Trainer:
 
 def _loss(stage: Stage, step: int, image: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
     network, recipe = stage.network, stage.recipe
+    if isinstance(network, Superpixels):
+        return box_objective(network, image, reference)
     if recipe.loss == "classes":
         assert isinstance(network, UNet3D)  # the configuration was checked
         return class_objective(network, image, reference, recipe.coarser_weight)

@@ -16,9 +16,10 @@ from PancreasSegLib.metrics.reliability import reliability
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.data.cases import Case
+from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.proof.mean_errors import HD95, VOLUME, mean_errors
-from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
+from PancreasSegLib.volume import Grid, Volume, read_volume, resample_mask
 
 
 def measure_held_out(
@@ -37,10 +38,11 @@ def measure_held_out(
     scores: dict[str, dict[str, Any]] = {}
     for number, case in enumerate(cases):
         tell(case.name, number / len(cases))
-        result = segmenter.segment(read_volume(case.image), keep_probability=True)
+        scan = read_volume(case.image)
+        result = segmenter.segment(scan, keep_probability=True)
         # It was asked for, and the model has no calibration yet.
         assert result.probability is not None and not segmenter.model.manifest.calibration
-        reference = read_mask(case.reference, case.label)
+        reference = read_reference(case, scan)
         truth = resample_mask(reference, result.mask.grid)
         scored = evaluate(result.mask, reference)
         scores[case.name] = {

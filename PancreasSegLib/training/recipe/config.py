@@ -15,6 +15,7 @@ from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, T
 from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
 from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
+from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
 
 LossName = typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"]
 
@@ -38,6 +39,8 @@ class VolumeSource:
     `image` and `reference` are file names inside `folder` with `{case}` in the place of the case
     name; they are not used where the folder holds a `dataset.json`. `label` names the pancreas in
     references with several labels, by value or by name; without it `dataset.json` may do so.
+    `rows_flipped` is for references whose headers say nothing of where they lie, as those of NIH
+    Pancreas-CT: they have the scan's voxels, with the rows from bottom to top.
     """
 
     folder: str
@@ -45,6 +48,7 @@ class VolumeSource:
     reference: str = "{case}_label.nii.gz"
     label: int | str | None = None
     organs: OrganSource | None = None
+    rows_flipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,10 +194,10 @@ class TrainingConfig:
     """A whole training run: data, then the CNN, then (optionally) the RNN initialised from it.
 
     `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
-    UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`:
-    one of the two is given. `initial` is the manifest of a CNN of the same shape to start from,
-    instead of random weights; `trunk` is a file with the state dict of torchvision's vgg16, for
-    an HNN to start from.
+    UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`,
+    the forests and boxes of Superpixels by `superpixels`: one of the three is given. `initial` is
+    the manifest of a CNN of the same shape to start from, instead of random weights; `trunk` is a
+    file with the state dict of torchvision's vgg16, for an HNN to start from.
     """
 
     name: str
@@ -205,6 +209,7 @@ class TrainingConfig:
     export: Export
     sampling: Sampling | None = None
     patches: Patches | None = None
+    superpixels: SuperpixelRecipe | None = None
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None
     initial: str | None = None

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
         TrainingConfig,
     )
     from PancreasSegLib.training.recipe.crops import Patches, Sampling
+    from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
 
 Check = tuple[bool, str]
 """Whether something is wrong, and the sentence about it."""
+
+
+TABLES = {"UNet3D": "patches", "Superpixels": "superpixels"}
+ALL_TABLES = ("sampling", *TABLES.values())
+"""What says of a network, by its kind, how it is shown its data."""
 
 
 def refuse_impossible(config: TrainingConfig, path: Path) -> None:
@@ -97,12 +103,15 @@ def _data(data: Data) -> Iterator[Check]:
 
 def _crops(config: TrainingConfig) -> Iterator[Check]:
     sampling, patches = config.sampling, config.patches
-    whole = config.network.get("cnn") == "UNet3D"
+    cnn = config.network.get("cnn", "JAC")
+    whole, needed = cnn == "UNet3D", TABLES.get(cnn, "sampling")
     yield (
-        whole != (patches is not None) or whole != (sampling is None),
-        "a UNet3D is trained on [patches], any other network on crops of slices by [sampling]; give"
-        " that one table.",
+        any((getattr(config, table) is None) == (table == needed) for table in ALL_TABLES),
+        "a UNet3D is trained on [patches], Superpixels by [superpixels], any other network on crops"
+        " of slices by [sampling]; give that one table.",
     )
+    if config.superpixels is not None:
+        yield from _superpixels(config, config.superpixels)
     if sampling is not None:
         yield from _sampling(sampling)
     if patches is not None:
@@ -123,6 +132,39 @@ def _patches(patches: Patches) -> Iterator[Check]:
     for name in ("jitter_mm", "tilt_degrees", "stretch", "coarse_mm", "least_slab_mm"):
         amount = getattr(patches, name)
         yield amount < 0, f"patches, {name} is {amount:g}; it must be 0 or more."
+
+
+def _superpixels(config: TrainingConfig, recipe: SuperpixelRecipe) -> Iterator[Check]:
+    yield (
+        config.export.region is None,
+        "export, region is missing; superpixels are trained in the region of a coarse model.",
+    )
+    yield (
+        bool(config.data.validation),
+        "superpixels are trained without a selection; take 'validation' out.",
+    )
+    yield config.cnn.loss != "cross_entropy", "cnn, loss of a ConvNet must be 'cross_entropy'."
+    yield (
+        config.initial is not None,
+        "superpixels are trained from random weights; take 'initial' out.",
+    )
+    yield config.data.views != ("axial",), "superpixels are those of axial slices; leave views out."
+    yield recipe.jitter_mm < 0, f"superpixels, jitter_mm is {recipe.jitter_mm:g}; 0 or more."
+    forests, boxes = recipe.forests, recipe.boxes
+    for name in ("trees", "depth", "least_rows", "rows_per_scan"):
+        count = getattr(forests, name)
+        yield count < 1, f"superpixels, forests, {name} is {count}; it must be 1 or more."
+    for name in ("sensitivity", "features"):
+        share = getattr(forests, name)
+        yield not 0 < share <= 1, f"superpixels, forests, {name} is {share:g}; it must be a share."
+    for name in ("scales", "deformations"):
+        count = getattr(boxes, name)
+        yield count < 1, f"superpixels, boxes, {name} is {count}; it must be 1 or more."
+    for name in ("positive", "loose"):
+        share = getattr(boxes, name)
+        yield not 0 <= share <= 1, f"superpixels, boxes, {name} is {share:g}; from 0 to 1."
+    amount = boxes.deformation
+    yield amount < 0, f"superpixels, boxes, deformation is {amount:g}; it must be 0 or more."
 
 
 def _classes(config: TrainingConfig) -> Iterator[Check]:

@@ -63,7 +63,11 @@ def masks_setup(config: TrainingConfig, name: str) -> dict[str, Any]:
 
 
 def _crops(config: TrainingConfig) -> dict[str, Any]:
-    tables = {"sampling": config.sampling, "patches": config.patches}
+    tables: dict[str, Any] = {
+        "sampling": config.sampling,
+        "patches": config.patches,
+        "superpixels": config.superpixels,
+    }
     return {name: dataclasses.asdict(table) for name, table in tables.items() if table is not None}
 
 

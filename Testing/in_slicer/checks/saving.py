@@ -26,6 +26,21 @@ def each_type_is_written_where_the_message_says() -> None:
             assert str(path) in desk.widget().ui.resultMessageLabel.text
 
 
+def the_report_is_a_page_with_the_surface_and_without_the_scans_name() -> None:
+    volume, _ = desk.add_scan()
+    volume.SetName("Jane Doe")
+    desk.segment(volume)
+    with own_folder() as folder:
+        answer_file_dialog(folder / "Fall 1.html")
+        desk.click(desk.widget().ui.reportButton)
+        assert _names(folder) == ["Fall 1.html"]
+        page = (folder / "Fall 1.html").read_text(encoding="utf-8")
+
+    assert "For research, not for diagnosis." in page
+    assert "Jane Doe" not in page
+    assert page.count("data:image/png;base64,") == 4  # three planes and the surface
+
+
 def a_mask_lies_on_the_grid_of_the_scan() -> None:
     volume, _ = desk.add_scan()
     result = desk.segment(volume)

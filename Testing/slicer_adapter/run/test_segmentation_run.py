@@ -137,3 +137,65 @@ def test_a_sheared_scan_gets_its_result_and_a_word_on_the_upright_grid(
 
     assert segmented.found
     assert "upright grid" in segmented.report["warnings"][-1]
+
+
+def sequence_of(slicer: Any, arrays: list[np.ndarray]) -> tuple[Any, Any]:
+    """Its browser, and the volume node that shows one item: the first, as after loading."""
+    scene = slicer.mrmlScene
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", "Phases")
+    for number, array in enumerate(arrays):
+        item = add_scan(slicer, array, AFFINES["axial"], f"Phase {number}")
+        sequence.SetDataNodeAtValue(item, str(number))
+        scene.RemoveNode(item)
+    browser = scene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", "Browser")
+    logic = slicer.modules.sequences.logic()
+    proxy = logic.AddSynchronizedNode(sequence, None, browser)
+    shown = scene.GetNodeByID(browser.GetProxyNode(sequence).GetID())
+    assert proxy is not None
+    return browser, shown
+
+
+def show_item(slicer: Any, browser: Any, number: int) -> None:
+    browser.SetSelectedItemNumber(number)
+    slicer.modules.sequences.logic().UpdateProxyNodesFromSequences(browser)
+
+
+def test_of_a_sequence_the_item_that_is_shown_at_the_start_is_segmented_and_named(
+    slicer: Any, scan: Any, random_model: Path
+) -> None:
+    from PancreasSegLib.slicer_adapter.panel.result_text import result_text
+
+    phases = [noise(seed=seed).array for seed in (5, 0, 7)]
+    browser, volume = sequence_of(slicer, phases)
+    show_item(slicer, browser, 1)
+
+    run = start(volume, random_model)
+    show_item(slicer, browser, 2)  # while it runs
+    segmented = run.wait()
+    alone = start(scan, random_model).wait()  # the same voxels as the second item's
+
+    assert segmented.report["sequence_item"] == {"number": 2, "count": 3}
+    assert segmented.report["volume_ml"] == alone.report["volume_ml"] > 0
+    assert "sequence_item" not in alone.report
+    assert "Item 2 of 3 of the sequence" in result_text(1.0, segmented.report)
+    assert "sequence" not in result_text(1.0, alone.report)
+    np.testing.assert_array_equal(
+        *(
+            slicer.util.arrayFromSegmentBinaryLabelmap(one.segmentation_node, one.segment_id, scan)
+            for one in (segmented, alone)
+        )
+    )
+
+
+def test_another_item_of_a_sequence_gives_another_result(
+    slicer: Any, scan: Any, random_model: Path
+) -> None:
+    browser, volume = sequence_of(slicer, [noise(seed=seed).array for seed in (0, 5)])
+    volumes_ml = []
+    for number in (0, 1):
+        show_item(slicer, browser, number)
+        segmented = start(volume, random_model).wait()
+        volumes_ml.append(segmented.report["volume_ml"])
+        assert segmented.report["sequence_item"] == {"number": number + 1, "count": 2}
+
+    assert volumes_ml[0] != volumes_ml[1]

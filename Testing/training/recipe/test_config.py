@@ -12,13 +12,33 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.models import Manifest, Window
 from PancreasSegLib.training.recipe.config import read_config
 from PancreasSegLib.training.recipe.crops import Augmentation
-from Testing.training.conftest import UNET3D
+from Testing.training.conftest import ALL_SCANS, SUPERPIXELS, UNET3D, WITHOUT_RNN
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
 BUNDLED = sorted((ROOT / "Resources" / "Models").glob("*.json"))
 
 Write = Callable[..., Path]
+
+
+SUPERPIXELS_WRONG = [
+    (
+        (
+            'cnn = "Superpixels", channels = 2, size = 4, stride = 2, scales = [1.5, 3.0]',
+            "channels = 4",
+        ),
+        "[superpixels], any other network",
+    ),
+    (('loss = "cross_entropy"', 'loss = "jaccard"'), "must be 'cross_entropy'"),
+    (("region = {", "# region = {"), "export, region is missing"),
+    (("sensitivity = 0.9", "sensitivity = 1.9"), "sensitivity is 1.9"),
+    (("trees = 4", "trees = 0"), "trees is 0"),
+    (("deformations = 2", "deformations = 0"), "deformations is 0"),
+    (("positive = 0.5", "positive = 2"), "positive is 2"),
+    (("4.0]", '4.0]\nvalidation = ["b"]'), "take 'validation' out"),
+    (("4.0]", '4.0]\nviews = ["coronal"]'), "axial slices"),
+    (("seed = 1", 'seed = 1\ninitial = "x.json"'), "take 'initial' out"),
+]
 
 
 def sentence_about(path: Path) -> str:
@@ -47,7 +67,7 @@ def test_a_configuration_is_read_with_its_defaults(write_config: Write, tmp_path
 def test_every_committed_configuration_can_be_read(path: Path) -> None:
     config = read_config(path)
 
-    assert config.export.task == ("region" if path.stem == "coarse-ct" else "pancreas")
+    assert config.export.task == ("region" if path.stem.startswith("coarse") else "pancreas")
     # A model that others only start from stays beside its run.
     folder = config.path(config.export.folder)
     assert folder in (ROOT / "Resources" / "Models", config.path(config.output))
@@ -70,7 +90,8 @@ def test_the_pancreas_is_named_among_labels_by_value_or_by_name(
 def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> None:
     manifest = Manifest.from_file(path)
     configuration = manifest.training["configuration"]
-    config = read_config(ROOT / "Resources" / "experiments" / "ct" / f"{configuration}.toml")
+    (toml,) = [path for path in EXPERIMENTS if path.stem == configuration]
+    config = read_config(toml)
     recipes = {"cnn": config.cnn} | ({} if config.rnn is None else {"rnn": config.rnn})
 
     setup = manifest.training["setup"]
@@ -91,7 +112,7 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
         ("jitter_mm = 5", "slab = 2\njitter_mm = 5", "patches, slab is 2; it must be from 0 to 1."),
         ("jitter_mm = 5", "jitter_mm = -5", "patches, jitter_mm is -5; it must be 0 or more."),
         ("classes = 3", "classes = 2", "network, classes is 2; with the organs of the volumes it"),
-        ('"UNet3D", classes = 3', '"UNet"', "a UNet3D is trained on [patches], any other network"),
+        ('"UNet3D", classes = 3', '"UNet"', "a UNet3D is trained on [patches], Superpixels by"),
         ("weight_average = 0.5", "weight_average = 1.0", "cnn, weight_average is 1; it must be a"),
         ("length = 3", 'loss = "classes"', "the loss 'classes' is that of a UNet3D's own stage"),
         (
@@ -260,3 +281,20 @@ def test_what_cannot_be_trained_with_is_told_before_anything_is_read(
     path = write_config((before, after))
 
     assert sentence_about(path).startswith(f"{path}, {said}")
+
+
+@pytest.mark.parametrize(("change", "told"), SUPERPIXELS_WRONG, ids=lambda value: str(value)[:40])
+def test_what_superpixels_cannot_be_trained_with_is_told(
+    change: tuple[str, str], told: str, write_config: Write
+) -> None:
+    path = write_config(*ALL_SCANS, *WITHOUT_RNN, *SUPERPIXELS, change)
+
+    assert told in sentence_about(path)
+
+
+def test_superpixels_are_read_with_their_recipes(write_config: Write) -> None:
+    config = read_config(write_config(*ALL_SCANS, *WITHOUT_RNN, *SUPERPIXELS))
+
+    assert config.superpixels is not None
+    assert config.superpixels.forests.trees == 4
+    assert config.superpixels.boxes.deformations == 2

@@ -12,6 +12,7 @@ import pytest
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import read_volume
+from Testing.sentences import assert_tells
 
 EVEN = [(10.0, 20.0, -100.0 + 2 * k) for k in range(5)]
 FIRST, MIDDLE, LAST = "900.dcm", "898.dcm", "896.dcm"
@@ -141,22 +142,27 @@ def test_a_pipe_and_a_link_to_itself_among_the_slices_are_left_aside(
     assert read_volume(folder).array.shape == (5, 3, 4)
 
 
-def test_copies_of_a_slice_are_called_copies(write_dicom_slices: Callable[..., Path]) -> None:
+def test_copies_of_slices_are_left_aside_and_told(write_dicom_slices: Callable[..., Path]) -> None:
     folder = write_dicom_slices(EVEN)
+    alone = read_volume(folder)
+    shutil.copytree(folder, folder / "copies")
     shutil.copy(folder / LAST, folder / "896 (1).dcm")
+    scan = read_volume(folder)
 
-    with pytest.raises(InputError, match="copies of DICOM slices: 1 more than once") as told:
-        read_volume(folder)
-    assert "phases" not in str(told.value)
+    np.testing.assert_array_equal(scan.array, alone.array)
+    assert scan.grid.is_same_as(alone.grid)
+    (warning,) = scan.warnings
+    assert_tells(warning, "6 DICOM slices are there more than once")
 
 
-def test_copies_of_all_slices_are_counted(write_dicom_slices: Callable[..., Path]) -> None:
+def test_a_copy_with_other_values_is_refused(write_dicom_slices: Callable[..., Path]) -> None:
     folder = write_dicom_slices(EVEN)
-    for path in list(folder.iterdir()):
-        shutil.copy(path, folder / f"copy of {path.name}")
+    copy = folder / "copy.dcm"
+    copy.write_bytes((folder / LAST).read_bytes()[:-2] + b"\7\7")
 
-    with pytest.raises(InputError, match="copies of DICOM slices: 5 more than once"):
+    with pytest.raises(InputError) as told:
         read_volume(folder)
+    assert_tells(told.value, str(copy), str(folder / LAST), "same slice and differ", "remove")
 
 
 @pytest.mark.parametrize("position", ["0\\0\\0", "10\\20\\-100"])

@@ -1,0 +1,3 @@
+"""What stands below every result."""
+
+NOTICE = "For research, not for diagnosis."

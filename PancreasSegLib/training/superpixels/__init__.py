@@ -1,0 +1,1 @@
+"""How the superpixel method is trained: regions, the forests, then the ConvNet's boxes."""

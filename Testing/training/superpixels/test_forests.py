@@ -1,0 +1,76 @@
+"""The cascade's forests: ours give scikit-learn's answers, and keep the pancreas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from PancreasSegLib.training.recipe.crops import Augmentation
+from PancreasSegLib.training.recipe.superpixels import ForestRecipe
+from PancreasSegLib.training.superpixels.candidates import measure_candidates
+from PancreasSegLib.training.superpixels.forests import as_arrays, fit_cascade
+from Testing.training.conftest import refused
+from Testing.training.superpixels.examples import bright_region, network
+
+ensemble = pytest.importorskip("sklearn.ensemble")
+
+RECIPE = ForestRecipe(trees=8, depth=6, least_rows=2, rows_per_scan=400, sensitivity=0.9)
+UNCHANGED = Augmentation(contrast=0.0, brightness=0.0)
+
+
+@pytest.mark.parametrize("kind", ["ExtraTreesClassifier", "RandomForestClassifier"])
+def test_a_forest_as_plain_arrays_gives_scikit_learns_answers(kind: str) -> None:
+    random = np.random.default_rng(4)
+    features = random.integers(-900, 900, (3000, 7)).astype(np.int16)
+    positive = (features[:, 2] + features[:, 5] > random.normal(0, 200, 3000)) ^ (
+        features[:, 0] < 0
+    )
+    theirs = getattr(ensemble, kind)(30, max_depth=12, class_weight="balanced", random_state=1)
+    theirs.fit(features[:2000].astype(np.float32), positive[:2000])
+
+    ours = as_arrays(theirs)(torch.from_numpy(features))
+
+    expected = theirs.predict_proba(features.astype(np.float32))[:, 1]
+    # Leaves are kept in half precision.
+    assert np.abs(ours.numpy() - expected).max() < 5e-4
+    assert len(np.unique(expected)) > 100
+
+
+def test_a_forest_whose_trees_are_single_leaves_is_an_array_too() -> None:
+    features = np.zeros((10, 2), np.float32)
+    theirs = ensemble.ExtraTreesClassifier(3).fit(features, np.arange(10) < 5)
+
+    ours = as_arrays(theirs)(torch.zeros(2, 2, dtype=torch.int16))
+
+    assert ours.tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_candidates_keep_the_pancreas_and_leave_out_much_else() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("abcd")]
+    net = network()
+
+    candidates = fit_cascade(net, regions, RECIPE, UNCHANGED, seed=1)
+
+    measured = measure_candidates(regions, candidates)
+    assert measured["candidate_sensitivity"] > 0.85
+    assert measured["candidate_dice"] > 0.6
+    new = bright_region("new", 9)
+    kept = net.cascade.candidates(new.slices, new.labels)
+    assert measure_candidates([new], [kept])["candidate_sensitivity"] > 0.7
+
+
+def test_forests_are_the_same_from_the_same_seed() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("ab")]
+    nets = [network(), network()]
+
+    first, second = (fit_cascade(net, regions, RECIPE, UNCHANGED, seed=3) for net in nets)
+
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    states = [net.cascade.state_dict() for net in nets]
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+def test_one_scan_is_too_few() -> None:
+    with refused("The forests need two scans or more"):
+        fit_cascade(network(), [bright_region("a", 1)], RECIPE, UNCHANGED, seed=1)
