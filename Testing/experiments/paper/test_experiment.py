@@ -6,11 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.experiments.definitions import definitions_folder, find_definition
 from PancreasSegLib.experiments.expansion import Run, all_runs, waves
 from PancreasSegLib.experiments.experiment import read_experiment
+from PancreasSegLib.experiments.folds import Fold
+from PancreasSegLib.experiments.study import Study
+from PancreasSegLib.experiments.training_configs import refuse_untrainable
+from PancreasSegLib.training.recipe.config import VolumeSource
 from Testing.sentences import assert_tells
 
 Write = Callable[..., Path]
@@ -113,3 +118,13 @@ def test_experiments_are_found_by_name_or_by_path(write_definition: Write) -> No
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_bundled_experiment_can_be_read(name: str) -> None:
     assert all_runs(read_experiment(find_definition(name)))
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_network_of_a_bundled_experiment_can_be_built_and_trained(name: str) -> None:
+    experiment = read_experiment(find_definition(name))
+    folds = (Fold(("a",), ("b",) if experiment.validation else ()),) * experiment.folds
+    study = Study(Path("study"), experiment, VolumeSource("scans"), folds, "", "")
+
+    with torch.device("meta"):  # nothing is computed
+        refuse_untrainable(study)
