@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PancreasSegLib.errors import Cancelled, OutOfMemory, PancreasSegError
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
+from PancreasSegLib.segmenter.memory_need import memory_need
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.version import __version__
 from PancreasSegLib.worker.events import Done, Event, Failed, event_line
@@ -64,9 +65,10 @@ def _work(folder: Path, send: Send, cancellation: Cancellation) -> None:
     job, parent = read_job(folder)
     end_with_parent(parent, folder)
     _log(f"PancreasSeg {__version__}, Python {platform.python_version()}, model {job.model}")
+    _log(memory_need(job.scan))
     segmentation = _engine()(job, _Progress(send), cancellation.requested)
     report = segmentation.report
-    _log(f"computed on {report.device} in {report.precision}")
+    _log(f"computed on {report.device} in {report.precision}, memory {report.rung}")
     write_result(folder, segmentation)
 
 
