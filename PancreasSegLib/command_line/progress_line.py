@@ -48,6 +48,12 @@ class ProgressLine:
         self._show("")
         print(text, flush=True)
 
+    def note(self, text: str) -> None:
+        """Print `text` on the error stream, above the line."""
+        self._show("")
+        with suppress(OSError):
+            print(text, file=self._stream, flush=True)
+
     def _show(self, text: str) -> None:
         if not self._on_terminal:
             return

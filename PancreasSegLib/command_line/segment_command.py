@@ -163,6 +163,7 @@ def _job(arguments: argparse.Namespace, progress: ProgressLine) -> Job:
     roi = _roi(arguments.roi)
     progress(Progress("Reading the scan", 0.0, None))
     from PancreasSegLib.segmenter.job import Job
+    from PancreasSegLib.segmenter.memory_need import memory_need
     from PancreasSegLib.volume.reading import read_volume
 
     job = Job(
@@ -173,6 +174,7 @@ def _job(arguments: argparse.Namespace, progress: ProgressLine) -> Job:
         keep_probability=arguments.probability is not None,
     )
     job.check()
+    progress.note(memory_need(job.scan))
     return job
 
 

@@ -18,6 +18,8 @@ def summary(report: Report, files: Mapping[str, Path], seconds: float) -> str:
     rows += [("Warning", warning) for warning in report.warnings]
     rows += [(name, str(path)) for name, path in files.items()]
     rows.append(("Model", f"{report.model['name']} on {report.device} ({report.precision})"))
+    if report.rung != "as planned":
+        rows.append(("Memory", f"was short: {report.rung}"))
     rows.append(("Time", duration_text(seconds)))
     return "\n".join([*(f"{name:<12} {text}" for name, text in rows), report.notice])
 

@@ -108,6 +108,8 @@ def _of_run(report: dict[str, Any]) -> list[tuple[str, str]]:
     if report["region_model"] is not None:
         rows.append(("Region found by", report["region_model"]["name"]))
     rows.append(("Device", f"{report['device']}, {report['precision']}"))
+    if report.get("rung", "as planned") != "as planned":  # older reports do not tell it
+        rows.append(("Memory", f"was short: {report['rung']}"))
     seconds = report["seconds"]
     steps = ", ".join(f"{step.lower()} {duration:.1f} s" for step, duration in seconds.items())
     rows.append(("Time", f"{sum(seconds.values()):.1f} s: {steps}"))

@@ -12,6 +12,7 @@ from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import InputError, PancreasSegError, WeightsError
 from PancreasSegLib.models.catalogue import Model, find_model
 from PancreasSegLib.segmenter.checks import usable
+from PancreasSegLib.segmenter.memory_need import refuse_without_memory
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.patient_box import PatientBox
 from PancreasSegLib.volume.volume import Volume
@@ -45,8 +46,9 @@ class Job:
         return None
 
     def check(self) -> None:
-        """Raise the `problem`, if there is one: WeightsError (model), InputError (the others)."""
+        """Raise the `problem`, if there is one: WeightsError (model), OutOfMemory, InputError."""
         manifest = find_segmenting_model(self.model).manifest
+        refuse_without_memory(self.scan)
         usable(self.scan, manifest)
         if self.region is not None:
             inside_scan(self.region, self.scan.grid)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import torch
+
 from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.networks.network import Network
+from PancreasSegLib.process.free_memory import free_bytes
 from PancreasSegLib.segmenter.device import Compute
-from PancreasSegLib.segmenter.free_memory import free_bytes
 
 FEATURE_COPIES = 4
 """Input, output and the convolution's own working space at the finest scale, generously."""
@@ -29,7 +31,7 @@ def slice_batch(network: Network, shape: tuple[int, int, int], compute: Compute)
     slices, *slice_shape = shape
     whole = network.context is None
     least, most = (slices, slices) if whole else (1, MOST_SLICES[compute.device.type])
-    free = free_bytes(compute.device)
+    free = _free_bytes(compute.device)
     if free is None:
         return most
     needed = bytes_per_slice(network, (slice_shape[0], slice_shape[1]))
@@ -42,6 +44,10 @@ def slice_batch(network: Network, shape: tuple[int, int, int], compute: Compute)
             f" {ADVICE}"
         )
     return max(least, min(most, fitting))
+
+
+def _free_bytes(device: torch.device) -> int | None:
+    return int(torch.cuda.mem_get_info(device)[0]) if device.type == "cuda" else free_bytes()
 
 
 def bytes_per_slice(network: Network, shape: tuple[int, int]) -> int:

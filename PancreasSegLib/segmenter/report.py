@@ -31,7 +31,7 @@ class Report:
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
     model, region_model: name, weights_sha256, licence; averaged_with: those of the models whose
     probabilities were averaged with the model's.
-    seconds: per step.
+    rung: of the memory ladder, see `StackRunner`. seconds: per step.
     """
 
     found: bool
@@ -51,6 +51,7 @@ class Report:
     device: str
     precision: str
     slices_at_once: int
+    rung: str
     versions: dict[str, str]
     seconds: dict[str, float]
     notice: str = NOTICE
@@ -84,6 +85,7 @@ def make_report(
         device=str(runner.compute.device),
         precision=runner.compute.precision_name,
         slices_at_once=runner.slices_at_once,
+        rung=runner.rung,
         versions={
             "PancreasSeg": __version__,
             "torch": str(torch.__version__),

@@ -1,15 +1,25 @@
-"""A stack of slices through a network, on the device that has the memory for it."""
+"""A stack of slices through a network, on the device that has the memory for it.
+
+The memory ladder of a graphics card: as planned, then fewer slices at once, then half precision,
+then the CPU. Only CUDA's own out-of-memory error leads a step down it.
+"""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.networks.network import Network
 from PancreasSegLib.segmenter.device import Compute, cpu_compute
-from PancreasSegLib.segmenter.memory import slice_batch
+from PancreasSegLib.segmenter.memory import ADVICE, slice_batch
+
+Rung = Literal["as planned", "fewer slices at once", "half precision", "CPU"]
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+"""Of the memory ladder, from the top down."""
 
 Advance = Callable[[int, int], None]
 """Called with how many parts are done, and of how many."""
@@ -19,8 +29,9 @@ WINDOWED_SLICES = 16
 
 
 class StackRunner:
-    """Runs networks; where the graphics card's memory runs out it takes fewer slices at a time,
-    then the CPU. `compute`, `slices_at_once` and `notes` tell what really ran.
+    """Runs networks; where the graphics card's memory runs out it goes down the memory ladder.
+
+    `compute`, `slices_at_once`, `rung` and `notes` tell what really ran.
     """
 
     def __init__(self, compute: Compute) -> None:
@@ -29,6 +40,7 @@ class StackRunner:
         torch.tanh(torch.zeros(64))
         self.compute = compute
         self.slices_at_once = 0
+        self.rung: Rung = "as planned"
         self.notes: list[str] = []
 
     def probability(
@@ -53,20 +65,25 @@ class StackRunner:
                 return self._maps_in_batches(network, stack, batch, advance)
             except torch.cuda.OutOfMemoryError:
                 torch.cuda.empty_cache()
-                if batch > 1 and network.context is not None:
-                    batch //= 2
-                    continue
-            self._fall_back_to_cpu()
+            if batch > 1 and network.context is not None:
+                batch //= 2
+                self._note("fewer slices at once")
+                continue
+            self.compute = self._below(self.compute)
             batch = slice_batch(network.cnn, (t, h, w), self.compute)
 
     def refined(self, network: Network, maps: Tensor, advance: Advance | None = None) -> np.ndarray:
         """Logits (T, maps, H, W), inferior to superior -> probability (T, H, W), float32."""
-        try:
-            return self._refined_in_parts(network, maps, advance)
-        except torch.cuda.OutOfMemoryError:
-            torch.cuda.empty_cache()
-        self._fall_back_to_cpu()
-        return self._refined_in_parts(network, maps, advance)
+        # In float32: the state runs through many slices, and rounding would add up.
+        compute = replace(self.compute, precision=torch.float32)
+        while True:
+            try:
+                return self._refined_in_parts(network, maps, compute, advance)
+            except torch.cuda.OutOfMemoryError:
+                torch.cuda.empty_cache()
+            compute = self._below(compute)
+            if compute.device.type == "cpu":
+                self.compute, compute = compute, replace(compute, precision=torch.float32)
 
     def _maps_in_batches(
         self, network: Network, stack: np.ndarray, batch: int, advance: Advance | None
@@ -85,26 +102,38 @@ class StackRunner:
         return torch.cat(parts)
 
     def _refined_in_parts(
-        self, network: Network, maps: Tensor, advance: Advance | None
+        self, network: Network, maps: Tensor, compute: Compute, advance: Advance | None
     ) -> np.ndarray:
-        # In float32: the state runs through many slices, and rounding would add up.
-        network.to(self.compute.device)
+        network.to(compute.device)
         at_once = WINDOWED_SLICES if network.reach else len(maps)
         parts = []
         for part in parts_of(len(maps), at_once, network.reach or 0):
-            with torch.inference_mode():
-                refined = network.refine(maps[None, part.seen].to(self.compute.device))
+            with torch.inference_mode(), compute.mixed_precision():
+                refined = network.refine(maps[None, part.seen].to(compute.device))
                 parts.append(sigmoid(refined[0, part.wanted]))
             if advance is not None:
                 advance(part.stop, len(maps))
         return np.concatenate(parts)
 
-    def _fall_back_to_cpu(self) -> None:
+    def _below(self, compute: Compute) -> Compute:
+        """The next rung, where not even one slice fits: half precision there, then the CPU.
+
+        Raises OutOfMemory where there is none.
+        """
+        if compute.device.type == "cpu":
+            raise OutOfMemory(f"The computer's memory is not enough for this scan; {ADVICE}")
+        if compute.precision == torch.float32:
+            self._note("half precision")
+            return replace(compute, precision=torch.float16)
+        self._note("CPU")
         self.notes.append(
-            f"The memory of {self.compute.device} was not enough; the computation went on on the "
-            "CPU."
+            f"The memory of {compute.device} was not enough; the computation went on on the CPU."
         )
-        self.compute = cpu_compute()
+        return cpu_compute()
+
+    def _note(self, rung: Rung) -> None:
+        """Remember the lowest rung that was needed."""
+        self.rung = max(self.rung, rung, key=RUNGS.index)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,13 @@ ends, and a scan that was clipped before gives the same answer as one that was n
 import numpy as np
 
 from PancreasSegLib.models.manifest import Window
+from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
-from PancreasSegLib.volume.resampling import resample
+from PancreasSegLib.volume.resampling import part_for, resample
 from PancreasSegLib.volume.volume import Volume
+
+SLAB = 32
+"""Slices of the model's grid that are made at once."""
 
 BODY_FRACTION = 0.1
 """MR: the body is brighter than this part of the way from the darkest to the brightest tissue."""
@@ -42,5 +46,14 @@ def windowed(volume: Volume, levels: tuple[float, float]) -> Volume:
 
 
 def windowed_on_grid(scan: Volume, window: Window, grid: Grid) -> Volume:
-    """The network's input on a model's `grid`: windowed, then resampled; 0 outside the scan."""
-    return resample(windowed(scan, grey_levels(scan.array, window)), grid, outside=0.0)
+    """The network's input on a model's `grid`: windowed, then resampled; 0 outside the scan.
+
+    Slab by slab, so that no second copy of a whole-body scan is in memory.
+    """
+    levels = grey_levels(scan.array, window)
+    array = np.empty(grid.shape, dtype=np.float32)
+    for start in range(0, grid.shape[0], SLAB):
+        slab = Box((start, 0, 0), (min(start + SLAB, grid.shape[0]), *grid.shape[1:]))
+        part = windowed(part_for(scan, grid.crop(slab)), levels)
+        array[slab.slices] = resample(part, grid.crop(slab), outside=0.0).array
+    return Volume(array, grid.affine, scan.modality)

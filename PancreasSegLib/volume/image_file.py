@@ -18,12 +18,17 @@ from PancreasSegLib.volume.refusals import (
     SEVERAL_VALUES,
     TWO_DIMENSIONAL,
 )
+from PancreasSegLib.volume.room import refuse_without_room
 from PancreasSegLib.volume.text_header import (
     header_warnings,
     read_text_header,
     refuse_by_header,
 )
 from PancreasSegLib.volume.volume import Volume
+
+_BYTES = {sitk.sitkUInt8: 1, sitk.sitkInt8: 1, sitk.sitkUInt16: 2, sitk.sitkInt16: 2}
+_MOST_BYTES = 8
+_COPIES = 2  # ITK's image and the array
 
 # What ITK would warn of on the terminal is checked here, and told in our own words.
 sitk.ProcessObject.GlobalWarningDisplayOff()
@@ -58,6 +63,9 @@ def _read_image(name: str, path: Path, layer: int | None) -> sitk.Image:
     except ITK_FAILURES as error:
         raise InputError(NOT_AN_IMAGE.format(path=path)) from error
     _check_kind(reader, path, layer)
+    components, kind = reader.GetNumberOfComponents(), reader.GetPixelID()
+    voxel_bytes = _BYTES.get(kind, _MOST_BYTES) * components
+    refuse_without_room(path, reader.GetSize(), _COPIES * voxel_bytes)
     try:
         return reader.Execute()
     except ITK_FAILURES as error:

@@ -24,10 +24,12 @@ from PancreasSegLib.volume.refusals import (
     UNKNOWN_TYPE,
     UNREADABLE,
 )
+from PancreasSegLib.volume.room import refuse_without_room
 from PancreasSegLib.volume.volume import Volume
 
 _LONGEST_HEADER = 540
-_START = 65536  # packed bytes that hold any header
+_START = 65536  # packed bytes that hold any header; unpacked piece by piece of that size
+_MOST_PACKED = 1100  # deflate's limit is 1032 times
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS  # for zlib: with gzip's header and check sum
 _COMPRESSION_LEVEL = 4  # masks get hardly smaller above, probability maps much slower
@@ -44,8 +46,7 @@ def read_nifti(path: Path) -> Volume:
     Raises:
         InputError: the file is no NIfTI, is damaged, or holds something else than one volume.
     """
-    content = _file_content(path)
-    header = parse_header(content)
+    header = parse_header(_file_content(path, _LONGEST_HEADER))
     if header is None:
         raise InputError(NOT_AN_IMAGE.format(path=path))
     shape = _shape(header, path)
@@ -55,6 +56,10 @@ def read_nifti(path: Path) -> Volume:
         told = SEVERAL_VALUES if kind is None else UNKNOWN_TYPE
         raise InputError(told.format(path=path, kind=kind))
     count = math.prod(shape)
+    if not _may_hold(path, count * dtype.itemsize):
+        raise InputError(DAMAGED.format(path=path))
+    refuse_without_room(path, shape[::-1], dtype.itemsize + _bytes_rescaled(header))
+    content = _file_content(path)
     # A broken offset may be anything, also NaN.
     offset = int(np.fmin(np.fmax(header["vox_offset"], header.dtype.itemsize), len(content)))
     if len(content) < offset + count * dtype.itemsize:
@@ -101,7 +106,14 @@ def write_nifti(volume: Volume, path: Path, geometry: np.ndarray | None) -> None
             out.write(voxels.data)
 
 
-def _file_content(path: Path, length: int = -1) -> bytes:
+def _may_hold(path: Path, voxel_bytes: int) -> bool:
+    """False where the file is too short for its voxels, however well it is packed."""
+    with path.open("rb") as file:
+        packed = file.read(2) == _GZIP_MAGIC
+    return path.stat().st_size * (_MOST_PACKED if packed else 1) >= voxel_bytes
+
+
+def _file_content(path: Path, length: int = -1) -> bytes | bytearray:
     """The first `length` bytes, unpacked if they are gzipped, whatever the name says."""
     with path.open("rb") as file:
         if file.read(2) != _GZIP_MAGIC:
@@ -114,21 +126,24 @@ def _file_content(path: Path, length: int = -1) -> bytes:
             raise InputError(DAMAGED.format(path=path)) from error
 
 
-def _unpacked(packed: bytes, length: int) -> bytes:
+def _unpacked(packed: bytes, length: int) -> bytes | bytearray:
     """The first `length` bytes in all gzip members; zlib.error if one is damaged or cut short.
 
     What follows the last member is left aside, as gunzip does: portals append a line of text.
     """
-    members: list[bytes] = []
+    unpacked = bytearray()  # grows in place, where joining pieces would need twice the memory
     while packed.startswith(_GZIP_MAGIC):
         member = zlib.decompressobj(_GZIP_FORMAT)
-        members.append(member.decompress(packed, max(length, 0)))
-        if length >= 0:
-            break
+        for start in range(0, len(packed), _START):
+            unpacked += member.decompress(packed[start : start + _START])
+            if member.eof or 0 <= length <= len(unpacked):
+                break
+        if 0 <= length <= len(unpacked):
+            return unpacked[:length]
         if not member.eof:
             raise zlib.error
-        packed = member.unused_data
-    return members[0] if len(members) == 1 else b"".join(members)
+        packed = member.unused_data + packed[start + _START :]
+    return unpacked
 
 
 def _shape(header: np.ndarray, path: Path) -> tuple[int, int, int]:
@@ -146,14 +161,31 @@ def _shape(header: np.ndarray, path: Path) -> tuple[int, int, int]:
     return (k, j, i)
 
 
+def _bytes_rescaled(header: np.ndarray) -> int:
+    """Bytes of a voxel that its rescaled value takes."""
+    return 0 if _scaling(header) is None else 4
+
+
+def _scaling(header: np.ndarray) -> tuple[float, float] | None:
+    """Slope and intercept; None where the stored values are the scan's.
+
+    nifti1.h: a slope of 0 means no scaling; nibabel writes NaN for the same.
+    """
+    slope, intercept = float(header["scl_slope"]), float(header["scl_inter"])
+    if slope == 0.0 or not np.isfinite([slope, intercept]).all() or (slope, intercept) == (1, 0):
+        return None
+    return slope, intercept
+
+
 def _rescaled(array: np.ndarray, header: np.ndarray) -> np.ndarray:
     """Stored values times slope plus intercept: float32; untouched where the header has none."""
-    slope, intercept = float(header["scl_slope"]), float(header["scl_inter"])
     native = array.astype(array.dtype.newbyteorder("="), copy=False)
-    # nifti1.h: a slope of 0 means no scaling; nibabel writes NaN for the same.
-    if slope == 0.0 or not np.isfinite([slope, intercept]).all() or (slope, intercept) == (1, 0):
+    scaling = _scaling(header)
+    if scaling is None:
         return native
-    scaled = native.astype(np.float32)
-    scaled *= np.float32(slope)
-    scaled += np.float32(intercept)
+    slope, intercept = scaling
+    with np.errstate(over="ignore", invalid="ignore"):  # becomes infinite, and is taken for that
+        scaled = native.astype(np.float32)
+        scaled *= np.float32(slope)
+        scaled += np.float32(intercept)
     return scaled

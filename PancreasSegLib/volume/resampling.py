@@ -60,6 +60,22 @@ def resample(volume: Volume, grid: Grid, outside: float) -> Volume:
     return Volume(array, grid.affine, volume.modality)
 
 
+def part_for(volume: Volume, grid: Grid) -> Volume:
+    """What of the volume counts for its values at the voxels of `grid`: a view, in its axis order.
+
+    It is cut between the bins that `resample` averages, so that it gives what the whole gives.
+    """
+    source = reorient(volume, grid.affine)
+    bins = _bins(source.grid, grid.spacing)[::-1]
+    box = source.grid.box_around(grid.corners())
+    if box is None:  # nothing of `grid` lies in the volume: any part will do
+        box = Box((0, 0, 0), (1, 1, 1))
+    start = np.maximum(np.subtract(box.start, 2 * bins) // bins * bins, 0)
+    stop = np.minimum(-(-np.add(box.stop, 2 * bins) // bins) * bins, source.array.shape)
+    part = Box(tuple(start.tolist()), tuple(stop.tolist()))
+    return Volume(source.array[part.slices], source.grid.crop(part).affine, volume.modality)
+
+
 def resample_mask(volume: Volume, grid: Grid) -> Volume:
     """The mask on another grid: uint8, nearest voxel, 0 outside. For references, not for results.
 
@@ -87,11 +103,16 @@ def _box_of(grid: Grid, part: Grid) -> Box | None:
     return grid.box_around(PatientBox.of_grid(part).corners)
 
 
+def _bins(grid: Grid, target_spacing: np.ndarray) -> np.ndarray:
+    """How many voxels are averaged along i, j and k."""
+    factors = np.floor(target_spacing / grid.spacing + _STEP_TOLERANCE).astype(int)
+    return np.clip(factors, 1, grid.shape[::-1])
+
+
 def _averaged_in_bins(
     image: sitk.Image, grid: Grid, target_spacing: np.ndarray
 ) -> tuple[sitk.Image, Grid]:
-    factors = np.floor(target_spacing / grid.spacing + _STEP_TOLERANCE).astype(int)
-    factors = np.clip(factors, 1, image.GetSize())
+    factors = _bins(grid, target_spacing)
     if (factors == 1).all():
         return image, grid
     # BinShrink drops an incomplete last bin: complete it with copies of the border.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.process.parent_watch import end_with_parent
+from PancreasSegLib.segmenter.memory_need import memory_need
 from PancreasSegLib.version import __version__
 from PancreasSegLib.worker.job import read_job
 from PancreasSegLib.worker.result import write_result
@@ -39,9 +40,10 @@ def _work(folder: Path, send: Send, cancellation: Cancellation) -> None:
     job, parent = read_job(folder)
     end_with_parent(parent, folder)
     log(f"PancreasSeg {__version__}, Python {platform.python_version()}, model {job.model}")
+    log(memory_need(job.scan))
     segmentation = _engine()(job, ToldProgress(send), cancellation.requested)
     report = segmentation.report
-    log(f"computed on {report.device} in {report.precision}")
+    log(f"computed on {report.device} in {report.precision}, memory {report.rung}")
     write_result(folder, segmentation)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import struct
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 
 from PancreasSegLib import __version__
 from PancreasSegLib.command_line.main import main
-from PancreasSegLib.volume import Volume, write_mask
+from PancreasSegLib.volume import Volume, reading, write_mask
 from Testing.command_line.conftest import Run
 from Testing.sentences import assert_tells
 
@@ -90,21 +89,33 @@ def test_an_error_is_one_sentence_without_a_traceback(
 
 
 def test_a_scan_larger_than_the_memory_is_told_in_a_sentence(
-    pancreasseg_process: Run, tmp_path: Path
+    pancreasseg: Run, tmp_path: Path
 ) -> None:
     path = tmp_path / "huge.nii"
     header = bytearray(352)
     struct.pack_into("<i", header, 0, 348)
-    struct.pack_into("<8h", header, 40, 3, 16000, 16000, 16000, 1, 1, 1, 1)
+    struct.pack_into("<8h", header, 40, 3, 8000, 8000, 8000, 1, 1, 1, 1)
+    struct.pack_into("<2h", header, 70, 4, 16)
+    struct.pack_into("<4f", header, 76, 1, 1, 1, 1)
+    header[344:348] = b"n+1\0"
     path.write_bytes(header)
-    os.truncate(path, 1 << 42)  # 4 TB, none of it on the disk
+    os.truncate(path, 1 << 40)  # 1 TB, none of it on the disk
 
-    def limit_memory() -> None:  # where a system promises any memory, this still says no
-        resource.setrlimit(resource.RLIMIT_AS, (1 << 36, 1 << 36))
+    outcome = pancreasseg("segment", path, "-o", tmp_path / "mask.nii")
 
-    outcome = pancreasseg_process(
-        "segment", path, "-o", tmp_path / "mask.nii", preexec_fn=limit_memory
-    )
+    assert outcome.code == 1
+    assert_tells(outcome.sentence, "8000 x 8000 x 8000", "GB are free", "close other programs")
+
+
+def test_memory_that_ends_all_the_same_is_told_in_a_sentence(
+    pancreasseg: Run, scan_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(reading, "read_volume", fail)
+
+    outcome = pancreasseg("segment", scan_file, "-o", tmp_path / "mask.nii")
 
     assert outcome.code == 1
     assert_tells(outcome.sentence, "memory is not enough", "close other programs", "smaller scan")

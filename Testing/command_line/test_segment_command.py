@@ -69,7 +69,8 @@ def test_the_error_stream_tells_every_step_once(
         "segment", scan_file, "-o", tmp_path / "mask.nrrd", "--model", bright_model
     )
 
-    steps = [line.partition("%  ")[2].partition(",")[0] for line in outcome.err.splitlines()]
+    lines = [line for line in outcome.err.splitlines() if "%" in line]
+    steps = [line.partition("%  ")[2].partition(",")[0] for line in lines]
     assert steps == [
         "Reading the scan",
         "Loading the model",
@@ -80,6 +81,18 @@ def test_the_error_stream_tells_every_step_once(
         "Returning to the scan's grid",
         "Writing the result",
     ]
+
+
+def test_the_need_of_memory_is_said_before_the_start(
+    pancreasseg: Run, scan_file: Path, bright_model: Path, tmp_path: Path
+) -> None:
+    outcome = pancreasseg(
+        "segment", scan_file, "-o", tmp_path / "mask.nrrd", "--model", bright_model
+    )
+
+    before, _, after = outcome.err.partition("About 0.8 GB of memory are needed, and ")
+    assert "Reading the scan" in before and "Finding" not in before
+    assert " GB are free." in after
 
 
 @pytest.mark.parametrize("of_scan", [".nii", ".nii.gz", ".nrrd", ".mha"])

@@ -60,6 +60,22 @@ def test_altered_weights_are_refused(add_model: AddModel, tmp_path: Path) -> Non
     assert_tells(caught.value, f"{path}", "'small'", "SHA-256", "install it again")
 
 
+def test_weights_are_refused_whichever_byte_was_altered(
+    add_model: AddModel, tmp_path: Path
+) -> None:
+    manifest = add_model(tmp_path, "good")
+    path = tmp_path / manifest.weights
+    content = path.read_bytes()
+    ends, middle = (0, 1, len(content) - 1), range(2, len(content), len(content) // 60)
+    for position in (*ends, *middle):
+        altered = bytearray(content)
+        altered[position] ^= 1 << position % 8
+        path.write_bytes(altered)
+
+        with pytest.raises(WeightsError, match="altered or damaged"):
+            load_weights(manifest, tmp_path)
+
+
 def test_weights_of_another_network_are_refused(add_model: AddModel, tmp_path: Path) -> None:
     manifest = add_model(tmp_path, "small")
     wider = dataclasses.replace(manifest, network=NETWORK | {"channels": 8})

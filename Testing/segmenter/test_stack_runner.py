@@ -6,7 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.networks import JAC, RNN, CBRBlock, Network, UNet3D
+from PancreasSegLib.segmenter import memory
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.stack_runner import StackRunner
 from Testing.sentences import assert_tells
@@ -97,6 +99,113 @@ def test_another_error_is_not_taken_for_a_lack_of_memory(random_rnn: RNN) -> Non
     first[0] = nn.Conv2d(3, 4, 1)
     with pytest.raises(RuntimeError, match="channels"):
         StackRunner(FLOAT32).probability(random_rnn, stack(2))
+
+
+class SmallGraphicsCard(StackRunner):
+    """Raises what CUDA raises, where more bytes a value and slices than `room` come together.
+
+    What fits is computed on the CPU, so that no device is needed.
+    """
+
+    def __init__(self, precision: torch.dtype, room: int) -> None:
+        super().__init__(Compute(torch.device("cuda:0"), precision))
+        self.room = room
+        self.tried: list[tuple[str, int]] = []
+
+    def _fit(self, compute: Compute, slices: int) -> None:
+        self.tried.append((compute.precision_name if self._on_card(compute) else "cpu", slices))
+        if self._on_card(compute) and slices * compute.precision.itemsize > self.room:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    @staticmethod
+    def _on_card(compute: Compute) -> bool:
+        return compute.device.type == "cuda"
+
+    def _maps_in_batches(self, network: Network, stack: np.ndarray, batch: int, *_: Any) -> Tensor:
+        self._fit(self.compute, batch)
+        return StackRunner(FLOAT32)._maps_in_batches(network, stack, batch, None)
+
+    def _refined_in_parts(
+        self, network: Network, maps: Tensor, compute: Compute, *_: Any
+    ) -> np.ndarray:
+        self._fit(compute, len(maps))
+        return StackRunner(FLOAT32)._refined_in_parts(network, maps, FLOAT32, None)
+
+
+@pytest.fixture(autouse=True)
+def unknown_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is known, the first batch is smaller."""
+    monkeypatch.setattr(memory, "_free_bytes", lambda device: None)
+
+
+@pytest.mark.parametrize(
+    ("precision", "room", "tried", "rung"),
+    [
+        ("float16", 64, [("float16", 32)], "as planned"),
+        ("float16", 16, [("float16", 32), ("float16", 16), ("float16", 8)], "fewer slices at once"),
+        ("float32", 2, [("float32", 2**n) for n in range(5, -1, -1)], "half precision"),
+        ("float16", 1, [("float16", 2**n) for n in range(5, -1, -1)], "CPU"),
+    ],
+)
+def test_maps_go_down_the_memory_ladder_rung_by_rung(
+    precision: str, room: int, tried: list[tuple[str, int]], rung: str, random_rnn: RNN
+) -> None:
+    runner = SmallGraphicsCard(getattr(torch, precision), room)
+
+    maps = runner.maps(random_rnn.jac, stack(5))
+
+    assert runner.tried[: len(tried)] == tried
+    assert runner.rung == rung
+    on_cpu = rung == "CPU"
+    assert runner.tried[-1][0] == ("cpu" if on_cpu else "float16")
+    assert runner.compute.device.type == ("cpu" if on_cpu else "cuda")
+    assert len(runner.notes) == on_cpu
+    for note in runner.notes:
+        assert_tells(note, "memory of cuda:0", "CPU")
+    wanted = StackRunner(FLOAT32).maps(random_rnn.jac, stack(5))
+    assert np.allclose(maps, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("room", "tried", "rung"),
+    [
+        (20, ["float32"], "as planned"),
+        (10, ["float32", "float16"], "half precision"),
+        (9, ["float32", "float16", "cpu"], "CPU"),
+    ],
+)
+def test_the_recurrence_goes_down_it_as_well(
+    room: int, tried: list[str], rung: str, random_rnn: RNN
+) -> None:
+    runner = SmallGraphicsCard(torch.float16, room)
+    maps = StackRunner(FLOAT32).maps(random_rnn, stack(5))
+
+    refined = runner.refined(random_rnn, maps)
+
+    assert [name for name, _ in runner.tried] == tried
+    assert runner.rung == rung
+    assert np.allclose(refined, StackRunner(FLOAT32).refined(random_rnn, maps), atol=1e-5)
+
+
+def test_below_the_cpu_there_is_nothing_but_a_sentence(random_rnn: RNN) -> None:
+    class TooSmall(JAC):
+        def forward(self, x: Tensor) -> Tensor:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    with pytest.raises(OutOfMemory) as told:
+        StackRunner(FLOAT32).probability(TooSmall(channels=1, blocks=1, scales=1), stack(2))
+    assert_tells(told.value, "memory is not enough", "region of interest")
+
+
+def test_another_error_of_the_card_leads_nowhere_down(random_rnn: RNN) -> None:
+    class Broken(SmallGraphicsCard):
+        def _fit(self, compute: Compute, slices: int) -> None:
+            raise RuntimeError("CUDA error: out of memory is not what this is")
+
+    runner = Broken(torch.float16, 1)
+    with pytest.raises(RuntimeError, match="CUDA error"):
+        runner.maps(random_rnn.jac, stack(2))
+    assert runner.rung == "as planned"
 
 
 @pytest.mark.cuda

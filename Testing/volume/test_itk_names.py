@@ -80,9 +80,8 @@ def test_a_link_that_leads_to_no_file_is_told(target: str, suffix: str, tmp_path
     assert str(told.value).startswith(f"{path} is a link that leads to no file")
 
 
-@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
 def test_itk_may_quote_the_operating_system_in_another_alphabet(
-    suffix: str, sheared_scan: Volume, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sheared_scan: Volume, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a German locale of ISO 8859-1, when the disk is full."""
 
@@ -90,7 +89,7 @@ def test_itk_may_quote_the_operating_system_in_another_alphabet(
         b"auf dem Ger\xe4t ist kein Speicherplatz mehr".decode()
 
     monkeypatch.setattr(sitk, "WriteImage", fail)
-    path = tmp_path / f"scan{suffix}"
+    path = tmp_path / "scan.nrrd"
 
     with pytest.raises(OutputError) as told:
         write_volume(sheared_scan, path)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from PancreasSegLib.volume import Grid, Volume, patient_grid, resample, resample_mask
+from PancreasSegLib.volume import Box, Grid, Volume, patient_grid, resample, resample_mask
+from PancreasSegLib.volume.resampling import part_for
 
 
 def affine_of(
@@ -110,3 +111,35 @@ def test_a_mask_on_another_grid_takes_the_nearest_voxel() -> None:
     assert result.array.dtype == np.uint8
     assert result.array[0, 0].tolist() == [0, 0, 1, 1, 1, 1, 0, 0]
     np.testing.assert_array_equal(result.affine, finer.affine)
+
+
+@pytest.mark.parametrize("spacing", [(1.5, 1.0, 3.0), (6.0, 7.0, 8.0)])
+def test_a_part_of_the_volume_gives_the_same_values_as_the_whole(
+    spacing: tuple[float, float, float], any_affine: np.ndarray
+) -> None:
+    values = np.random.default_rng(0).random((41, 50, 61), np.float32)
+    whole = Volume(values, any_affine)
+    target = patient_grid(whole.grid, spacing)
+    for start in range(0, target.shape[0], 5):
+        stop = min(start + 5, target.shape[0])
+        slab = target.crop(Box((start, 0, 0), (stop, *target.shape[1:])))
+
+        part = part_for(whole, slab)
+
+        np.testing.assert_allclose(
+            resample(part, slab, outside=-1.0).array,
+            resample(whole, slab, outside=-1.0).array,
+            atol=1e-5,
+        )
+
+
+def test_a_part_is_a_view_around_what_is_asked_for() -> None:
+    values = np.zeros((100, 50, 50), np.int16)
+    whole = Volume(values, np.eye(4))
+
+    part = part_for(whole, Grid((5, 50, 50), affine_of((1, 1, 1), (0, 0, 40))))
+    beside = part_for(whole, Grid((5, 50, 50), affine_of((1, 1, 1), (0, 0, 400))))
+
+    assert part.array.shape[0] < 12
+    assert beside.array.size < 100
+    assert np.shares_memory(part.array, values)

@@ -291,6 +291,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _(
+            "To segment a scan of {0} voxels about {1} GB of memory are needed, but only "
+            "{2} GB are free; close other programs, or cut out the abdomen and segment "
+            "that."
+        ),
+        _(
             "Voxels without a number lie inside the body, too ({0} of it): look at the "
             "result there, slice by slice."
         ),
@@ -364,6 +369,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _(
             "{0} has unevenly spaced DICOM slices ({1} to {2} mm apart); give a series that"
             " was reconstructed with even spacing."
+        ),
+        _(
+            "{0} has {1} voxels, which need about {2} GB of memory, but only {3} GB are "
+            "free; close other programs, or cut out the abdomen and give that."
         ),
         _(
             "{0} holds DICOM files, but no scan: localizers, reports, plans, segmentations "

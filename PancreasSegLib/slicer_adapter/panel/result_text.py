@@ -52,6 +52,8 @@ def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
             model=report["model"]["name"], device=report["device"]
         )
     )
+    if report.get("rung", "as planned") != "as planned":  # older reports do not tell it
+        lines.append(_("Its memory was short: {rung}.").format(rung=report["rung"]))
     return "\n".join(lines)
 
 

@@ -5,18 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
-import torch
 
-from PancreasSegLib.segmenter import free_memory
-from PancreasSegLib.segmenter.free_memory import (
+from PancreasSegLib.process import free_memory
+from PancreasSegLib.process.free_memory import (
     MemoryStatus,
     free_bytes,
     linux_free_bytes,
     macos_free_bytes,
     windows_free_bytes,
 )
-
-CPU = torch.device("cpu")
 
 
 def test_linux_counts_what_can_be_given_back(tmp_path: Path) -> None:
@@ -58,13 +55,13 @@ def test_each_system_is_asked_in_its_own_way(
         answer = 7 if name == asked else 0
         monkeypatch.setattr(free_memory, f"{name}_free_bytes", lambda answer=answer: answer)
 
-    assert free_bytes(CPU, system) == 7
+    assert free_bytes(system) == 7
 
 
 def test_this_machine_has_some_free() -> None:
     if sys.platform not in ("linux", "win32", "darwin"):
         pytest.skip("this system is not asked")
-    free = free_bytes(CPU)
+    free = free_bytes()
 
     assert free is not None
     assert 1 << 20 < free < 1 << 50

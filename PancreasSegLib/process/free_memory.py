@@ -1,4 +1,4 @@
-"""How much memory is free: what Linux, Windows, macOS and CUDA each say of it."""
+"""How much memory the computer has free: what Linux, Windows and macOS each say of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import ctypes
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import torch
 
 MEMINFO = Path("/proc/meminfo")
 
@@ -28,10 +26,8 @@ class MemoryStatus(ctypes.Structure):
     )
 
 
-def free_bytes(device: torch.device, system: str = sys.platform) -> int | None:
-    """Memory of the device that can be had at once; None where the system does not say."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+def free_bytes(system: str = sys.platform) -> int | None:
+    """Memory that can be had at once; None where the system does not say."""
     if system == "win32":
         return windows_free_bytes()
     return macos_free_bytes() if system == "darwin" else linux_free_bytes()
