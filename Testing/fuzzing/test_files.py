@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_each_mutated_file_ends_in_a_scan_or_in_a_sentence() -> None:
     ],
 )
 def test_what_ends_badly_is_seen(
-    work: files.Callable[..., int], ending: str, monkeypatch: pytest.MonkeyPatch
+    work: Callable[..., int], ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "_read", work)
 
