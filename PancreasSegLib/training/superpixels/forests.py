@@ -61,7 +61,8 @@ def fit_cascade(
         tell("responses", (1 + number / len(regions)) / 2)
         probabilities.append(forests[number](cascade.features(region.slices, region.labels)))
     least = _least(probabilities, regions, recipe.sensitivity)
-    network.cascade = Cascade(*(fit_forest(r, recipe, seed) for r in (patches, rows)), stride)
+    of_patches, of_superpixels = (fit_forest(r, recipe, seed) for r in (patches, rows))
+    network.cascade = Cascade(of_patches, of_superpixels, stride)
     network.cascade.least.fill_(least)
     return [torch.nonzero(p > least).flatten() for p in probabilities]
 
@@ -138,7 +139,7 @@ def _patch_rows(region: TrainingRegion, stride: int, recipe: ForestRecipe, seed:
 def _chosen(features: Tensor, positive: Tensor, most: int, seed: int) -> Rows:
     """Up to half of `most` rows that are positive, the others from all that are not."""
     random = torch.Generator().manual_seed(seed)
-    chosen = []
+    chosen: list[Tensor] = []
     for of_class in (torch.nonzero(positive), torch.nonzero(~positive)):
         left = most // 2 if not chosen else most - len(chosen[0])
         order = torch.randperm(len(of_class), generator=random)[:left]
