@@ -61,7 +61,7 @@ def fit_cascade(
         tell("responses", (1 + number / len(regions)) / 2)
         probabilities.append(forests[number](cascade.features(region.slices, region.labels)))
     least = _least(probabilities, regions, recipe.sensitivity)
-    of_patches, of_superpixels = (fit_forest(each, recipe, seed) for each in (patches, rows))
+    of_patches, of_superpixels = (fit_forest(r, recipe, seed) for r in (patches, rows))
     network.cascade = Cascade(of_patches, of_superpixels, stride)
     network.cascade.least.fill_(least)
     return [torch.nonzero(p > least).flatten() for p in probabilities]

@@ -49,7 +49,7 @@ def main() -> None:
     phantom = synthetic_ct()
     stack = ladder.region(phantom.image)
     truth = resample(phantom.pancreas, stack.grid, outside=0.0).array >= 0.5
-    labels, kept, judged = ladder.judged(stack)
+    labels, kept, _, judged = ladder.judged(stack)
     p = painted(labels, kept, judged.mean(dim=1))
     combination = ladder.model.manifest.combination
     g = smoothed(stack.with_array(p), combination.smoothing_mm).array

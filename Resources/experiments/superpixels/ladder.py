@@ -44,7 +44,7 @@ class Ladder:
         whole = patient_grid(scan.grid, self.model.manifest.spacing_mm)
         pancreas = float((resample(mask, whole, outside=0.0).array >= 0.5).sum())
         truth = resample(mask, stack.grid, outside=0.0).array >= 0.5
-        labels, kept, judged = self.judged(stack)
+        labels, kept, forest, judged = self.judged(stack)
         share = mean_of(labels, torch.from_numpy(truth.astype(np.float32)))
         chosen = torch.zeros(count_of(labels), dtype=torch.bool)
         chosen[kept] = True
@@ -58,7 +58,7 @@ class Ladder:
             "sensitivity": float((candidates & truth).sum()) / pancreas,
             "curves": {
                 name: [round(dice(p > t, truth, pancreas), 4) for t in THRESHOLDS]
-                for name, p in self.probabilities(stack, labels, kept, judged).items()
+                for name, p in self.probabilities(stack, labels, kept, forest, judged).items()
             },
         }
 
@@ -75,20 +75,30 @@ class Ladder:
         grid = region_grid(region.box, patient_grid(scan.grid, self.model.manifest.spacing_mm))
         return windowed_on_grid(scan, self.model.manifest.window, grid)
 
-    def judged(self, stack: Volume) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Labels (S, H, W), candidates (m,), and what the ConvNet says of them (m, scales)."""
+    def judged(self, stack: Volume) -> tuple[torch.Tensor, ...]:
+        """Labels (S, H, W), candidates (m,), what the cascade says of them (m,) and the ConvNet
+        (m, scales).
+        """
         network = self.network
         assert isinstance(network, Superpixels)
         slices = torch.from_numpy(stack.array)
         with torch.inference_mode():
             labels = network.labels(slices)
-            kept = network.cascade.candidates(slices, labels)
-            return labels, kept, network.judged(slices, labels, kept)
+            forest = network.cascade.probability(slices, labels)
+            kept = torch.nonzero(forest > network.cascade.least).flatten()
+            return labels, kept, forest[kept], network.judged(slices, labels, kept)
 
     def probabilities(
-        self, stack: Volume, labels: torch.Tensor, kept: torch.Tensor, judged: torch.Tensor
+        self,
+        stack: Volume,
+        labels: torch.Tensor,
+        kept: torch.Tensor,
+        forest: torch.Tensor,
+        judged: torch.Tensor,
     ) -> dict[str, np.ndarray]:
-        """P and G(P) for 1 and 4 scales, and for each scale alone."""
+        """P and G(P) for 1 and 4 scales, for each scale alone, and, which the paper has not, with
+        the cascade's own p_RF, as their geometric mean.
+        """
         made = {}
         for count in (1, judged.shape[1]):
             p = painted(labels, kept, judged[:, :count].mean(dim=1))
@@ -98,6 +108,9 @@ class Ladder:
             for sigma in SIGMAS_MM:
                 of_mm = smoothed(stack.with_array(p), sigma).array
                 made[f"G(P), N_s={count}, {sigma:g} mm"] = of_mm
+        both = painted(labels, kept, (judged.mean(dim=1) * forest).sqrt())
+        made["with p_RF"] = both
+        made["G(with p_RF), 3 mm"] = smoothed(stack.with_array(both), 3.0).array
         for number in range(judged.shape[1]):
             made[f"P, scale {number + 1} alone"] = painted(labels, kept, judged[:, number])
         return made

@@ -1,0 +1,90 @@
+"""Tables 1 and 2 of Roth et al. 2015 from `ladder.json`, next to the paper's, into README.md.
+
+.venv/bin/python Resources/experiments/superpixels/tables.py
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ladder import THRESHOLDS
+
+HERE = Path(__file__).parent
+BEGIN, END = "<!-- table: the ladder -->\n", "<!-- end -->"
+
+PAPER = {
+    "superpixels at best": ("0.80 ± 0.04 [0.64, 0.87]", "0.81 ± 0.03 [0.75, 0.89]"),
+    "candidates": ("0.26 ± 0.07 [0.14, 0.46]", "0.27 ± 0.06 [0.16, 0.42]"),
+    "P, N_s=1": ("", "0.46 ± 0.10 [0.25, 0.58]"),
+    "G(P), N_s=1, 3 voxels": ("", "0.62 ± 0.14 [0.35, 0.76]"),
+    "P, N_s=4": ("0.69 ± 0.07 [0.35, 0.80]", "0.57 ± 0.09 [0.39, 0.67]"),
+    "G(P), N_s=4, 3 voxels": ("0.79 ± 0.06 [0.39, 0.86]", "0.68 ± 0.10 [0.43, 0.80]"),
+}
+"""Mean, standard deviation, least and largest DSC of training and test (Tables 1 and 2)."""
+
+OURS = (*PAPER, "G(P), N_s=1, 3 mm", "G(P), N_s=4, 3 mm")
+
+
+def main() -> None:
+    """Put the table into its place on the page."""
+    folds = json.loads((HERE / "ladder.json").read_text(encoding="utf-8"))["folds"]
+    page = HERE / "README.md"
+    before, _, after = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, rest = after.partition(END)
+    page.write_text(f"{before}{BEGIN}{table(folds)}\n{END}{rest}", encoding="utf-8", newline="\n")
+
+
+def table(folds: Sequence[dict[str, Any]]) -> str:
+    """DSC of training and test, ours and the paper's."""
+    lines = [
+        "| | ours, training | ours, test | paper, training | paper, test |",
+        "|---|---|---|---|---|",
+    ]
+    for name in OURS:
+        ours = [spread(scores(folds, kind, name)) for kind in ("train", "test")]
+        lines.append("| " + " | ".join([name, *ours, *PAPER.get(name, ("", ""))]) + " |")
+    sensitivity = [
+        spread([case["sensitivity"] for case in cases_of(folds, kind)])
+        for kind in ("train", "test")
+    ]
+    lines.append("| " + " | ".join(["candidates' sensitivity", *sensitivity, "", ""]) + " |")
+    return "\n".join(lines)
+
+
+def scores(folds: Sequence[dict[str, Any]], kind: str, name: str) -> list[float]:
+    """The DSC of each scan; that of a probability at the fold's operating point."""
+    key = {"superpixels at best": "optimal", "candidates": "candidate_dice"}.get(name)
+    if key is not None:
+        return [case[key] for case in cases_of(folds, kind)]
+    found = []
+    for number, fold in enumerate(folds):
+        others = [*folds[:number], *folds[number + 1 :]]
+        point = operating_point(others, name)
+        found += [case["curves"][name][point] for case in fold[kind].values()]
+    return found
+
+
+def operating_point(folds: Sequence[dict[str, Any]], name: str) -> int:
+    """Which of THRESHOLDS is best on the scans that `folds` tested: none of the fold's own."""
+    curves = [case["curves"][name] for case in cases_of(folds, "test")]
+    means = [statistics.mean(curve[n] for curve in curves) for n in range(len(THRESHOLDS))]
+    return max(range(len(THRESHOLDS)), key=means.__getitem__)
+
+
+def cases_of(folds: Sequence[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """All scans that were tested, or that were trained on."""
+    return [case for fold in folds for case in fold[kind].values()]
+
+
+def spread(values: Sequence[float]) -> str:
+    """As the paper writes it."""
+    mean, sd = statistics.mean(values), statistics.stdev(values)
+    return f"{mean:.2f} ± {sd:.2f} [{min(values):.2f}, {max(values):.2f}]"
+
+
+if __name__ == "__main__":
+    main()
