@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -28,6 +29,7 @@ from PancreasSegLib.training.data import sanity
 from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set
 from PancreasSegLib.training.export.export import cross_validated, export_average, export_model
+from PancreasSegLib.training.fit import ranks
 from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Trainer
 from PancreasSegLib.training.fit.trunk import read_trunk
@@ -53,8 +55,39 @@ def train(
     called again. Raises `InputError` for data, weights to start from or a configuration that cannot
     be trained on, `WeightsError` where the coarse model is missing, `OutputError` where a folder
     cannot be written.
+
+    Several processes that torchrun started train together; the first of them writes all that, and
+    returns the manifests.
     """
-    return train_configured(read_config(config_path), config_path, device, progress, tell)
+    config = read_config(config_path)
+    with ranks.joined(device) as own_device:
+        for name, recipe in (("cnn", config.cnn), ("rnn", config.rnn)):
+            if recipe is not None:
+                ranks.refuse_batch(f"{config_path}, {name}", recipe.batch)
+        if ranks.leads():
+            ranks.wait_for_all()
+            return train_configured(config, config_path, own_device, progress, tell)
+        with _private(config) as own:
+            ranks.wait_for_all()
+            train_configured(own, config_path, own_device, measures=False)
+        return []
+
+
+@contextmanager
+def _private(config: TrainingConfig) -> Iterator[TrainingConfig]:
+    """The configuration for a process that does not lead: what it writes is for nobody.
+
+    It goes on from the same checkpoints, and finds the same models.
+    """
+    with TemporaryDirectory(prefix="pancreasseg-") as folder:
+        output, models = Path(folder) / "run", Path(folder) / "models"
+        for source, target in ((config.output, output), (config.export.folder, models)):
+            make_folder(target)
+            for pattern in ("*.pt", "*.json"):
+                for path in config.path(source).glob(pattern):
+                    shutil.copyfile(path, target / path.name)
+        export = dataclasses.replace(config.export, folder=str(models))
+        yield dataclasses.replace(config, output=str(output), export=export)
 
 
 def train_configured(

@@ -20,6 +20,7 @@ from PancreasSegLib.training.data.patch_sampling import PatchBatches
 from PancreasSegLib.training.data.sampling import Batches, InTurn
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.data.training_set import TrainingSet
+from PancreasSegLib.training.fit import ranks
 from PancreasSegLib.training.fit.trainer import Stage, Trainer
 from PancreasSegLib.training.fit.validation import measure_dice
 from PancreasSegLib.training.recipe.config import Recipe, TrainingConfig
@@ -60,10 +61,9 @@ class Protocol:
         if not recipe.refit_steps:
             return {}
         batches = self._batches(self.data.training, recipe, 0, 0)
-        scores = measure_dice(
-            network, self._validated_on(self.data.training), batches, self.trainer.compute
-        )
-        training_dice = sum(scores.values()) / len(scores)
+        compute = self.trainer.compute
+        scores = measure_dice(network, self._validated_on(self.data.training), batches, compute)
+        training_dice = ranks.mean(sum(scores.values()) / len(scores), compute.device)
         stage = Stage(
             f"{name}-refit",
             network,

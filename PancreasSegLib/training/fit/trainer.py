@@ -20,6 +20,7 @@ from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.batches import AnyBatches, load
 from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.fit import ranks
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpoint
 from PancreasSegLib.training.fit.log import Log
 from PancreasSegLib.training.fit.objective import (
@@ -128,10 +129,10 @@ class Trainer:
             loss = _loss(
                 stage,
                 step,
-                image.to(self.device, non_blocking=True),
-                reference.to(self.device, non_blocking=True),
+                ranks.own_part(image).to(self.device, non_blocking=True),
+                ranks.own_part(reference).to(self.device, non_blocking=True),
             )
-        value = float(loss.detach())
+        value = ranks.mean(float(loss.detach()), self.device)
         if not math.isfinite(value):
             raise InputError(
                 f"The loss of {stage.name} is not a finite number at step {step}; lower the"
@@ -139,6 +140,7 @@ class Trainer:
             )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        ranks.average_gradients(stage.network)
         nn.utils.clip_grad_norm_(stage.network.parameters(), stage.recipe.gradient_clip)
         optimizer.step()
         if stage.average is not None:
@@ -146,6 +148,8 @@ class Trainer:
         return value
 
     def _keep(self, stage: Stage, optimizer: torch.optim.Optimizer, step: int) -> None:
+        for network in {stage.network, stage.kept}:
+            ranks.average_statistics(network)
         if stage.validation:
             self._validate(stage, step)
         elif step == stage.steps:
@@ -169,7 +173,7 @@ class Trainer:
         cases = measure_dice(stage.kept, stage.validation, sampling, self.compute)
         # Where a whole stack did not fit onto the graphics card, validation went on on the CPU.
         stage.kept.to(self.device)
-        dice = sum(cases.values()) / len(cases)
+        dice = ranks.mean(sum(cases.values()) / len(cases), self.device)
         if dice > stage.best_dice:
             stage.best_step, stage.best_dice = step, dice
             self._save_best(stage)
