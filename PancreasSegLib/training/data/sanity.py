@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from PancreasSegLib.segmenter.checks import DARK_HU, LOWEST_TISSUE_HU
+from PancreasSegLib.segmenter.grey_values import DARK_HU, LOWEST_TISSUE_HU
 from PancreasSegLib.training.data.left_right import right_to_left
 from PancreasSegLib.training.data.stack import Stack, Stored
 from PancreasSegLib.training.recipe.config import Data
