@@ -90,7 +90,7 @@ def header_dtype(version: int, byte_order: ByteOrder) -> np.dtype:
     )
 
 
-def parse_header(start_of_file: bytes) -> np.ndarray | None:
+def parse_header(start_of_file: bytes | bytearray) -> np.ndarray | None:
     """The header record (shape ()) at the start of a file; None if it is no single-file NIfTI."""
     for version, magic in _MAGIC.items():
         for byte_order in _BYTE_ORDERS:

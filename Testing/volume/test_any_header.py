@@ -121,7 +121,7 @@ def test_any_grid_and_values_come_back_as_they_were_written(
     affine = np.eye(4)
     affine[:3, :3] = turned(angles) * spacing * ((-1 if mirrored else 1), 1, 1)
     affine[:3, 3] = origin
-    values = np.random.default_rng(seed).integers(0, 200, SHAPE).astype(dtype)
+    values: np.ndarray = np.random.default_rng(seed).integers(0, 200, SHAPE).astype(dtype)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"scan{suffix}"
         write_volume(Volume(values, affine), path)
