@@ -9,6 +9,9 @@ import numpy as np
 
 from PancreasSegLib.volume.box import Box
 
+FARTHEST_MM = 1e9
+"""A thousand kilometres: what a damaged header says beyond that would overflow."""
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -21,7 +24,7 @@ class Grid:
             flipped, anisotropic, sheared and left-handed.
 
     Raises:
-        ValueError: the affine is not a finite, invertible (4, 4) matrix.
+        ValueError: the affine is not a finite, invertible (4, 4) matrix, or leads too far away.
     """
 
     shape: tuple[int, int, int]
@@ -100,6 +103,8 @@ def checked_affine(affine: np.ndarray) -> np.ndarray:
     copy = np.array(affine, dtype=np.float64)
     if copy.shape != (4, 4) or not np.isfinite(copy).all():
         raise ValueError("An affine is a finite (4, 4) matrix.")
+    if np.abs(copy).max() > FARTHEST_MM:
+        raise ValueError("An affine lies within reach of the patient.")
     steps = np.linalg.norm(copy[:3, :3], axis=0)
     if (steps == 0).any() or abs(np.linalg.det(copy[:3, :3] / steps)) < 1e-6:
         raise ValueError("An affine has three axes that do not lie in one plane.")

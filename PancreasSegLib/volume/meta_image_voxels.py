@@ -70,9 +70,15 @@ def _voxel_bytes(fields: dict[str, str]) -> int | None:
 
 
 def _local_start(path: Path) -> int:
-    """Where the voxels begin: after the line that says that they are in this file."""
+    """Where the voxels begin: after the line that says that they are in this file.
+
+    InputError where it is spelt in other letters than MetaIO knows.
+    """
     content = path.read_bytes()
-    return content.index(b"\n", content.index(b"ElementDataFile")) + 1
+    line_end = content.find(b"\n", content.find(b"ElementDataFile"))
+    if b"ElementDataFile" not in content or line_end < 0:
+        raise InputError(NOT_AN_IMAGE.format(path=path))
+    return line_end + 1
 
 
 def _unpacked_bytes(packed: bytes) -> int:

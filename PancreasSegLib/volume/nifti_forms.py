@@ -81,8 +81,9 @@ def _form(header: np.ndarray, name: str) -> np.ndarray | None:
     """The affine of one form, LPS millimetres; None if its code says so, or it is no affine."""
     if header[f"{name}_code"] <= 0:
         return None
-    affine = LPS_FROM_RAS @ (_sform(header) if name == "sform" else _qform(header))
-    affine[:3] *= _mm_per_unit(header)
+    with np.errstate(all="ignore"):  # a broken header may hold anything
+        affine = LPS_FROM_RAS @ (_sform(header) if name == "sform" else _qform(header))
+        affine[:3] *= _mm_per_unit(header)
     try:
         return checked_affine(affine)
     except ValueError:

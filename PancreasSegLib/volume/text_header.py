@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.grid import FARTHEST_MM
 from PancreasSegLib.volume.meta_image_voxels import refuse_cut_meta_image
 from PancreasSegLib.volume.reading_warnings import ASSUMED_SPACING, NO_ORIENTATION
 from PancreasSegLib.volume.refusals import LAYERS, NO_DATA_FILE, NO_PLACE, UNKNOWN_ENCODING
@@ -78,7 +79,9 @@ def _is_flat(axes: str) -> bool:
     if numbers.size != 9:
         return False
     matrix = numbers.reshape(3, 3)
-    return bool(not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0)
+    if not np.isfinite(matrix).all() or np.abs(matrix).max() > FARTHEST_MM:
+        return True
+    return bool(np.linalg.det(matrix) == 0)
 
 
 def _data_files(fields: dict[str, str]) -> list[str]:

@@ -90,3 +90,15 @@ def test_a_slice_file_that_was_cut_is_damage(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="damaged or cut short"):
         read_volume(path)
+
+
+@pytest.mark.parametrize("name", [b"ElementDataFiLe", b"elementdatafile"])
+def test_a_misspelt_name_of_a_field_is_told_and_no_crash(name: bytes, tmp_path: Path) -> None:
+    """Found by Testing/fuzzing: MetaIO tells large and small letters apart."""
+    path = tmp_path / "scan.mha"
+    written(path, compressed=True)
+    path.write_bytes(path.read_bytes().replace(b"ElementDataFile", name))
+
+    with pytest.raises(InputError) as told:
+        read_volume(path)
+    assert_tells(told.value, str(path), "is not an image", "export the scan again")

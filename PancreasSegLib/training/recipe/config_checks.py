@@ -103,7 +103,7 @@ def _data(data: Data) -> Iterator[Check]:
 
 def _crops(config: TrainingConfig) -> Iterator[Check]:
     sampling, patches = config.sampling, config.patches
-    cnn = str(config.network.get("cnn"))
+    cnn = config.network.get("cnn", "JAC")
     whole, needed = cnn == "UNet3D", TABLES.get(cnn, "sampling")
     yield (
         any((getattr(config, table) is None) == (table == needed) for table in ALL_TABLES),
