@@ -63,7 +63,7 @@ def test_every_case_gets_its_row_and_the_doubtful_ones_come_first(
     assert places == sorted(places)
     assert page.count("data:image/png;base64,") == 2
     assert "For research, not for diagnosis" in page
-    assert "http" not in page
+    assert "http:" not in page and "https:" not in page
 
 
 def test_it_goes_on_where_it_stopped_and_tries_again_what_failed(
