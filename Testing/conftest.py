@@ -11,12 +11,23 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # As many processes as cores: more threads would only wait for each other.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Child processes of the tests import the tree under test, in whatever folder they run.
     others = filter(None, [os.environ.get("PYTHONPATH")])
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *others])
 
 
+TOGETHER = ("ordinary_user", "smoke")
+"""Fixtures whose tests one process does: they change rights of folders, or take a minute."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in TOGETHER:
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(fixture))
     needing_cuda = [item for item in items if item.get_closest_marker("cuda")]
     if not needing_cuda:
         return
