@@ -110,7 +110,7 @@ def test_a_scan_larger_than_the_memory_is_told_in_a_sentence(
 def test_memory_that_ends_all_the_same_is_told_in_a_sentence(
     pancreasseg: Run, scan_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: Path) -> None:
+    def fail(*_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(reading, "read_volume", fail)

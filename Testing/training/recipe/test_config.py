@@ -15,7 +15,9 @@ from PancreasSegLib.training.recipe.crops import Augmentation
 from Testing.training.conftest import ALL_SCANS, SUPERPIXELS, UNET3D, WITHOUT_RNN
 
 ROOT = Path(__file__).resolve().parents[3]
-EXPERIMENTS = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
+ALL = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
+EXPERIMENTS = [path for path in ALL if "paper" not in path.parts]
+"""Those of `paper` are no configurations: `pancreasseg experiment` makes some of them."""
 BUNDLED = sorted((ROOT / "Resources" / "Models").glob("*.json"))
 
 Write = Callable[..., Path]
