@@ -19,15 +19,7 @@ def pytest_configure() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *others])
 
 
-TOGETHER = ("ordinary_user", "smoke")
-"""Fixtures whose tests one process does: they change rights of folders, or take a minute."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for fixture in TOGETHER:
-            if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(fixture))
     needing_cuda = [item for item in items if item.get_closest_marker("cuda")]
     if not needing_cuda:
         return
@@ -52,13 +44,12 @@ def ordinary_user(tmp_path: Path) -> Iterator[None]:
         if not all(one.stat().st_mode & 0o001 for one in (folder, *folder.parents)):
             pytest.skip(f"{folder} is for root alone, so that nobody else could run the tests")
     os.chown(tmp_path, NOBODY, NOBODY)
-    closed = [one for one in tmp_path.parents if not one.stat().st_mode & 0o001]
-    for folder in closed:
-        folder.chmod(folder.stat().st_mode | 0o001)
+    # They stay open, for the tests that run beside this one: pytest's next run closes them.
+    for folder in tmp_path.parents:
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o001)
     os.setresgid(NOBODY, NOBODY, 0)
     os.setresuid(NOBODY, NOBODY, 0)
     yield
     os.setresuid(0, 0, 0)
     os.setresgid(0, 0, 0)
-    for folder in closed:
-        folder.chmod(folder.stat().st_mode & ~0o001)
