@@ -50,22 +50,29 @@ def run_batch(
     progress(Progress("Loading the model", 0.0, None))
     segmenter = Segmenter(model, device)
     weights = weights_of(segmenter)
-    records = {c.name: done_before(c, output, weights) for c in cases}
-    left = [case for case in cases if records[case.name] is None]
+    before = {case.name: done_before(case, output, weights) for case in cases}
+    left = [case for case in cases if before[case.name] is None]
     if workers is None:
         new = _one_by_one(left, len(cases), output, segmenter, progress, cancelled)
     else:
         jobs = {case.name: CaseJob(_anywhere(case), output, _model(model), device) for case in left}
         new = _spread(jobs, len(cases), weights, workers, progress, cancelled)
+    records = {name: record for name, record in before.items() if record is not None}
+    done = _in_order(cases, records)
+    write_summary(done, output)
     for record in new:
         tell(_line(record))
         records[record.case] = record
-        write_summary([known for known in records.values() if known is not None], output)
-    done = [known for known in records.values() if known is not None]
-    write_summary(done, output)
+        done = _in_order(cases, records)
+        write_summary(done, output)
     write_json([record.as_dict() for record in done], output / "results.json")
     write_page(done, output)
     return done
+
+
+def _in_order(cases: Sequence[Case], records: dict[str, Record]) -> list[Record]:
+    """The records so far, in the order of the cases."""
+    return [records[case.name] for case in cases if case.name in records]
 
 
 def _one_by_one(

@@ -52,8 +52,13 @@ class CaseJob:
 
 
 def run_case_job(job: CaseJob) -> Record:
-    """`run_case`, by a segmenter that this process keeps for the next one."""
-    return run_case(job.case, job.output, _segmenter(job.model, job.device))
+    """`run_case`, by a segmenter that this process keeps for the next one.
+
+    A cluster may give a job twice, when a worker is gone: what is done is not done again.
+    """
+    segmenter = _segmenter(job.model, job.device)
+    before = done_before(job.case, job.output, weights_of(segmenter))
+    return before or run_case(job.case, job.output, segmenter)
 
 
 @lru_cache(maxsize=1)
@@ -87,12 +92,9 @@ def run_case(
 ) -> Record:
     """Its record, which is written with all its files, or alone if it says what failed.
 
-    What was done before is not done again. Raises `OutputError` and `Cancelled`.
+    Raises `OutputError` and `Cancelled`.
     """
     weights = weights_of(segmenter)
-    before = done_before(case, output, weights)
-    if before is not None:
-        return before
     try:
         return _segmented(case, output, segmenter, weights, progress, cancelled)
     except (OutputError, Cancelled):

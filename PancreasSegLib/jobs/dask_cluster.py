@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PancreasSegLib.errors import Cancelled, InputError, PancreasSegError
-from PancreasSegLib.jobs.outcome import SECONDS_BETWEEN_LOOKS, lost, told
+from PancreasSegLib.errors import InputError, PancreasSegError
+from PancreasSegLib.jobs.outcome import SECONDS_BETWEEN_LOOKS, check, lost, told
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -64,8 +64,7 @@ def _ended(futures: list[Any], cancelled: Callable[[], bool]) -> set[Any]:
     from distributed import wait
 
     while True:
-        if cancelled():
-            raise Cancelled("Cancelled; what was done before is kept.")
+        check(cancelled)
         try:
             ended: set[Any] = wait(futures, SECONDS_BETWEEN_LOOKS, "FIRST_COMPLETED").done
         except TimeoutError:

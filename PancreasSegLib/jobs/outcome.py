@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PancreasSegLib.errors import PancreasSegError
+from PancreasSegLib.errors import Cancelled, PancreasSegError
 
 Result = TypeVar("Result")
 
@@ -15,6 +15,12 @@ SECONDS_BETWEEN_LOOKS = 0.2
 
 class WorkerLost(PancreasSegError):  # noqa: N818 - named after what happened, as the other errors
     """The process that did a job ended without a word."""
+
+
+def check(cancelled: Callable[[], bool]) -> None:
+    """Raises `Cancelled` once the user wants the work to stop."""
+    if cancelled():
+        raise Cancelled("Cancelled; what was done before is kept.")
 
 
 def told(result: Callable[[], Result]) -> Result | PancreasSegError:

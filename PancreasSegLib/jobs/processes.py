@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 import torch
 
-from PancreasSegLib.errors import Cancelled, PancreasSegError
-from PancreasSegLib.jobs.outcome import SECONDS_BETWEEN_LOOKS, lost, told
+from PancreasSegLib.errors import PancreasSegError
+from PancreasSegLib.jobs.outcome import SECONDS_BETWEEN_LOOKS, check, lost, told
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.process.parent_watch import end_with_parent
 
@@ -45,8 +45,7 @@ def in_processes(
                 process = idle.pop()
                 running[process.submit(work, job)] = name, process
             ended, _ = wait(running, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
-            if cancelled():
-                raise Cancelled("Cancelled; what was done before is kept.")
+            check(cancelled)
             for future in ended:
                 name, process = running.pop(future)
                 if isinstance(future.exception(), BrokenProcessPool):

@@ -99,9 +99,16 @@ def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
             raise InputError(
                 f"The case {name} in {folder} has no {missing}; add it, or move the case away."
             )
+    return complete_pairs(source, folder)
+
+
+def complete_pairs(source: VolumeSource, folder: Path) -> list[Case]:
+    """The cases of `folder` that have an image and a reference, by the source's patterns."""
+    images = files_by_case(folder, source.image)
+    references = files_by_case(folder, source.reference)
     return [
         Case(name, images[name], references[name], source.label, rows_flipped=source.rows_flipped)
-        for name in complete
+        for name in images.keys() & references.keys()
     ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.jobs.spread import Workers, spread
-from PancreasSegLib.training.data.cases import Case, files_by_case, listed_cases
+from PancreasSegLib.training.data.cases import Case, complete_pairs, listed_cases
 from PancreasSegLib.training.data.public_sets import PublicSet, is_mri, odd_names
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.data.sanity import PLAUSIBLE_ML
@@ -82,12 +82,7 @@ def _cases(found: PublicSet) -> list[Case]:
     dataset = folder / "dataset.json"
     if dataset.is_file():
         return listed_cases(dataset, source.label)
-    images = files_by_case(folder, source.image)
-    references = files_by_case(folder, source.reference)
-    return [
-        Case(name, images[name], references[name], source.label, rows_flipped=source.rows_flipped)
-        for name in images.keys() & references.keys()
-    ]
+    return complete_pairs(source, folder)
 
 
 def _incomplete(case: Case) -> CheckedCase:
