@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from PancreasSegLib.models.manifest import Window
 from PancreasSegLib.networks import JAC
 from PancreasSegLib.segmenter.device import Compute
 from PancreasSegLib.training.data.sampling import Batches
@@ -17,6 +18,7 @@ from PancreasSegLib.training.recipe.config import Recipe
 from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
 SPACING_MM = (3.0, 3.0, 4.0)
+PERCENTILES = Window("percentile", 1.0, 99.0)
 SAMPLING = Sampling(crop=(16, 16), centre="pancreas", jitter_mm=6.0, margin_mm=4.0)
 UNCHANGED = Augmentation(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 FLOAT32 = Compute(torch.device("cpu"), torch.float32)
@@ -44,7 +46,9 @@ def toy_batches(
     length: int = 1,
     seed: int = 1,
 ) -> Batches:
-    return Batches(stacks, sampling, augmentation, SPACING_MM, batch, length, seed, first, last)
+    return Batches(
+        stacks, sampling, augmentation, SPACING_MM, PERCENTILES, batch, length, seed, first, last
+    )
 
 
 def toy_recipe(

@@ -40,8 +40,8 @@ def _write(path: Path, stack: Stack) -> None:
     about = json.dumps({"loose": stack.loose, "stored": stored})
     with atomic_file(path, ".npz") as unfinished:
         arrays: dict[str, Any] = {"image": stack.image, "mask": stack.mask, "about": about}
-        if stack.organs is not None:
-            arrays["organs"] = stack.organs
+        optional = {"organs": stack.organs, "tissues": stack.tissues}
+        arrays |= {name: array for name, array in optional.items() if array is not None}
         np.savez_compressed(unfinished, **arrays)
 
 
@@ -52,7 +52,8 @@ def _read(path: Path, name: str) -> Stack:
             stored = about["stored"]
             if stored is not None:
                 stored = Stored(**{field: tuple(values) for field, values in stored.items()})
-            organs = content.get("organs")
-            return Stack(name, content["image"], content["mask"], about["loose"], stored, organs)
+            optional = {part: content.get(part) for part in ("organs", "tissues")}
+            image, mask = content["image"], content["mask"]
+            return Stack(name, image, mask, about["loose"], stored, **optional)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise InputError(f"The cached scan {path} is damaged; delete it.") from error

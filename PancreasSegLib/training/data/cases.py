@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.manifest import Modality
 from PancreasSegLib.training.recipe.config import OrganSource, SliceSource, VolumeSource
 
 INDEX_COLUMNS = ("name", "modality", "patient", "grey")
@@ -22,7 +23,7 @@ class Case:
 
     `label` is the pancreas's value or name in the reference; None where that has one label only.
     `organs` is the label map of other organs, where there is one, with their values in the order of
-    the classes. `rows_flipped`: see `VolumeSource`.
+    the classes. `rows_flipped` and `modality`: see `VolumeSource`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Case:
     organs: Path | None = None
     organ_labels: tuple[int, ...] = ()
     rows_flipped: bool = False
+    modality: Modality | None = None
 
     @property
     def files(self) -> list[Path]:
@@ -72,6 +74,7 @@ def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
         cases = _paired_cases(source, folder)
     if source.organs is not None:
         cases = [_with_organs(case, source.organs, folder) for case in cases]
+    cases = [replace(case, modality=source.modality) for case in cases]
     for case in cases:
         _refuse_missing(case.name, case.files)
     return sorted(cases, key=lambda case: case.name)
@@ -207,7 +210,8 @@ def find_loose_slices(source: SliceSource, folder: Path) -> list[LooseSlice]:
             if column not in (rows.fieldnames or ()):
                 raise InputError(f"{index} lacks the column '{column}'; add it.")
         for row in rows:
-            if row["modality"] == source.modality:
+            # "MR T1" is MR, too.
+            if row["modality"].split(" ")[0] == source.modality:
                 found.append(_loose_slice(row, source, index))
     return found
 

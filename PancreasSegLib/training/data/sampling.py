@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.models.manifest import Window
 from PancreasSegLib.training.data.augmentation import (
     change_intensity,
     damage,
@@ -21,6 +22,7 @@ from PancreasSegLib.training.data.augmentation import (
     take,
     uniform,
 )
+from PancreasSegLib.training.data.contrasts import drawn_anew
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
@@ -56,8 +58,8 @@ def find_span(stack: Stack, centre: str) -> Span:
 class Batches(IterableDataset[tuple[Tensor, Tensor]]):
     """Batches `first` to `last` - 1: image and reference (batch, length, rows, columns), float32.
 
-    `spacing_mm` is that of the stacks' columns, rows and slices. Only scans serve a `length` above
-    one: loose slices have no neighbours.
+    `spacing_mm` is that of the stacks' columns, rows and slices, `grey` the model's window. Only
+    scans serve a `length` above one: loose slices have no neighbours.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         sampling: Sampling,
         augmentation: Augmentation,
         spacing_mm: tuple[float, float, float],
+        grey: Window,
         batch: int,
         length: int,
         seed: int,
@@ -81,7 +84,7 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         self.spans = {s.name: find_span(s, sampling.centre) for s in (*self.scans, *self.loose)}
         self.sampling, self.augmentation = sampling, augmentation
         column_mm, row_mm, self.slice_mm = spacing_mm
-        self.pixel_mm = (row_mm, column_mm)
+        self.pixel_mm, self.grey = (row_mm, column_mm), grey
         self.batch, self.length = batch, length
         self.seed, self.first, self.last = seed, first, last
 
@@ -112,7 +115,8 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         stack = self._choose(generator)
         first = self._first_slice(stack, generator)
         taken = slice(first, first + self.length)
-        slices = np.concatenate([stack.image[taken], stack.mask[taken] * 255])
+        image = self._image(stack, taken, generator)
+        mask = torch.from_numpy(stack.mask[taken]).float()
         jitter = self.sampling.jitter_mm
         row, column = (
             middle + uniform(generator, -jitter, jitter) / mm
@@ -126,12 +130,19 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
             stack.loose,
             generator,
         )
-        taken_slices = take(torch.from_numpy(slices).float() / 255, grid)
-        image, reference = taken_slices.split(self.length)
+        image, reference = take(torch.cat([image, mask]), grid).split(self.length)
         image = change_intensity(image, self.pixel_mm, self.augmentation, generator)
         if self.length > 1 and self.augmentation.damaged > 0:
             image = damage(image, self.pixel_mm, self.augmentation.damaged, generator)
         return image, (reference >= 0.5).float()
+
+    def _image(self, stack: Stack, taken: slice, generator: torch.Generator) -> Tensor:
+        """The slices `taken` (T, H, W) in 0 to 1; in new grey values where they are to be drawn."""
+        image = torch.from_numpy(stack.image[taken]).float() / 255
+        if stack.tissues is None:
+            return image
+        tissues = torch.from_numpy(stack.tissues[taken]).long()
+        return drawn_anew(image, tissues, self.grey, generator)
 
     def _choose(self, generator: torch.Generator) -> Stack:
         share = (self.sampling.loose if self.scans else 1.0) if self.loose else 0.0

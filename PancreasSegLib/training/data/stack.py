@@ -24,9 +24,10 @@ class Stack:
 
     `image` is (slices, rows, columns) uint8, the windowed intensity in steps of 1/255; `mask` has
     the same shape, 0 or 1; so have `organs`, where they are known: 0 for none, else the class of
-    another organ, from 2 on. Slices run from inferior to superior, rows from anterior to posterior,
-    columns from the patient's right to left. `stored` tells of the scan's file; a loose slice has
-    none to tell of.
+    another organ, from 2 on. Of a CT whose grey values are to be drawn anew, `image` is the CT and
+    `tissues` what `training.data.tissues` tells. Slices run from inferior to superior, rows from
+    anterior to posterior, columns from the patient's right to left. `stored` tells of the scan's
+    file; a loose slice has none to tell of.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Stack:
     loose: bool = False
     stored: Stored | None = None
     organs: np.ndarray | None = None
+    tissues: np.ndarray | None = None
 
     @property
     def classes(self) -> np.ndarray:
@@ -44,6 +46,6 @@ class Stack:
 
     def sliced(self, view: str) -> Stack:
         """This axial stack in slices of another view, as `volume.views` describes them."""
-        organs = None if self.organs is None else sliced(self.organs, view)
-        image, mask = sliced(self.image, view), sliced(self.mask, view)
-        return replace(self, image=image, mask=mask, organs=organs)
+        arrays = {name: getattr(self, name) for name in ("image", "mask", "organs", "tissues")}
+        known = {name: array for name, array in arrays.items() if array is not None}
+        return replace(self, **{name: sliced(array, view) for name, array in known.items()})

@@ -19,6 +19,7 @@ from PancreasSegLib.training.data.cases import Case, LooseSlice, find_cases, fin
 from PancreasSegLib.training.data.picture import read_picture
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.data.stack import Stack, Stored
+from PancreasSegLib.training.data.tissues import CT_WINDOW, tissues
 from PancreasSegLib.training.recipe.config import Data, GreyMapping, SliceSource, TrainingConfig
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 
@@ -79,12 +80,19 @@ def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlic
 
 
 def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
-    names = {case.name for case in cases}
-    for name in (*config.data.validation, *config.data.held_out):
-        if name not in names:
+    scans = {case.name for case in cases}
+    patients = {patient for source in config.data.slices for patient in _patients(source, config)}
+    known = {"validation": scans, "held_out": scans | patients}
+    named = [(name, kind) for kind in known for name in getattr(config.data, kind)]
+    for name, kind in named:
+        if name not in known[kind]:
             raise InputError(
                 f"The configuration names the case '{name}', which is not in the data; correct it."
             )
+
+
+def _patients(source: SliceSource, config: TrainingConfig) -> set[str]:
+    return {item.patient for item in find_loose_slices(source, config.path(source.folder))}
 
 
 def _refuse_repeated(names: Iterable[str]) -> None:
@@ -100,6 +108,7 @@ def cached_scan(case: Case, data: Data, cache: Path) -> Stack:
     made_from: list[Any] = [_files(case), case.label, asdict(data.window), data.spacing_mm]
     made_from += [case.organ_labels] if case.organ_labels else []
     made_from += ["rows flipped"] if case.rows_flipped else []
+    made_from += ["tissues"] if _is_drawn(case, data) else []
     return cached(cache, case.name, made_from, partial(_read_scan, case, data))
 
 
@@ -118,13 +127,20 @@ def _read_scan(case: Case, data: Data) -> Stack:
     mask = read_reference(case, scan)
     if not mask.grid.is_same_as(scan.grid):
         raise InputError(f"{case.reference} is not on the grid of {case.image}; correct the pair.")
-    stack = replace(_on_training_grid(case.name, scan, mask, data), stored=_stored(scan))
-    if case.organs is None:
-        return stack
-    labels = read_volume(case.organs)
-    if not labels.grid.is_same_as(scan.grid):
-        raise InputError(f"{case.organs} is not on the grid of {case.image}; correct the pair.")
-    return replace(stack, organs=_organ_classes(labels, case.organ_labels, data))
+    drawn = _is_drawn(case, data)
+    seen = replace(data, window=CT_WINDOW) if drawn else data
+    stack = replace(_on_training_grid(case.name, scan, mask, seen), stored=_stored(scan))
+    if case.organs is not None:
+        labels = read_volume(case.organs)
+        if not labels.grid.is_same_as(scan.grid):
+            raise InputError(f"{case.organs} is not on the grid of {case.image}; correct the pair.")
+        stack = replace(stack, organs=_organ_classes(labels, case.organ_labels, data))
+    return replace(stack, tissues=tissues(stack.image, stack.classes)) if drawn else stack
+
+
+def _is_drawn(case: Case, data: Data) -> bool:
+    """Whether its grey values are drawn anew: a CT among the data of a model for MR."""
+    return case.modality is not None and case.modality != data.modality
 
 
 def _organ_classes(labels: Volume, values: Sequence[int], data: Data) -> np.ndarray:

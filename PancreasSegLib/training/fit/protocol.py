@@ -109,6 +109,7 @@ class Protocol:
                     config.sampling,
                     config.augmentation,
                     sliced_spacing(spacing_mm, view),
+                    config.data.window,
                     recipe.batch,
                     recipe.length,
                     seed,

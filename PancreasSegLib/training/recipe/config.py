@@ -40,7 +40,9 @@ class VolumeSource:
     name; they are not used where the folder holds a `dataset.json`. `label` names the pancreas in
     references with several labels, by value or by name; without it `dataset.json` may do so.
     `rows_flipped` is for references whose headers say nothing of where they lie, as those of NIH
-    Pancreas-CT: they have the scan's voxels, with the rows from bottom to top.
+    Pancreas-CT: they have the scan's voxels, with the rows from bottom to top. `modality` is for
+    CT scans that are to train a model for MR: their grey values are drawn anew each time, from the
+    organs and tissues that they show (see `training.data.contrasts`).
     """
 
     folder: str
@@ -49,6 +51,7 @@ class VolumeSource:
     label: int | str | None = None
     organs: OrganSource | None = None
     rows_flipped: bool = False
+    modality: Modality | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class SliceSource:
 @dataclass(frozen=True)
 class Data:
     """What is trained on, on which grid, in slices of which views, and what is kept aside.
+
+    `held_out` names scans, or patients of loose slices.
 
     The `views` take turns, one a step. `spacing_mm` is that of the patient's x, y, z in all of
     them. Loose slices are axial, and so is the stack that an RNN relates.
