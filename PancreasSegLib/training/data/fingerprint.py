@@ -28,6 +28,8 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
         grey = {meaning: dataclasses.asdict(mapping) for meaning, mapping in source.grey.items()}
         slices.append({"count": len(found), "sha256": files_sha256(found), **assumed, "grey": grey})
     flipped = {"rows_flipped": True} if any(case.rows_flipped for case in scans) else {}
+    others = {case.modality for case in scans} - {None, config.data.modality}
+    drawn = {"drawn_from": sorted(map(str, others))} if others else {}
     return {
         "modality": config.data.modality,
         "scans": [case.name for case in scans],
@@ -35,6 +37,7 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
         "sha256": files_sha256(scans),
         "loose_slices": slices,
         **flipped,
+        **drawn,
     }
 
 

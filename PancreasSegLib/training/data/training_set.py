@@ -74,12 +74,21 @@ def find_scans(config: TrainingConfig) -> list[Case]:
 
 
 def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:
-    aside = (*config.data.validation, *config.data.held_out)
     found = find_loose_slices(source, config.path(source.folder))
-    return [item for item in found if item.patient not in aside]
+    return [item for item in found if item.patient not in _kept_aside(config.data)]
+
+
+def _kept_aside(data: Data) -> tuple[str, ...]:
+    return (*data.validation, *data.held_out)
 
 
 def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
+    for case in cases:
+        if _is_drawn(case, config.data) and case.name in _kept_aside(config.data):
+            raise InputError(
+                f"The scan '{case.name}' is of another modality than the model: it can be trained"
+                " on and nothing else; take it out of validation and held_out."
+            )
     scans = {case.name for case in cases}
     patients = {patient for source in config.data.slices for patient in _patients(source, config)}
     known = {"validation": scans, "held_out": scans | patients}

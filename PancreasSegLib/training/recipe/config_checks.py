@@ -52,6 +52,7 @@ def _network(config: TrainingConfig) -> dict[str, Any]:
 def _checks(config: TrainingConfig) -> Iterator[Check]:
     yield from _data(config.data)
     yield from _crops(config)
+    yield from _drawn(config)
     for name, amount in asdict(config.augmentation).items():
         yield amount < 0, f"augmentation, {name} is {amount:g}; it must be 0 or more."
     share = config.augmentation.damaged
@@ -121,6 +122,25 @@ def _crops(config: TrainingConfig) -> Iterator[Check]:
     yield (
         bool(of_classes) and (not whole or of_classes != [config.cnn]),
         "the loss 'classes' is that of a UNet3D's own stage, cnn; choose another.",
+    )
+
+
+def _drawn(config: TrainingConfig) -> Iterator[Check]:
+    """Scans of another modality than the model's, whose grey values are drawn anew."""
+    data = config.data
+    others = [v for v in data.volumes if v.modality not in (None, data.modality)]
+    yield (
+        any(volumes.modality != "CT" for volumes in others),
+        f"volumes are of MR and the model is for {data.modality}; only a CT's grey values can be"
+        " drawn anew.",
+    )
+    yield (
+        bool(others) and config.sampling is None,
+        "volumes of another modality are drawn anew in crops of slices; give [sampling].",
+    )
+    yield (
+        bool(others) and data.window.kind != "percentile",
+        "volumes of another modality have no levels of their own; give a window of percentiles.",
     )
 
 

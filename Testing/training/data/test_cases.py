@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -220,6 +221,15 @@ def test_the_loose_slices_of_the_modality_come_from_the_index(touch: Touch) -> N
         LooseSlice("s1", "p1", folder / "images/s1.png", folder / "masks/s1.png", "HU"),
         LooseSlice("s3", "p1", folder / "images/s3.png", folder / "masks/s3.png", "8-bit"),
     ]
+
+
+def test_loose_slices_of_mr_may_name_their_contrast(touch: Touch) -> None:
+    folder = touch("images/s1.png", "masks/s1.png", "images/s2.png", "masks/s2.png")
+    write_index(folder, "s1,MR T1,p1,HU", "s2,MR T2,p2,HU", "s3,CT,p3,HU")
+
+    found = find_loose_slices(dataclasses.replace(SLICES, modality="MR"), folder)
+
+    assert [item.name for item in found] == ["s1", "s2"]
 
 
 def test_grey_levels_without_a_mapping_are_told(touch: Touch) -> None:

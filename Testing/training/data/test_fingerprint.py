@@ -15,7 +15,7 @@ import SimpleITK as sitk
 from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.recipe.config import read_config
 from PancreasSegLib.volume import read_mask, write_mask
-from Testing.training.data.test_training_set import WITH_SLICES, write_slice
+from Testing.training.data.test_training_set import FOR_MR, WITH_SLICES, write_slice
 
 Write = Callable[..., Path]
 
@@ -93,3 +93,10 @@ def test_a_scan_as_dicom_folder_counts_with_all_its_files(scans: Path, write_con
     (scans / "b_dicom" / "2.dcm").write_bytes(b"two")
 
     assert data_fingerprint(config) != own
+
+
+def test_a_ct_whose_grey_values_are_drawn_anew_is_said_to_be_one(
+    organ_maps: np.ndarray, write_config: Write
+) -> None:
+    assert fingerprint(write_config(*FOR_MR))["drawn_from"] == ["CT"]
+    assert "drawn_from" not in fingerprint(write_config())

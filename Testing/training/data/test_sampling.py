@@ -119,6 +119,20 @@ def test_a_crop_of_several_slices_stays_within_the_scan() -> None:
     assert slices_drawn(positive=0.0, margin_mm=None, length=11) == {0, 1}
 
 
+def test_a_scan_with_tissues_is_shown_in_new_grey_values_each_time() -> None:
+    stack = numbered_stack()
+    drawn = dataclasses.replace(stack, tissues=stack.mask + np.uint8(1))
+    still = dataclasses.replace(STILL, crop=(16, 16))
+    (image, reference), (plain, same) = (
+        toy_batches([s], sampling=still, batch=8).at(0) for s in (drawn, stack)
+    )
+
+    levels = [float(i[r > 0].mean()) for i, r in zip(image, reference, strict=True) if r.any()]
+    assert max(levels) - min(levels) > 0.2
+    assert reference.unique().tolist() == same.unique().tolist() == [0.0, 1.0]
+    assert not torch.equal(image, plain)
+
+
 def test_about_the_asked_share_of_crops_is_positive() -> None:
     stack = numbered_stack(depth=12, first=11, last=11)
     sampling = dataclasses.replace(STILL, positive=0.5)

@@ -335,3 +335,56 @@ def test_a_picture_in_colour_or_no_picture_at_all_is_told(
     image.write_bytes(b"no picture")
     with refused(f"{image} is not a picture that can be read; save it again."):
         load(write_config(WITH_SLICES))
+
+
+FOR_MR = (
+    ('kind = "hu", low = -100, high = 240', 'kind = "percentile", low = 1, high = 99'),
+    ("[data]\n", '[data]\nmodality = "MR"\n'),
+    (
+        'volumes = [{ folder = "scans" }]',
+        'volumes = [{ folder = "scans", modality = "CT", organs = { file = "{case}_organs.nii.gz", '
+        "labels = { liver = 6 } } }]",
+    ),
+    ('validation = ["b"]\n', ""),
+    ('held_out = ["c"]\n', ""),
+    ("refit_steps = 2\n", ""),
+)
+
+
+def test_a_ct_that_trains_a_model_for_mr_keeps_its_tissues(
+    organ_maps: np.ndarray, write_config: Write, pair: tuple[np.ndarray, np.ndarray]
+) -> None:
+    for _ in range(2):  # made, then read from the cache
+        stack = stack_of(load(write_config(*FOR_MR)), "a")
+
+        assert stack.tissues is not None
+        inside = (pair[1] == 1) & (stack.tissues > 0)
+        assert inside.any() and (stack.tissues[inside] == 1).all()
+        coronal = stack.sliced("coronal")
+        assert coronal.tissues is not None and coronal.tissues.shape == coronal.image.shape
+
+
+def test_a_ct_that_trains_a_model_for_ct_has_no_tissues(scans: Path, write_config: Write) -> None:
+    assert stack_of(load(write_config()), "a").tissues is None
+
+
+def test_a_ct_cannot_be_held_out_from_a_model_for_mr(
+    organ_maps: np.ndarray, write_config: Write
+) -> None:
+    kept = [change for change in FOR_MR if not change[0].startswith("held_out")]
+
+    with refused("The scan 'c' is of another modality than the model"):
+        load(write_config(*kept))
+
+
+def test_a_patient_of_loose_slices_alone_can_be_held_out(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    write_slice(tmp_path, patient="p1")
+    held_out = ('held_out = ["c"]', 'held_out = ["c", "p1"]')
+
+    assert [s.name for s in load(write_config(WITH_SLICES)).training] == ["a", "s1"]
+    data = load(write_config(WITH_SLICES, held_out))
+
+    assert [stack.name for stack in data.training] == ["a"]
+    assert [case.name for case in data.held_out] == ["c"]

@@ -224,6 +224,11 @@ def test_what_does_not_belong_is_told_with_its_place(
             'folder = "scans", image = "*.nii.gz"',
             "'*.nii.gz' must have {case} in it once.",
         ),
+        (
+            'folder = "scans"',
+            'folder = "scans", modality = "MR"',
+            "volumes are of MR and the model is for CT; only a CT's grey values can be drawn anew.",
+        ),
         ("[16, 16]", "[0, 16]", "sampling, crop must be rows and columns, 1 or more each."),
         (
             "jitter_mm = 5",
@@ -283,6 +288,24 @@ def test_what_cannot_be_trained_with_is_told_before_anything_is_read(
     path = write_config((before, after))
 
     assert sentence_about(path).startswith(f"{path}, {said}")
+
+
+def test_a_ct_for_a_model_of_mr_needs_crops_and_percentiles(write_config: Write) -> None:
+    for_mr = (
+        ("[data]\n", '[data]\nmodality = "MR"\n'),
+        ('folder = "scans"', 'folder = "scans", modality = "CT"'),
+    )
+
+    assert "give a window of percentiles" in sentence_about(write_config(*for_mr))
+    in_patches = sentence_about(
+        write_config(
+            *WITHOUT_RNN,
+            *UNET3D,
+            for_mr[0],
+            ('"scans", organs', '"scans", modality = "CT", organs'),
+        )
+    )
+    assert "drawn anew in crops of slices; give [sampling]" in in_patches
 
 
 @pytest.mark.parametrize(("change", "told"), SUPERPIXELS_WRONG, ids=lambda value: str(value)[:40])
