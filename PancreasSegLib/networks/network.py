@@ -21,9 +21,12 @@ class Network(nn.Module, ABC):
     for the whole stack.
     refines: whether `refine` does more than to take the first map: it then needs all of them.
     reach: how many slices on either side `refine` of a slice depends on; None for the whole stack.
+    most_slices: how many slices to take at once at most, where a few already take seconds in which
+    nobody can cancel; None for as many as pay.
     """
 
     refines: ClassVar[bool] = False
+    most_slices: ClassVar[int | None] = None
 
     @property
     def context(self) -> int | None:

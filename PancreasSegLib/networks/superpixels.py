@@ -34,6 +34,8 @@ class Superpixels(Network):
     and depth.
     """
 
+    most_slices = 1
+
     def __init__(
         self,
         channels: int = 16,

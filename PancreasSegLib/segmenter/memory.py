@@ -30,7 +30,8 @@ def slice_batch(network: Network, shape: tuple[int, int, int], compute: Compute)
     """
     slices, *slice_shape = shape
     whole = network.context is None
-    least, most = (slices, slices) if whole else (1, MOST_SLICES[compute.device.type])
+    most = network.most_slices or MOST_SLICES[compute.device.type]
+    least, most = (slices, slices) if whole else (1, most)
     free = _free_bytes(compute.device)
     if free is None:
         return most

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -11,6 +12,8 @@ from torch import nn
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks import Superpixels, build_network
 from PancreasSegLib.networks.superpixels import LEAST_PROBABILITY
+from PancreasSegLib.segmenter.device import cpu_compute
+from PancreasSegLib.segmenter.stack_runner import StackRunner
 
 TINY: dict[str, Any] = {"channels": 2, "size": 6, "stride": 3, "scales": [1.5, 3.0]}
 
@@ -129,3 +132,12 @@ def test_a_field_that_cannot_be_is_told_by_its_name(field: str, value: Any) -> N
 def test_a_recurrence_over_superpixels_is_refused() -> None:
     with pytest.raises(InputError, match="cnn is 'Superpixels'"):
         build_network({"kind": "RNN", "cnn": "Superpixels"})
+
+
+def test_whoever_cancels_is_heard_after_each_slice(network: Superpixels) -> None:
+    heard: list[tuple[int, int]] = []
+    slices = np.full((3, 30, 36), 0.3, np.float32)
+
+    StackRunner(cpu_compute()).maps(network, slices, lambda *done: heard.append(done))
+
+    assert heard == [(1, 3), (2, 3), (3, 3)]

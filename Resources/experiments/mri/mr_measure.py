@@ -1,6 +1,6 @@
-"""Measures the models of `folds.py` on MR slices of patients that they have not seen.
+"""Measures the models of `mr_folds.py` on MR slices of patients that they have not seen.
 
-    .venv/bin/python Resources/experiments/mri/measure.py --folds runs/mri
+    .venv/bin/python Resources/experiments/mri/mr_measure.py --folds runs/mri
 
 Each slice is segmented as a scan of two equal slices, as the product would, region stage and all.
 Beside it the false volume on a synthetic MR: the phantom in grey values drawn anew, of which the
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from folds import FOLDS, WAYS, folder_of, folds, mr_slices
+from mr_folds import FOLDS, WAYS, folder_of, folds, mr_slices
 
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.phantom import synthetic_ct

@@ -1,17 +1,14 @@
 """Tables 1 and 2 and Figure 6 of Roth et al. 2015, from the models of a cross-validation.
 
-    .venv/bin/python Resources/experiments/superpixels/measure.py --folds runs/superpixels \
-        --scans ../shared/data/ct_volumes [--fold K]
-
 Each fold's model is measured on the scans that it never saw, and on one that it was trained on. A
-fold that was measured before is not measured again. Writes `ladder.json` beside this file once all
-folds are there.
+fold that was measured before is not measured again.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +21,17 @@ HERE = Path(__file__).parent
 FOLDS = 4
 
 
-def main() -> None:
-    """Measure the folds that are there, and gather them."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folds", type=Path, required=True)
-    parser.add_argument("--scans", type=Path, required=True)
-    parser.add_argument("--fold", type=int, action="append")
-    options = parser.parse_args()
-    for fold in options.fold or range(FOLDS):
-        measure_fold(options.folds / f"fold-{fold}", options.scans)
-    parts = [options.folds / f"fold-{fold}" / "ladder.json" for fold in range(FOLDS)]
-    if all(part.is_file() for part in parts):
-        folds = [json.loads(part.read_text(encoding="utf-8")) for part in parts]
-        write_json({"folds": folds}, HERE / "ladder.json")
+def measure_folds(folder: Path, scans: Path, folds: Sequence[int] = range(FOLDS)) -> None:
+    """Measure the `folds` that were trained into `folder`; once all are measured, write
+    `ladder.json` and the summary beside this file."""
+    for fold in folds:
+        measure_fold(folder / f"fold-{fold}", scans)
+    parts = [folder / f"fold-{fold}" / "ladder.json" for fold in range(FOLDS)]
+    summary = folder / "cross_validation.json"
+    if all(part.is_file() for part in [*parts, summary]):
+        measured = [json.loads(part.read_text(encoding="utf-8")) for part in parts]
+        write_json({"folds": measured}, HERE / "ladder.json")
+        shutil.copyfile(summary, HERE / "cross_validation.json")
 
 
 def measure_fold(folder: Path, scans: Path) -> None:
@@ -62,7 +57,3 @@ def told(case: dict[str, Any]) -> str:
     best = {name: max(curve) for name, curve in case["curves"].items() if "alone" not in name}
     numbers = {key: case[key] for key in ("optimal", "candidate_dice", "sensitivity")} | best
     return "  ".join(f"{name} {value:.3f}" for name, value in numbers.items())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Trains for MR in three ways; of MR slices, patients are left out in four folds.
 
-    .venv/bin/python Resources/experiments/mri/folds.py --output runs/mri \
+    .venv/bin/python Resources/experiments/mri/mr_folds.py --output runs/mri \
         [--way labels|slices|both] [--fold K]
 
 `labels`: from CT scans and their labels, their grey values drawn anew; no MR slice is seen, so it

@@ -1,13 +1,10 @@
 """Figures 2, 3, 5, 6 and 7 of Roth et al. 2015: of the phantom, the kernels and the numbers.
 
-    .venv/bin/python Resources/experiments/superpixels/figures.py [--model MANIFEST]
-
 No picture of a scan: slices are those of the synthetic CT.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,6 @@ import torch
 from ladder import THRESHOLDS, Ladder, painted
 
 from PancreasSegLib.models.combination import Combination
-from PancreasSegLib.models.folder import models_folder
 from PancreasSegLib.networks import Superpixels
 from PancreasSegLib.phantom.synthetic_ct import synthetic_ct
 from PancreasSegLib.segmenter.cut import mask_of
@@ -38,11 +34,9 @@ DEFORMATIONS, DEFORMATION = 8, 0.08
 SHOWN_SLICES = 3
 
 
-def main() -> None:
-    """Draw everything that can be drawn."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=models_folder() / "superpixels-ct.json")
-    ladder = Ladder(parser.parse_args().model)
+def draw_figures(manifest: Path) -> None:
+    """Draw everything that can be drawn, with the model of `manifest`."""
+    ladder = Ladder(manifest)
     network = ladder.network
     assert isinstance(network, Superpixels)
     draw_kernels(network)
@@ -187,7 +181,3 @@ def save(figure: Any, name: str) -> None:
     figure.tight_layout()
     figure.savefig(HERE / name, dpi=100)
     pyplot.close(figure)
-
-
-if __name__ == "__main__":
-    main()

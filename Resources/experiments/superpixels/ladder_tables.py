@@ -1,7 +1,4 @@
-"""Tables 1 and 2 of Roth et al. 2015 from `ladder.json`, next to the paper's, into README.md.
-
-.venv/bin/python Resources/experiments/superpixels/tables.py
-"""
+"""Tables 1 and 2 of Roth et al. 2015 next to the paper's, and the whole scans, for README.md."""
 
 from __future__ import annotations
 
@@ -14,8 +11,6 @@ from typing import Any
 from ladder import THRESHOLDS
 
 HERE = Path(__file__).parent
-BEGIN, END = "<!-- table: the ladder -->\n", "<!-- end -->"
-
 PAPER = {
     "superpixels at best": ("0.80 ± 0.04 [0.64, 0.87]", "0.81 ± 0.03 [0.75, 0.89]"),
     "candidates": ("0.26 ± 0.07 [0.14, 0.46]", "0.27 ± 0.06 [0.16, 0.42]"),
@@ -29,16 +24,32 @@ PAPER = {
 OURS = (*PAPER, "G(P), N_s=1, 3 mm", "G(P), N_s=4, 3 mm")
 
 
-def main() -> None:
-    """Put the table into its place on the page."""
-    folds = json.loads((HERE / "ladder.json").read_text(encoding="utf-8"))["folds"]
+def write_tables() -> None:
+    """Put both tables into their places on the page."""
     page = HERE / "README.md"
-    before, _, after = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, rest = after.partition(END)
-    page.write_text(f"{before}{BEGIN}{table(folds)}\n{END}{rest}", encoding="utf-8", newline="\n")
+    text = page.read_text(encoding="utf-8")
+    for title, table in tables().items():
+        text = with_table(text, title, table)
+    page.write_text(text, encoding="utf-8", newline="\n")
 
 
-def table(folds: Sequence[dict[str, Any]]) -> str:
+def with_table(text: str, title: str, table: str) -> str:
+    """The page with `table` in the place of that `title`; raises ValueError where it has none."""
+    begin, end = f"<!-- table: {title} -->\n", "<!-- end -->"
+    before, found, after = text.partition(begin)
+    if not found:
+        raise ValueError(f"The page has no place for the table '{title}'.")
+    return before + begin + table + "\n" + end + after.partition(end)[2]
+
+
+def tables() -> dict[str, str]:
+    """Every table of the page, by its title, from the files beside it."""
+    folds = json.loads((HERE / "ladder.json").read_text(encoding="utf-8"))["folds"]
+    summary = json.loads((HERE / "cross_validation.json").read_text(encoding="utf-8"))
+    return {"the ladder": ladder_table(folds), "whole scans": whole_scans(summary)}
+
+
+def ladder_table(folds: Sequence[dict[str, Any]]) -> str:
     """DSC of training and test, ours and the paper's."""
     lines = [
         "| | ours, training | ours, test | paper, training | paper, test |",
@@ -52,6 +63,21 @@ def table(folds: Sequence[dict[str, Any]]) -> str:
         for kind in ("train", "test")
     ]
     lines.append("| " + " | ".join(["candidates' sensitivity", *sensitivity, "", ""]) + " |")
+    return "\n".join(lines)
+
+
+def whole_scans(summary: dict[str, Any]) -> str:
+    """What whole scans have, each by models that never saw it, and their mean."""
+    model = summary["models"]["superpixels-ct"]
+    lines = ["| scan | DSC | HD95 (mm) | volume difference |", "|---|---|---|---|"]
+    for name, case in sorted(model["cases"].items()):
+        hd95 = "" if case["hd95_mm"] is None else f"{case['hd95_mm']:.0f}"
+        difference = f"{case['volume_difference_percent']:+.0f} %"
+        lines.append(f"| {name} | {case['dice']:.3f} | {hd95} | {difference} |")
+    dice = [case["dice"] for case in model["cases"].values()]
+    told = f"{model['mean_dice']:.3f} ± {model['sd_dice']:.3f} [{min(dice):.3f}, {max(dice):.3f}]"
+    error = f"{model['mean_volume_error_percent']:.0f} % (absolute)"
+    lines.append(f"| **mean** | **{told}** | {model['mean_hd95_mm']:.0f} | {error} |")
     return "\n".join(lines)
 
 
@@ -84,7 +110,3 @@ def spread(values: Sequence[float]) -> str:
     """As the paper writes it."""
     mean, sd = statistics.mean(values), statistics.stdev(values)
     return f"{mean:.2f} ± {sd:.2f} [{min(values):.2f}, {max(values):.2f}]"
-
-
-if __name__ == "__main__":
-    main()

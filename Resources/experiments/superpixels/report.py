@@ -1,0 +1,39 @@
+"""All that Roth et al. 2015 report, of our models, next to the paper's numbers, into README.md.
+
+    .venv/bin/python Resources/experiments/superpixels/report.py --folds runs/superpixels \
+        --scans ../shared/data/ct_volumes
+
+Without `--folds` tables and figures are made of the numbers that are committed beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ladder_figures import draw_figures
+from ladder_folds import FOLDS, measure_folds
+from ladder_tables import write_tables
+
+from PancreasSegLib.models.folder import models_folder
+
+
+def main() -> None:
+    """Measure the folds where they are given, then write tables and figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folds", type=Path, help="where cross-validate put them")
+    parser.add_argument("--scans", type=Path, help="the folder of the 14 scans")
+    parser.add_argument("--fold", type=int, action="append", help="measure this fold, and stop")
+    parser.add_argument("--model", type=Path, default=models_folder() / "superpixels-ct.json")
+    options = parser.parse_args()
+    if (options.folds is None) != (options.scans is None):
+        parser.error("give --folds and --scans together")
+    if options.folds is not None:
+        measure_folds(options.folds, options.scans, options.fold or range(FOLDS))
+    if not options.fold:
+        write_tables()
+        draw_figures(options.model)
+
+
+if __name__ == "__main__":
+    main()
