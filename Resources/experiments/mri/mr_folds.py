@@ -22,6 +22,8 @@ from PancreasSegLib.training.train import train_configured
 HERE = Path(__file__).parent
 WAYS = ("labels", "slices", "both")
 FOLDS = 4
+NAMES = {True: ("coarse-labels-mr", "labels-mr"), False: ("coarse-mr", "jac64-mr")}
+"""The coarse stage and the network of labels alone, and of the other two ways."""
 
 
 def main() -> None:
@@ -39,7 +41,7 @@ def main() -> None:
 def train_way(output: Path, way: str, fold: int | None) -> None:
     """Train the coarse stage and the network of one way, without the patients of `fold`."""
     folder = folder_of(output, way, fold)
-    for name in ("coarse-mr", "labels-mr" if way == "labels" else "jac64-mr"):
+    for name in NAMES[way == "labels"]:
         path = HERE / f"{name}.toml"
         config = _as_in(way, read_config(path))
         config = replace(
@@ -49,7 +51,7 @@ def train_way(output: Path, way: str, fold: int | None) -> None:
             export=replace(config.export, folder=str(folder / "models")),
         )
         if config.initial is not None:
-            labels = folder_of(output, "labels", None) / "models" / "labels-mr.json"
+            labels = folder_of(output, "labels", None) / "models" / Path(config.initial).name
             config = replace(config, initial=str(labels))
         train_configured(config, path, measures=False)
         print(folder.name, name, "trained", flush=True)
