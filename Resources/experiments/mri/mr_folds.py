@@ -5,8 +5,7 @@
 
 `labels`: from CT scans and their labels, their grey values drawn anew; no MR slice is seen, so it
 is trained once. `slices`: from the MR slices of the other folds' patients alone. `both`: the first,
-trained on with the second. Each has a coarse stage of its own. A run that was cut short goes on
-where it stopped.
+trained on with the second. All see whole slices. A run that was cut short goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ from PancreasSegLib.training.train import train_configured
 HERE = Path(__file__).parent
 WAYS = ("labels", "slices", "both")
 FOLDS = 4
-NAMES = {True: ("coarse-labels-mr", "labels-mr"), False: ("coarse-mr", "jac64-mr")}
-"""The coarse stage and the network of labels alone, and of the other two ways."""
 
 
 def main() -> None:
@@ -39,22 +36,26 @@ def main() -> None:
 
 
 def train_way(output: Path, way: str, fold: int | None) -> None:
-    """Train the coarse stage and the network of one way, without the patients of `fold`."""
-    folder = folder_of(output, way, fold)
-    for name in NAMES[way == "labels"]:
-        path = HERE / f"{name}.toml"
-        config = _as_in(way, read_config(path))
-        config = replace(
-            config,
-            output=str(folder / name),
-            data=replace(config.data, held_out=() if fold is None else folds()[fold]),
-            export=replace(config.export, folder=str(folder / "models")),
-        )
-        if config.initial is not None:
-            labels = folder_of(output, "labels", None) / "models" / Path(config.initial).name
-            config = replace(config, initial=str(labels))
-        train_configured(config, path, measures=False)
-        print(folder.name, name, "trained", flush=True)
+    """Train the network of one way, without the patients of `fold`."""
+    folder, name = folder_of(output, way, fold), name_of(way)
+    path = HERE / f"{name}.toml"
+    config = _as_in(way, read_config(path))
+    config = replace(
+        config,
+        output=str(folder / name),
+        data=replace(config.data, held_out=() if fold is None else folds()[fold]),
+        export=replace(config.export, folder=str(folder / "models")),
+    )
+    if config.initial is not None:
+        labels = folder_of(output, "labels", None) / "models" / Path(config.initial).name
+        config = replace(config, initial=str(labels))
+    train_configured(config, path, measures=False)
+    print(folder.name, name, "trained", flush=True)
+
+
+def name_of(way: str) -> str:
+    """The configuration, and the model that it makes."""
+    return "labels-mr" if way == "labels" else "jac64-mr"
 
 
 def folder_of(output: Path, way: str, fold: int | None) -> Path:

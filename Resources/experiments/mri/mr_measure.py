@@ -2,7 +2,7 @@
 
     .venv/bin/python Resources/experiments/mri/mr_measure.py --folds runs/mri
 
-Each slice is segmented as a scan of two equal slices, as the product would, region stage and all.
+Each slice is segmented as a scan of two equal slices, as the product would.
 Beside it the false volume on a synthetic MR: the phantom in grey values drawn anew, of which the
 slices without pancreas count. Writes `results.json` beside this file.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from mr_folds import FOLDS, WAYS, folder_of, folds, mr_slices
+from mr_folds import FOLDS, WAYS, folder_of, folds, mr_slices, name_of
 
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.phantom import synthetic_ct
@@ -43,8 +43,8 @@ def main() -> None:
     results = {}
     for way in WAYS:
         numbers = [None] if way == "labels" else list(range(FOLDS))
-        name = "labels-mr" if way == "labels" else "jac64-mr"
-        manifests = [folder_of(output, way, n) / "models" / f"{name}.json" for n in numbers]
+        models = [folder_of(output, way, n) / "models" for n in numbers]
+        manifests = [folder / f"{name_of(way)}.json" for folder in models]
         if all(manifest.is_file() for manifest in manifests):
             results[way] = measure_way(way, manifests)
     write_json(results, HERE / "results.json")
