@@ -34,8 +34,8 @@ class Report:
 def make_report(study: Study) -> Report:
     """Write `report` in the study's folder, of the runs that are done.
 
-    Figures 2 and 3 need an RNN and its CNN, figure 5 OpenGL: without, they are left out, and
-    `missing` says so. Raises `InputError` while no run is done.
+    Figures 2 and 3 need an RNN and its CNN, figures 2 and 5 the runs' masks, figure 5 OpenGL:
+    without, they are left out, and `missing` says so. Raises `InputError` while no run is done.
     """
     rows = rows_of(study)
     if not any(row.cases for row in rows):
@@ -58,17 +58,24 @@ def _figures(
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Name and caption of each figure that was drawn, and why others were not."""
     done = [row for row in rows if row.cases]
-    pair = next((row for row in done if row.cnn is not None and row.cnn.cases), None)
+    pictured = [row for row in done if row.masks.keys() == row.cases.keys()]
+    pair, shown = _first_rnn(done), _first_rnn(pictured)
     draw: dict[str, Callable[[Path], str]] = {}
     missing = []
     if pair is None:
         missing.append("Figures 2 and 3 compare an RNN with its CNN, and none is done.")
     else:
-        draw["figure2"] = lambda path: draw_slices(study, pair, path)
+        if shown is None:
+            missing.append(_without_masks("Figure 2", study))
+        else:
+            draw["figure2"] = lambda path: draw_slices(study, shown, path)
         draw["figure3"] = lambda path: draw_sorted_cases(pair, path)
     cnns = [row for row in done if row.cnn is None and row.seed == done[0].seed]
     draw["figure4"] = lambda path: draw_thresholds(cnns, path)
-    draw["figure5"] = lambda path: draw_surfaces(study, pair or done[0], path)
+    if pictured:
+        draw["figure5"] = lambda path: draw_surfaces(study, shown or pictured[0], path)
+    else:
+        missing.append(_without_masks("Figure 5", study))
     figures = []
     for name, drawn in draw.items():
         try:
@@ -76,6 +83,18 @@ def _figures(
         except RenderingUnavailable as error:
             missing.append(f"Figure 5 is left out. {error}")
     return figures, missing
+
+
+def _first_rnn(rows: Sequence[Row]) -> Row | None:
+    """The first one whose CNN is there, too."""
+    return next((row for row in rows if row.cnn is not None and row.cnn in rows), None)
+
+
+def _without_masks(figure: str, study: Study) -> str:
+    return (
+        f"{figure} shows masks, and those of its runs are no longer in {study.folder / 'runs'}; do"
+        " the runs again, in another --output, to have it."
+    )
 
 
 def _provenance(study: Study, rows: Sequence[Row]) -> dict[str, Any]:

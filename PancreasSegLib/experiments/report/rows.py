@@ -27,7 +27,7 @@ class Row:
 
     `cnn` is the row of the CNN that an RNN's one was initialised from; `paper` that of the paper's
     table. `of` is how many cases all folds have together. `cases` are as `measure` gives them,
-    `masks` where each case's mask lies.
+    `masks` where each case's mask lies, of those that are still there.
     """
 
     method: str
@@ -113,4 +113,6 @@ def _add(row: Row, study: Study, run: Run) -> None:
     twice = f", fold {run.fold}" if study.experiment.measured_on == "validation" else ""
     for scan, case in method["cases"].items():
         row.cases[f"{scan}{twice}"] = case | {"scan": scan}
-        row.masks[f"{scan}{twice}"] = folder / "masks" / row.method / f"{scan}.nii.gz"
+        mask = folder / "masks" / row.method / f"{scan}.nii.gz"
+        if mask.is_file():
+            row.masks[f"{scan}{twice}"] = mask

@@ -1,7 +1,8 @@
 """Grey values drawn anew from a scan's tissues, so that a network learns shapes, not contrasts.
 
 After Billot et al. 2023 (SynthSeg, arXiv 2107.09559): each tissue gets a random grey value and
-spread, and all of it a bias field; blur, noise and resolution come with the other augmentation.
+spread, and all of it a bias field; noise and a little blur come with the other augmentation. Their
+random resolution is left out: on a grid of some millimetres most of it would not be seen.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from PancreasSegLib.models.manifest import Window
+from PancreasSegLib.segmenter.window import grey_levels
 
 DARKEST_AIR = 0.05
 LARGEST_SPREAD = 0.08
@@ -24,7 +26,8 @@ LARGEST_FIELD = 0.35
 
 
 def drawn_anew(image: Tensor, tissues: Tensor, window: Window, random: torch.Generator) -> Tensor:
-    """Successive slices (T, H, W) in other grey values, in 0 to 1 of the `window`'s percentiles.
+    """Successive slices (T, H, W) in other grey values, in 0 to 1 of the `window`, as the segmenter
+    sees a scan.
 
     image: the CT in 0 to 1. tissues: int64, 0 for air; each has one new grey value in all slices.
     """
@@ -41,7 +44,8 @@ def drawn_anew(image: Tensor, tissues: Tensor, window: Window, random: torch.Gen
     differing = (image - own[tissues]) * texture[tissues]
     drawn = means[tissues] + differing + spread[tissues] * noise
     drawn = drawn.clamp(min=0) * _bias_field(image.shape[-2:], random)
-    return _in_percentiles(drawn, tissues > 0, window)
+    low, high = grey_levels(drawn.numpy(), window)
+    return ((drawn - low) / (high - low)).clamp(0, 1)
 
 
 def _tissue_means(image: Tensor, tissues: Tensor, count: int) -> Tensor:
@@ -56,16 +60,3 @@ def _bias_field(shape: torch.Size, random: torch.Generator) -> Tensor:
     points = torch.randn((1, 1, FIELD_POINTS, FIELD_POINTS), generator=random) * strength
     field = functional.interpolate(points, size=tuple(shape), mode="bicubic", align_corners=True)
     return field[0, 0].exp()
-
-
-def _in_percentiles(drawn: Tensor, body: Tensor, window: Window) -> Tensor:
-    if not body.any():
-        return drawn.clamp(0, 1)
-    shares = torch.tensor([window.low, window.high]) / 100
-    low, high = torch.quantile(_few(drawn[body]), shares)
-    return ((drawn - low) / (high - low).clamp(min=1e-3)).clamp(0, 1)
-
-
-def _few(values: Tensor) -> Tensor:
-    """Of many values as many as are needed for percentiles."""
-    return values[:: max(1, len(values) // 20_000)]

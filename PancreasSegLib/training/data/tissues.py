@@ -6,6 +6,8 @@ nothing is labelled, classes of like grey values.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import SimpleITK as sitk
 
@@ -21,6 +23,10 @@ CLASSES = 5
 OPENING = 2
 """Voxels: parts of the table that hang on the body by less are cut off."""
 
+MADE_BY = ("tissues", asdict(CT_WINDOW), AIR, CLASSES, OPENING)
+"""What they depend on beside the scan: where it changes they are made anew, not read from a cache.
+"""
+
 
 def tissues(image: np.ndarray, organs: np.ndarray) -> np.ndarray:
     """The tissue of each voxel (slices, rows, columns), uint8, from a CT in `CT_WINDOW`, uint8.
@@ -30,7 +36,7 @@ def tissues(image: np.ndarray, organs: np.ndarray) -> np.ndarray:
     grey values, smoothed by a voxel, follow after the last one.
     """
     smooth = sitk.GetArrayFromImage(
-        sitk.SmoothingRecursiveGaussian(sitk.GetImageFromArray(image.astype(np.float32)), 1.0)
+        sitk.DiscreteGaussian(sitk.GetImageFromArray(image.astype(np.float32)), 1.0)
     )
     body = _body(smooth)
     labels = np.where(body, organs, np.uint8(0))

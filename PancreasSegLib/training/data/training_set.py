@@ -19,7 +19,7 @@ from PancreasSegLib.training.data.cases import Case, LooseSlice, find_cases, fin
 from PancreasSegLib.training.data.picture import read_picture
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.data.stack import Stack, Stored
-from PancreasSegLib.training.data.tissues import CT_WINDOW, tissues
+from PancreasSegLib.training.data.tissues import CT_WINDOW, MADE_BY, tissues
 from PancreasSegLib.training.recipe.config import Data, GreyMapping, SliceSource, TrainingConfig
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 
@@ -117,7 +117,7 @@ def cached_scan(case: Case, data: Data, cache: Path) -> Stack:
     made_from: list[Any] = [_files(case), case.label, asdict(data.window), data.spacing_mm]
     made_from += [case.organ_labels] if case.organ_labels else []
     made_from += ["rows flipped"] if case.rows_flipped else []
-    made_from += ["tissues"] if _is_drawn(case, data) else []
+    made_from += [MADE_BY] if _is_drawn(case, data) else []
     return cached(cache, case.name, made_from, partial(_read_scan, case, data))
 
 
@@ -144,7 +144,17 @@ def _read_scan(case: Case, data: Data) -> Stack:
         if not labels.grid.is_same_as(scan.grid):
             raise InputError(f"{case.organs} is not on the grid of {case.image}; correct the pair.")
         stack = replace(stack, organs=_organ_classes(labels, case.organ_labels, data))
-    return replace(stack, tissues=tissues(stack.image, stack.classes)) if drawn else stack
+    return _with_tissues(stack, case) if drawn else stack
+
+
+def _with_tissues(stack: Stack, case: Case) -> Stack:
+    found = tissues(stack.image, stack.classes)
+    if stack.mask.any() and not found[stack.mask > 0].any():
+        raise InputError(
+            f"The pancreas of {case.image} is as dark as air, so its values are not in Hounsfield"
+            " units; convert the scan, or leave it out."
+        )
+    return replace(stack, tissues=found)
 
 
 def _is_drawn(case: Case, data: Data) -> bool:

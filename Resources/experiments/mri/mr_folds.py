@@ -5,7 +5,7 @@
 
 `labels`: from CT scans and their labels, their grey values drawn anew; no MR slice is seen, so it
 is trained once. `slices`: from the MR slices of the other folds' patients alone. `both`: the first,
-trained on with the second. All see whole slices. A run that was cut short goes on where it stopped.
+trained on with the second. All see crops about the body. A run that was cut short goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from PancreasSegLib.training.data.cases import LooseSlice, find_loose_slices
+from PancreasSegLib.training.proof.cross_validation import split
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.train import train_configured
 
 HERE = Path(__file__).parent
 WAYS = ("labels", "slices", "both")
 FOLDS = 4
+FROM_SCRATCH = 2
+"""How many times as many steps the slices alone are given as after `labels`."""
 
 
 def main() -> None:
@@ -64,11 +67,11 @@ def folder_of(output: Path, way: str, fold: int | None) -> Path:
 
 
 def _as_in(way: str, config: TrainingConfig) -> TrainingConfig:
-    if way == "labels":
-        return replace(config, data=replace(config.data, slices=()))
-    if way == "slices":
-        return replace(config, data=replace(config.data, volumes=()), initial=None)
-    return config
+    """What starts from random weights is trained for longer than what trains on with them."""
+    if way != "slices":
+        return config
+    cnn = replace(config.cnn, steps=FROM_SCRATCH * config.cnn.steps)
+    return replace(config, data=replace(config.data, volumes=()), initial=None, cnn=cnn)
 
 
 def mr_slices() -> list[LooseSlice]:
@@ -79,9 +82,8 @@ def mr_slices() -> list[LooseSlice]:
 
 
 def folds() -> list[tuple[str, ...]]:
-    """The patients of each fold: of their sorted list every fourth."""
-    patients = sorted({item.patient for item in mr_slices()})
-    return [tuple(patients[fold::FOLDS]) for fold in range(FOLDS)]
+    """The patients of each fold."""
+    return split(sorted({item.patient for item in mr_slices()}), FOLDS)
 
 
 if __name__ == "__main__":

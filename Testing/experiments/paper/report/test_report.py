@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import statistics
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -121,3 +122,18 @@ def test_an_unfinished_experiment_is_reported_with_empty_cells(
     page = (study.folder / "report" / "report.md").read_text("utf-8")
     assert "| 2 of 4 |" in page
     assert "(paper)" not in page
+
+
+def test_results_whose_masks_were_not_kept_are_reported_without_the_figures_that_show_them(
+    begin: Callable[..., Study],
+) -> None:
+    study = begin()
+    run_experiment(study, [], "cpu")
+    for run in study.runs.values():
+        shutil.rmtree(study.folder_of(run) / "masks")
+
+    report = make_report(study)
+
+    assert [sentence.split(" shows")[0] for sentence in report.missing] == ["Figure 2", "Figure 5"]
+    assert report.pictures_of_scans == []
+    assert {path.stem for path in report.page.parent.glob("*.png")} == {"figure3", "figure4"}
