@@ -218,7 +218,7 @@ def find_loose_slices(source: SliceSource, folder: Path) -> list[LooseSlice]:
 
 def _loose_slice(row: dict[str, str], source: SliceSource, index: Path) -> LooseSlice:
     if row["grey"] not in source.grey:
-        raise InputError(f"{index}: no HU mapping for '{row['grey']}'; add it under grey.")
+        raise InputError(f"{index}: no mapping for '{row['grey']}'; add it under grey.")
     image, reference = (index.parent / part / f"{row['name']}.png" for part in ("images", "masks"))
     _refuse_missing(row["name"], (image, reference))
     return LooseSlice(row["name"], row["patient"], image, reference, row["grey"])

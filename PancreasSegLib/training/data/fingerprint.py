@@ -29,7 +29,10 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
         slices.append({"count": len(found), "sha256": files_sha256(found), **assumed, "grey": grey})
     flipped = {"rows_flipped": True} if any(case.rows_flipped for case in scans) else {}
     others = {case.modality for case in scans} - {None, config.data.modality}
-    drawn = {"drawn_from": sorted(map(str, others))} if others else {}
+    drawn: dict[str, Any] = {}
+    if others:
+        labels = {case.organ_labels for case in scans if case.modality in others}
+        drawn = {"drawn_from": sorted(map(str, others)), "organs": sorted(labels)}
     return {
         "modality": config.data.modality,
         "scans": [case.name for case in scans],

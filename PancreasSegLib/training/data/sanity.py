@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from PancreasSegLib.models.manifest import Window
 from PancreasSegLib.segmenter.grey_values import DARK_HU, LOWEST_TISSUE_HU
 from PancreasSegLib.training.data.left_right import right_to_left
 from PancreasSegLib.training.data.stack import Stack, Stored
+from PancreasSegLib.training.data.tissues import CT_WINDOW
 from PancreasSegLib.training.recipe.config import Data
 
 PLAUSIBLE_ML = (20.0, 200.0)
@@ -19,7 +21,7 @@ PLAUSIBLE_ML = (20.0, 200.0)
 class CaseReport:
     """What was found in one scan (`stored`: in its file) or loose slice, on the training grid.
 
-    `grey_percentiles` are the percentiles 1, 50 and 99 of the image, in parts of the window.
+    `grey_percentiles` are the percentiles 1, 50 and 99 of the image, in parts of `seen_window`.
     `right_to_left` is None for a loose slice and for a window that is not in HU.
     """
 
@@ -43,9 +45,9 @@ def report(stacks: Sequence[Stack], data: Data) -> list[CaseReport]:
 def inspect(stack: Stack, data: Data) -> CaseReport:
     """Size, spacing, grey levels, the mask's volume, and whether left and right are mixed up."""
     ml = float(stack.mask.sum()) * float(np.prod(data.spacing_mm)) / 1000
-    ratio = None
-    if not stack.loose and stack.mask.any() and data.window.kind == "hu":
-        ratio = round(right_to_left(stack, data.window, data.spacing_mm), 2)
+    ratio, window = None, seen_window(stack, data)
+    if not stack.loose and stack.mask.any() and window.kind == "hu":
+        ratio = round(right_to_left(stack, window, data.spacing_mm), 2)
     return CaseReport(
         stack.name,
         "loose slice" if stack.loose else "scan",
@@ -60,6 +62,11 @@ def inspect(stack: Stack, data: Data) -> CaseReport:
     )
 
 
+def seen_window(stack: Stack, data: Data) -> Window:
+    """The window that the stack's grey levels are in: of a scan to be drawn anew, the CT's."""
+    return data.window if stack.tissues is None else CT_WINDOW
+
+
 def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Iterator[str]:
     if not stack.mask.any():
         yield "the reference mask is empty on the training grid"
@@ -69,7 +76,7 @@ def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Itera
         yield "the liver seems to be at the left; look whether the scan is mirrored"
     if stack.image.max() == stack.image.min():
         yield "the image is constant inside the window"
-    if stack.stored is not None and data.window.kind == "hu":
+    if stack.stored is not None and seen_window(stack, data).kind == "hu":
         low, high = stack.stored.grey_range
         if low > DARK_HU[1] or high < LOWEST_TISSUE_HU:
             yield f"the grey values, {low:g} to {high:g}, do not look like Hounsfield units"

@@ -91,10 +91,13 @@ def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
             )
     scans = {case.name for case in cases}
     patients = {patient for source in config.data.slices for patient in _patients(source, config)}
-    known = {"validation": scans, "held_out": scans | patients}
-    named = [(name, kind) for kind in known for name in getattr(config.data, kind)]
-    for name, kind in named:
-        if name not in known[kind]:
+    for name in sorted(patients.intersection(config.data.validation)):
+        raise InputError(
+            f"'{name}' is a patient of loose slices, and only scans can validate; name it in"
+            " held_out instead."
+        )
+    for name in _kept_aside(config.data):
+        if name not in scans | patients:
             raise InputError(
                 f"The configuration names the case '{name}', which is not in the data; correct it."
             )

@@ -150,6 +150,8 @@ def _training(
 ) -> dict[str, Any]:
     scans = [stack.name for stack in data.training if not stack.loose]
     validation = [stack.name for stack in data.validation]
+    cases = {case.name for case in data.held_out}
+    patients = [name for name in config.data.held_out if name not in cases]
     seen = Seen(frozenset([*scans, *validation]), data.patients)
     if config.initial is not None:
         seen |= seen_by_weights(find_model(config.path(config.initial)))
@@ -158,6 +160,7 @@ def _training(
         "training_scans": scans,
         "validation_scans": validation,
         "held_out_scans": [case.name for case in data.held_out],
+        **({"held_out_patients": patients} if patients else {}),
         "loose_slices": sum(stack.loose for stack in data.training),
         "seen": seen.as_dict(),
         "seed": config.seed,

@@ -110,22 +110,24 @@ def _probability(manifest: Manifest) -> str:
 
 
 def _training(training: dict[str, Any], seen: Seen) -> str:
+    setup = training["setup"]
+    scans, drawn_from = training["training_scans"], setup["data"].get("drawn_from", [])
+    drawn = f", of {' and '.join(drawn_from)}, their grey values drawn anew" if drawn_from else ""
+    held_out = [*training["held_out_scans"], *training.get("held_out_patients", [])]
     lines = [
-        f"- {len(training['training_scans'])} scans: "
-        + (", ".join(training["training_scans"]) or "none"),
+        f"- {len(scans)} scans{drawn}: {', '.join(scans) or 'none'}",
         f"- {training['loose_slices']} loose slices",
-        f"- held out: {', '.join(training['held_out_scans']) or 'none'}",
+        f"- held out: {', '.join(held_out) or 'none'}",
     ]
     selected_by = training["validation_scans"]
     if selected_by:
-        scans = ", ".join(selected_by)
-        lines.append(f"- {len(selected_by)} scans to select by, trained on afterwards: {scans}")
-    scans = f": {', '.join(sorted(seen.scans))}" if seen.scans else ""
+        selecting = ", ".join(selected_by)
+        lines.append(f"- {len(selected_by)} scans to select by, trained on afterwards: {selecting}")
+    names = f": {', '.join(sorted(seen.scans))}" if seen.scans else ""
     lines.append(
-        f"- seen, with all that it starts from and works with: {len(seen.scans)} scans{scans}; "
+        f"- seen, with all that it starts from and works with: {len(seen.scans)} scans{names}; "
         f"loose slices of {len(seen.patients)} patients"
     )
-    setup = training["setup"]
     if setup["starts_from"] is not None:
         lines.append(f"- starts from the weights of `{setup['starts_from']['model']}`")
     for stage, outcome in training["outcome"].items():

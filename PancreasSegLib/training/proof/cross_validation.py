@@ -78,6 +78,11 @@ def _read(path: Path, seed: int | None) -> TrainingConfig:
             f"{path} names scans for validation or to be held out; cross-validation trains without "
             "a selection and holds out each fold in turn: remove both."
         )
+    if any(v.modality not in (None, config.data.modality) for v in config.data.volumes):
+        raise InputError(
+            f"{path} trains on scans of another modality than the model's, and on those it cannot"
+            " be measured; cross-validate a configuration without them."
+        )
     return config if seed is None else replace(config, seed=seed)
 
 

@@ -82,11 +82,14 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
         views != ("axial",) and config.rnn is not None,
         f"an RNN relates axial slices and the views are {', '.join(views)}; take [rnn] out.",
     )
-    refits = any(r is not None and r.refit_steps for r in (config.cnn, config.rnn))
     yield (
-        refits and not config.data.validation,
+        _refits(config) and not config.data.validation,
         "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
     )
+
+
+def _refits(config: TrainingConfig) -> bool:
+    return any(r is not None and r.refit_steps > 0 for r in (config.cnn, config.rnn))
 
 
 def _data(data: Data) -> Iterator[Check]:
@@ -100,6 +103,11 @@ def _data(data: Data) -> Iterator[Check]:
             yield pattern.count("{case}") != 1, f"'{pattern}' must have {{case}} in it once."
     for slices in data.slices:
         yield slices.spacing_mm <= 0, "slices, spacing_mm must be a length above 0, in mm."
+        yield (
+            slices.modality != data.modality,
+            f"slices in {slices.folder} are of {slices.modality} and the model is for"
+            f" {data.modality}; correct their modality, or take them out.",
+        )
 
 
 def _crops(config: TrainingConfig) -> Iterator[Check]:
@@ -129,19 +137,26 @@ def _drawn(config: TrainingConfig) -> Iterator[Check]:
     """Scans of another modality than the model's, whose grey values are drawn anew."""
     data = config.data
     others = [v for v in data.volumes if v.modality not in (None, data.modality)]
-    yield (
-        any(volumes.modality != "CT" for volumes in others),
-        f"volumes are of MR and the model is for {data.modality}; only a CT's grey values can be"
-        " drawn anew.",
-    )
-    yield (
-        bool(others) and config.sampling is None,
-        "volumes of another modality are drawn anew in crops of slices; give [sampling].",
-    )
-    yield (
-        bool(others) and data.window.kind != "percentile",
-        "volumes of another modality have no levels of their own; give a window of percentiles.",
-    )
+    for volumes in others:
+        where = f"volumes in {volumes.folder} are of {volumes.modality} and the model is for"
+        yield (
+            volumes.modality != "CT",
+            f"{where} {data.modality}; only a CT's grey values can be drawn anew.",
+        )
+        yield (
+            config.sampling is None,
+            f"{where} {data.modality}; their grey values are drawn anew in crops of slices, so"
+            " choose a network that is trained on these, or take the volumes out.",
+        )
+        yield (
+            data.window.kind != "percentile",
+            f"{where} {data.modality}, which knows no HU; give a window of the kind 'percentile'.",
+        )
+        yield (
+            _refits(config),
+            f"{where} {data.modality}; drawn anew they have no accuracy to refit to, so take"
+            " refit_steps out.",
+        )
 
 
 def _patches(patches: Patches) -> Iterator[Check]:

@@ -5,7 +5,8 @@
 
 `labels`: from CT scans and their labels, their grey values drawn anew; no MR slice is seen, so it
 is trained once. `slices`: from the MR slices of the other folds' patients alone. `both`: the first,
-trained on with the second. All see crops about the body. A run that was cut short goes on where it stopped.
+trained on with the second. All see crops about the body. A run that was cut short goes on where it
+stopped.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.train import train_configured
 
 HERE = Path(__file__).parent
+CONFIGURATION = HERE / "jac64-mr.toml"
 WAYS = ("labels", "slices", "both")
 FOLDS = 4
 FROM_SCRATCH = 2
@@ -76,7 +78,7 @@ def _as_in(way: str, config: TrainingConfig) -> TrainingConfig:
 
 def mr_slices() -> list[LooseSlice]:
     """All MR slices, as the configuration finds them."""
-    config = read_config(HERE / "jac64-mr.toml")
+    config = read_config(CONFIGURATION)
     (source,) = config.data.slices
     return find_loose_slices(source, config.path(source.folder))
 

@@ -2,9 +2,9 @@
 
     .venv/bin/python Resources/experiments/mri/mr_measure.py --folds runs/mri
 
-Each slice is segmented as a scan of two equal slices, as the product would.
-Beside it the false volume on a synthetic MR: the phantom in grey values drawn anew, of which the
-slices without pancreas count. Writes `results.json` beside this file.
+Each slice is segmented as a scan of two equal slices. Beside it the false volume on a synthetic MR:
+the phantom in grey values drawn anew, of which the slices without pancreas count. Writes
+`results.json` beside this file.
 """
 
 from __future__ import annotations
@@ -17,98 +17,106 @@ from typing import Any
 
 import numpy as np
 import torch
-from mr_folds import FOLDS, WAYS, folder_of, folds, mr_slices, name_of
+from mr_folds import CONFIGURATION, FOLDS, WAYS, folder_of, folds, mr_slices, name_of
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.json_file import write_json
-from PancreasSegLib.phantom import synthetic_ct
+from PancreasSegLib.metrics.overlap import dice
+from PancreasSegLib.models.manifest import Window
+from PancreasSegLib.phantom import SyntheticScan, synthetic_ct
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.segmenter.window import windowed
 from PancreasSegLib.training.data.cases import LooseSlice
 from PancreasSegLib.training.data.contrasts import drawn_anew
 from PancreasSegLib.training.data.picture import read_picture
-from PancreasSegLib.training.data.tissues import CT_WINDOW
+from PancreasSegLib.training.data.tissues import CT_WINDOW, tissues
 from PancreasSegLib.training.recipe.config import read_config
 from PancreasSegLib.volume import Volume
 
 HERE = Path(__file__).parent
+KINDS = ("mrt1", "mrt2")
+"""How the names of patients with T1- and T2-weighted slices begin."""
+
 PHANTOM_MM = (2.0, 2.0, 3.0)
 PHANTOMS = 3
 
 
 def main() -> None:
-    """Measure every way whose models are all there."""
+    """Measure all ways."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folds", type=Path, required=True)
     output = parser.parse_args().folds.resolve()
-    results = {}
-    for way in WAYS:
-        numbers = [None] if way == "labels" else list(range(FOLDS))
-        models = [folder_of(output, way, n) / "models" for n in numbers]
-        manifests = [folder / f"{name_of(way)}.json" for folder in models]
-        if all(manifest.is_file() for manifest in manifests):
-            results[way] = measure_way(way, manifests)
-    write_json(results, HERE / "results.json")
+    models = {way: manifests_of(output, way) for way in WAYS}
+    write_json({way: measure_way(way, models[way]) for way in WAYS}, HERE / "results.json")
+
+
+def manifests_of(output: Path, way: str) -> list[Path]:
+    """That of each fold. Raises `InputError` where one is missing."""
+    numbers = [None] if way == "labels" else range(FOLDS)
+    models = [folder_of(output, way, number) / "models" for number in numbers]
+    manifests = [folder / f"{name_of(way)}.json" for folder in models]
+    for manifest in manifests:
+        if not manifest.is_file():
+            raise InputError(f"There is no {manifest}; run mr_folds.py with the same --output.")
+    return manifests
 
 
 def measure_way(way: str, manifests: list[Path]) -> dict[str, Any]:
     """DSC of all slices by the models that did not see their patients; and the phantoms."""
     left_out: list[Any] = [None] if way == "labels" else list(folds())
-    dice: dict[str, dict[str, float]] = defaultdict(dict)
+    found: dict[str, dict[str, float]] = defaultdict(dict)
     phantoms = []
     for manifest, patients in zip(manifests, left_out, strict=True):
         segmenter = Segmenter(str(manifest), "cpu")
         for item in mr_slices():
             if patients is None or item.patient in patients:
-                dice[item.patient][item.name] = measure_slice(segmenter, item)
+                found[item.patient][item.name] = measure_slice(segmenter, item)
         phantoms.append([measure_phantom(segmenter, seed) for seed in range(PHANTOMS)])
-    by_patient = {patient: statistics.mean(found.values()) for patient, found in dice.items()}
+    by_patient = {patient: statistics.mean(slices.values()) for patient, slices in found.items()}
     kinds = {kind: [d for p, d in by_patient.items() if p.startswith(kind)] for kind in KINDS}
     result = {
         "mean_dice_by_patient": round(statistics.mean(by_patient.values()), 4),
-        **{f"mean_dice_{kind}": round(statistics.mean(found), 4) for kind, found in kinds.items()},
-        "patients": len(by_patient),
-        "slices": dict(sorted((name, d) for found in dice.values() for name, d in found.items())),
+        **{
+            f"mean_dice_{kind}": round(statistics.mean(scores), 4) for kind, scores in kinds.items()
+        },
+        "patients": {kind: len(scores) for kind, scores in kinds.items()},
+        "slices": dict(sorted((name, d) for of in found.values() for name, d in of.items())),
         "phantoms": phantoms,
     }
     print(way, {key: value for key, value in result.items() if key.startswith("mean")}, flush=True)
     return result
 
 
-KINDS = ("mrt1", "mrt2")
-"""How the names of patients with T1- and T2-weighted slices begin."""
-
-
 def measure_slice(segmenter: Segmenter, item: LooseSlice) -> float:
     """DSC of one slice."""
-    config = read_config(HERE / "jac64-mr.toml")
-    pixel = config.data.slices[0].spacing_mm
-    affine = np.diag([pixel, pixel, config.data.spacing_mm[2], 1.0])
+    pixel = read_config(CONFIGURATION).data.slices[0].spacing_mm
+    affine = np.diag([pixel, pixel, segmenter.model.manifest.spacing_mm[2], 1.0])
     picture = read_picture(item.image).astype(np.float32)
     mask = segmenter.segment(Volume(np.stack([picture, picture]), affine, "MR")).mask
-    return _dice(mask.array[0] > 0, read_picture(item.reference) > 0)
+    return round(dice(mask.array[0], read_picture(item.reference)), 4)
 
 
 def measure_phantom(segmenter: Segmenter, seed: int) -> dict[str, float]:
     """The false volume, in ml, on slices without pancreas, how many those are, and the DSC."""
     phantom = synthetic_ct(seed, PHANTOM_MM)
-    image = windowed(phantom.image, (CT_WINDOW.low, CT_WINDOW.high))
-    random = torch.Generator().manual_seed(seed)
-    tissues = torch.from_numpy(phantom.organs.array).long()
-    window = segmenter.model.manifest.window
-    drawn = drawn_anew(torch.from_numpy(image.array), tissues, window, random).numpy()
-    found = segmenter.segment(Volume(drawn, phantom.image.affine, "MR")).mask.array > 0
-    truth = phantom.pancreas.array > 0
-    without = ~truth.any(axis=(1, 2))
+    found = segmenter.segment(synthetic_mr(phantom, segmenter.model.manifest.window, seed)).mask
+    without = ~(phantom.pancreas.array > 0).any(axis=(1, 2))
     voxel_ml = float(np.prod(PHANTOM_MM)) / 1000
     return {
-        "false_ml": round(float(found[without].sum()) * voxel_ml, 2),
+        "false_ml": round(np.count_nonzero(found.array[without]) * voxel_ml, 2),
         "slices_without": int(without.sum()),
-        "dice": _dice(found, truth),
+        "dice": round(dice(found.array, phantom.pancreas.array), 4),
     }
 
 
-def _dice(found: np.ndarray, truth: np.ndarray) -> float:
-    return round(2 * float((found & truth).sum()) / float(found.sum() + truth.sum()), 4)
+def synthetic_mr(phantom: SyntheticScan, window: Window, seed: int) -> Volume:
+    """The phantom in other grey values, drawn from its tissues as those of the training are."""
+    image = windowed(phantom.image, (CT_WINDOW.low, CT_WINDOW.high)).array
+    grey = np.rint(image * 255).astype(np.uint8)
+    labels = torch.from_numpy(tissues(grey, phantom.organs.array)).long()
+    random = torch.Generator().manual_seed(seed)
+    drawn = drawn_anew(torch.from_numpy(image), labels, window, random)
+    return Volume(drawn.numpy(), phantom.image.affine, "MR")
 
 
 if __name__ == "__main__":

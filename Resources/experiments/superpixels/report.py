@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 from ladder_figures import draw_figures
-from ladder_folds import FOLDS, measure_folds
+from ladder_folds import FOLDS, measure_fold, measure_folds
 from ladder_tables import write_tables
 
 from PancreasSegLib.models.folder import models_folder
@@ -23,16 +23,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folds", type=Path, help="where cross-validate put them")
     parser.add_argument("--scans", type=Path, help="the folder of the 14 scans")
-    parser.add_argument("--fold", type=int, action="append", help="measure this fold, and stop")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="measure this one, and stop")
     parser.add_argument("--model", type=Path, default=models_folder() / "superpixels-ct.json")
     options = parser.parse_args()
     if (options.folds is None) != (options.scans is None):
         parser.error("give --folds and --scans together")
+    if options.fold is not None:
+        if options.folds is None:
+            parser.error("--fold is one of --folds; give these, too")
+        measure_fold(options.folds / f"fold-{options.fold}", options.scans)
+        return
     if options.folds is not None:
-        measure_folds(options.folds, options.scans, options.fold or range(FOLDS))
-    if not options.fold:
-        write_tables()
-        draw_figures(options.model)
+        measure_folds(options.folds, options.scans)
+    write_tables()
+    draw_figures(options.model)
 
 
 if __name__ == "__main__":

@@ -235,7 +235,7 @@ def test_loose_slices_of_mr_may_name_their_contrast(touch: Touch) -> None:
 def test_grey_levels_without_a_mapping_are_told(touch: Touch) -> None:
     index = write_index(touch("images/s1.png", "masks/s1.png"), "s1,CT,p1,unheard of")
 
-    with refused(f"{index}: no HU mapping for 'unheard of'; add it under grey."):
+    with refused(f"{index}: no mapping for 'unheard of'; add it under grey."):
         find_loose_slices(SLICES, index.parent)
 
 

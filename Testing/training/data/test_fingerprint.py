@@ -98,5 +98,7 @@ def test_a_scan_as_dicom_folder_counts_with_all_its_files(scans: Path, write_con
 def test_a_ct_whose_grey_values_are_drawn_anew_is_said_to_be_one(
     organ_maps: np.ndarray, write_config: Write
 ) -> None:
-    assert fingerprint(write_config(*FOR_MR))["drawn_from"] == ["CT"]
+    own = fingerprint(write_config(*FOR_MR))
+
+    assert (own["drawn_from"], own["organs"]) == (["CT"], [(6,)])
     assert "drawn_from" not in fingerprint(write_config())

@@ -133,6 +133,25 @@ def test_a_scan_with_tissues_is_shown_in_new_grey_values_each_time() -> None:
     assert not torch.equal(image, plain)
 
 
+def test_a_tissue_is_drawn_where_it_lies_in_the_very_slices_of_the_crop() -> None:
+    mask = np.zeros((9, 32, 40), np.uint8)
+    mask[6, 12:16, 14:26] = 1
+    stack = Stack("a", np.full_like(mask, 120), mask, tissues=mask + np.uint8(1))
+    still = dataclasses.replace(STILL, crop=(16, 24), positive=1.0)
+
+    images, references = toy_batches([stack], sampling=still, batch=16).at(0)
+
+    told_apart = 0
+    for image, reference in zip(images[:, 0], references[:, 0] > 0, strict=True):
+        inside, outside = float(image[reference].mean()), float(image[~reference].mean())
+        # Where chance made both alike, nothing can be seen.
+        if abs(inside - outside) > 0.6:
+            nearer = (image - inside).abs() < (image - outside).abs()
+            assert float((nearer == reference).float().mean()) > 0.9
+            told_apart += 1
+    assert told_apart > 3
+
+
 def test_about_the_asked_share_of_crops_is_positive() -> None:
     stack = numbered_stack(depth=12, first=11, last=11)
     sampling = dataclasses.replace(STILL, positive=0.5)

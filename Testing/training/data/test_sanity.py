@@ -55,6 +55,20 @@ def test_a_mirrored_scan_is_flagged(normal: Stack, data: Data) -> None:
     )
 
 
+def test_a_ct_to_be_drawn_anew_for_mr_is_looked_at_as_a_ct(normal: Stack, data: Data) -> None:
+    mirrored = dataclasses.replace(
+        normal,
+        image=normal.image[:, :, ::-1].copy(),
+        mask=normal.mask[:, :, ::-1].copy(),
+        stored=dataclasses.replace(STORED, grey_range=(0.0, 255.0)),
+    )
+    drawn = dataclasses.replace(mirrored, tissues=mirrored.mask)
+    for_mr = dataclasses.replace(data, modality="MR", window=Window("percentile", 1.0, 99.0))
+
+    assert inspect(mirrored, for_mr).warnings == ()
+    assert "the liver seems to be at the left" in inspect(drawn, for_mr).warnings[0]
+
+
 def test_an_empty_reference_is_flagged(normal: Stack, data: Data) -> None:
     empty = dataclasses.replace(normal, mask=np.zeros_like(normal.mask))
 

@@ -365,7 +365,20 @@ def test_a_ct_that_trains_a_model_for_mr_keeps_its_tissues(
 
 
 def test_a_ct_that_trains_a_model_for_ct_has_no_tissues(scans: Path, write_config: Write) -> None:
-    assert stack_of(load(write_config()), "a").tissues is None
+    named = ('folder = "scans" }', 'folder = "scans", modality = "CT" }')
+
+    assert stack_of(load(write_config(named)), "a").tissues is None
+
+
+def test_a_ct_that_is_not_in_hu_cannot_be_drawn_anew(
+    organ_maps: np.ndarray, scans: Path, write_config: Write
+) -> None:
+    path = scans / "a.nii.gz"
+    scan = np.random.default_rng(1).integers(-1000, -900, (10, 20, 24)).astype(np.int16)
+    write_volume(Volume(scan, AFFINE), path)
+
+    with refused(f"The pancreas of {path} is as dark as air"):
+        load(write_config(*FOR_MR))
 
 
 def test_a_ct_cannot_be_held_out_from_a_model_for_mr(
@@ -388,3 +401,12 @@ def test_a_patient_of_loose_slices_alone_can_be_held_out(
 
     assert [stack.name for stack in data.training] == ["a"]
     assert [case.name for case in data.held_out] == ["c"]
+
+
+def test_a_patient_of_loose_slices_cannot_validate(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    write_slice(tmp_path, patient="p1")
+
+    with refused("'p1' is a patient of loose slices, and only scans can validate"):
+        load(write_config(WITH_SLICES, ('validation = ["b"]', 'validation = ["b", "p1"]')))

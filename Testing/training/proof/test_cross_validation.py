@@ -192,6 +192,23 @@ def test_a_configuration_that_sets_scans_aside_itself_is_refused(
         cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
 
 
+def test_scans_that_are_drawn_anew_cannot_be_measured_on(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write_config(
+        ('validation = ["b"]\n', ""),
+        ('held_out = ["c"]\n', ""),
+        ("refit_steps = 2\n", ""),
+        ('kind = "hu", low = -100, high = 240', 'kind = "percentile", low = 1, high = 99'),
+        ("[data]\n", '[data]\nmodality = "MR"\n'),
+        ('folder = "scans"', 'folder = "scans", modality = "CT"'),
+    )
+
+    with refused(f"{path} trains on scans of another modality than the model's"):
+        cross_validate([path], 3, tmp_path / "cv", [0], "cpu")
+    assert not (tmp_path / "cv").exists()
+
+
 def test_configurations_of_different_scans_are_refused(
     config: Path, tmp_path: Path, scans: Path, write_config: Callable[..., Path]
 ) -> None:

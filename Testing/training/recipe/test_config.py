@@ -227,7 +227,7 @@ def test_what_does_not_belong_is_told_with_its_place(
         (
             'folder = "scans"',
             'folder = "scans", modality = "MR"',
-            "volumes are of MR and the model is for CT; only a CT's grey values can be drawn anew.",
+            "volumes in scans are of MR and the model is for CT; only a CT's grey values can be",
         ),
         ("[16, 16]", "[0, 16]", "sampling, crop must be rows and columns, 1 or more each."),
         (
@@ -296,7 +296,7 @@ def test_a_ct_for_a_model_of_mr_needs_crops_and_percentiles(write_config: Write)
         ('folder = "scans"', 'folder = "scans", modality = "CT"'),
     )
 
-    assert "give a window of percentiles" in sentence_about(write_config(*for_mr))
+    assert "which knows no HU; give a window of the kind" in sentence_about(write_config(*for_mr))
     in_patches = sentence_about(
         write_config(
             *WITHOUT_RNN,
@@ -305,7 +305,7 @@ def test_a_ct_for_a_model_of_mr_needs_crops_and_percentiles(write_config: Write)
             ('"scans", organs', '"scans", modality = "CT", organs'),
         )
     )
-    assert "drawn anew in crops of slices; give [sampling]" in in_patches
+    assert "drawn anew in crops of slices, so choose a network" in in_patches
 
 
 @pytest.mark.parametrize(("change", "told"), SUPERPIXELS_WRONG, ids=lambda value: str(value)[:40])
