@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -47,5 +48,7 @@ class Stack:
     def sliced(self, view: str) -> Stack:
         """This axial stack in slices of another view, as `volume.views` describes them."""
         arrays = {name: getattr(self, name) for name in ("image", "mask", "organs", "tissues")}
-        known = {name: array for name, array in arrays.items() if array is not None}
-        return replace(self, **{name: sliced(array, view) for name, array in known.items()})
+        known: dict[str, Any] = {
+            name: sliced(array, view) for name, array in arrays.items() if array is not None
+        }
+        return replace(self, **known)

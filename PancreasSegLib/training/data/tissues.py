@@ -36,7 +36,7 @@ def tissues(image: np.ndarray, organs: np.ndarray) -> np.ndarray:
     grey values, smoothed by a voxel, follow after the last one.
     """
     smooth = sitk.GetArrayFromImage(
-        sitk.DiscreteGaussian(sitk.GetImageFromArray(image.astype(np.float32)), 1.0)
+        sitk.DiscreteGaussian(sitk.GetImageFromArray(image.astype(np.float32)), [1.0] * 3)
     )
     body = _body(smooth)
     labels = np.where(body, organs, np.uint8(0))

@@ -76,10 +76,8 @@ def measure_way(way: str, manifests: list[Path]) -> dict[str, Any]:
     kinds = {kind: [d for p, d in by_patient.items() if p.startswith(kind)] for kind in KINDS}
     result = {
         "mean_dice_by_patient": round(statistics.mean(by_patient.values()), 4),
-        **{
-            f"mean_dice_{kind}": round(statistics.mean(scores), 4) for kind, scores in kinds.items()
-        },
-        "patients": {kind: len(scores) for kind, scores in kinds.items()},
+        **{f"mean_dice_{kind}": round(statistics.mean(of), 4) for kind, of in kinds.items()},
+        "patients": {kind: len(of) for kind, of in kinds.items()},
         "slices": dict(sorted((name, d) for of in found.values() for name, d in of.items())),
         "phantoms": phantoms,
     }
