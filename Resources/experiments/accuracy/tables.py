@@ -15,6 +15,8 @@ from typing import Any
 
 from kinds_table import kinds_table
 
+from PancreasSegLib.files.page_tables import renew_tables
+
 HERE = Path(__file__).parent
 MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "unet32-ct", "multiview-ct")
 DEFAULT = "multiview-ct"
@@ -22,19 +24,7 @@ DEFAULT = "multiview-ct"
 
 def main() -> None:
     """Write all tables anew."""
-    page = HERE / "README.md"
-    page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-
-
-def with_tables(page: str) -> str:
-    """The page with its tables renewed; ValueError where it has no place for one."""
-    for title, table in tables().items():
-        before, begin, after = page.partition(f"<!-- table: {title} -->\n")
-        _, end, rest = after.partition("<!-- end -->")
-        if not end:
-            raise ValueError(f"README.md has no place for the table '{title}'.")
-        page = f"{before}{begin}{table}\n{end}{rest}"
-    return page
+    renew_tables(HERE / "README.md", tables())
 
 
 def tables() -> dict[str, str]:

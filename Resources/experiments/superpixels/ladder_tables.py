@@ -10,6 +10,8 @@ from typing import Any
 
 from ladder import THRESHOLDS
 
+from PancreasSegLib.files.page_tables import renew_tables
+
 HERE = Path(__file__).parent
 PAPER = {
     "superpixels at best": ("0.80 ± 0.04 [0.64, 0.87]", "0.81 ± 0.03 [0.75, 0.89]"),
@@ -26,20 +28,7 @@ OURS = (*PAPER, "G(P), N_s=1, 3 mm", "G(P), N_s=4, 3 mm")
 
 def write_tables() -> None:
     """Put both tables into their places on the page."""
-    page = HERE / "README.md"
-    text = page.read_text(encoding="utf-8")
-    for title, table in tables().items():
-        text = with_table(text, title, table)
-    page.write_text(text, encoding="utf-8", newline="\n")
-
-
-def with_table(text: str, title: str, table: str) -> str:
-    """The page with `table` in the place of that `title`; raises ValueError where it has none."""
-    begin, end = f"<!-- table: {title} -->\n", "<!-- end -->"
-    before, found, after = text.partition(begin)
-    if not found:
-        raise ValueError(f"The page has no place for the table '{title}'.")
-    return before + begin + table + "\n" + end + after.partition(end)[2]
+    renew_tables(HERE / "README.md", tables())
 
 
 def tables() -> dict[str, str]:

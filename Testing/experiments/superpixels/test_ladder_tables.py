@@ -19,11 +19,6 @@ def test_the_page_has_the_table_that_the_files_make(title: str) -> None:
     assert f"<!-- table: {title} -->\n{table}\n<!-- end -->" in PAGE
 
 
-def test_a_page_without_a_place_for_a_table_is_told() -> None:
-    with pytest.raises(ValueError, match="no place for the table 'the ladder'"):
-        ladder_tables.with_table("# Nothing here\n", "the ladder", "")
-
-
 def case(best_at: int, dice: float) -> dict[str, Any]:
     """A scan whose DSC is `dice` at one threshold, and half of that at all others."""
     curve = [dice if n == best_at else dice / 2 for n in range(len(THRESHOLDS))]
