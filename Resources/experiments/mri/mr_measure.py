@@ -4,7 +4,7 @@
 
 Each slice is segmented as a scan of two equal slices. Beside it the false volume on a synthetic MR:
 the phantom in grey values drawn anew, of which the slices without pancreas count. Writes
-`results.json` beside this file.
+`results.json` beside this file, and the table of README.md.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from mr_folds import CONFIGURATION, FOLDS, WAYS, folder_of, folds, mr_slices, name_of
+from mr_table import write_table
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.json_file import write_json
@@ -48,6 +49,7 @@ def main() -> None:
     output = parser.parse_args().folds.resolve()
     models = {way: manifests_of(output, way) for way in WAYS}
     write_json({way: measure_way(way, models[way]) for way in WAYS}, HERE / "results.json")
+    write_table()
 
 
 def manifests_of(output: Path, way: str) -> list[Path]:
