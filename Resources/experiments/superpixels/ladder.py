@@ -14,6 +14,7 @@ from PancreasSegLib.networks import Superpixels
 from PancreasSegLib.networks.cbr_block import folded
 from PancreasSegLib.networks.network import Network
 from PancreasSegLib.segmenter.device import cpu_compute
+from PancreasSegLib.segmenter.intensity_likelihood import weighed_by_intensity
 from PancreasSegLib.segmenter.region import find_region, region_grid
 from PancreasSegLib.segmenter.smoothing import smoothed
 from PancreasSegLib.segmenter.stack_runner import StackRunner
@@ -96,8 +97,8 @@ class Ladder:
         forest: torch.Tensor,
         judged: torch.Tensor,
     ) -> dict[str, np.ndarray]:
-        """P and G(P) for 1 and 4 scales, for each scale alone, and, which the paper has not, with
-        the cascade's own p_RF, as their geometric mean.
+        """P and G(P) for 1 and 4 scales, P for each scale alone, and, which the paper has not, G(P)
+        weighed by the scan's grey values, and with the cascade's own p_RF, as their geometric mean.
         """
         made = {}
         for count in (1, judged.shape[1]):
@@ -106,8 +107,10 @@ class Ladder:
             in_voxels = smoothed(Volume(p, np.eye(4)), SIGMA_VOXELS).array
             made[f"G(P), N_s={count}, {SIGMA_VOXELS:g} voxels"] = in_voxels
             for sigma in SIGMAS_MM:
-                of_mm = smoothed(stack.with_array(p), sigma).array
-                made[f"G(P), N_s={count}, {sigma:g} mm"] = of_mm
+                of_mm = smoothed(stack.with_array(p), sigma)
+                made[f"G(P), N_s={count}, {sigma:g} mm"] = of_mm.array
+                weighed = weighed_by_intensity(of_mm, stack).array
+                made[f"G(P), N_s={count}, {sigma:g} mm, weighed"] = weighed
         both = painted(labels, kept, (judged.mean(dim=1) * forest).sqrt())
         made["with p_RF"] = both
         made["G(with p_RF), 3 mm"] = smoothed(stack.with_array(both), 3.0).array

@@ -17,6 +17,7 @@ from ladder import THRESHOLDS, Ladder, painted
 from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.networks import Superpixels
 from PancreasSegLib.phantom.synthetic_ct import synthetic_ct
+from PancreasSegLib.segmenter.combining import combined
 from PancreasSegLib.segmenter.cut import mask_of
 from PancreasSegLib.segmenter.smoothing import smoothed
 from PancreasSegLib.superpixels.boxes import enlarged, pictures, regular_points
@@ -48,7 +49,7 @@ def draw_figures(manifest: Path) -> None:
     combination = ladder.model.manifest.combination
     g = smoothed(stack.with_array(p), combination.smoothing_mm).array
     draw_pipeline(network, stack.array, truth, labels, kept, p, g)
-    draw_result(stack.array, truth, g, combination)
+    draw_result(stack.array, truth, combined([p], stack, combination).array, combination)
     draw_deformations(network, stack.array, truth, labels)
     if (HERE / "ladder.json").is_file():
         draw_thresholds(json.loads((HERE / "ladder.json").read_text(encoding="utf-8")))
@@ -88,10 +89,10 @@ def draw_pipeline(
 
 
 def draw_result(
-    array: np.ndarray, truth: np.ndarray, g: np.ndarray, combination: Combination
+    array: np.ndarray, truth: np.ndarray, probability: np.ndarray, combination: Combination
 ) -> None:
     """Figure 7: slices with the result green and the reference red."""
-    mask = mask_of(g, combination)
+    mask = mask_of(probability, combination)
     with_pancreas = np.flatnonzero(truth.any(axis=(1, 2)))
     shown = with_pancreas[
         np.linspace(0, len(with_pancreas) - 1, SHOWN_SLICES + 2).astype(int)[1:-1]
@@ -153,6 +154,7 @@ def draw_thresholds(content: dict[str, Any]) -> None:
         "G(P), N_s=1, 3 mm": "C1--",
         "G(P), N_s=4, 3 mm": "C1-",
         "G(P), N_s=4, 3 voxels": "C2:",
+        "G(P), N_s=4, 3 mm, weighed": "C3-",
     }.items():
         curve = np.mean([case["curves"][name] for case in cases], axis=0)
         axis.plot(THRESHOLDS, curve, style, label=name)
