@@ -25,6 +25,7 @@ from PancreasSegLib.command_line import (
 from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.errors import Cancelled, PancreasSegError
 from PancreasSegLib.process import exit_codes
+from PancreasSegLib.process.brief_waits import brief_waits
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.version import __version__
 
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _replace_closed_streams()
     _allow_any_letter()
+    os.environ.update(brief_waits(os.environ))
     with Cancellation(process_ends=argv is None) as cancellation:
         try:
             arguments = make_parser().parse_args(argv)

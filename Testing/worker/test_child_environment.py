@@ -66,13 +66,14 @@ def test_an_installed_library_is_found_by_its_child(
 
 
 def test_the_library_comes_before_what_is_on_the_path_already() -> None:
-    given = {"HOME": "/home/me", "PYTHONPATH": "/one"}
+    given = {"HOME": "/home/me", "PYTHONPATH": "/one", "OMP_WAIT_POLICY": "active"}
 
     environment = child_environment(given)
 
     assert environment == {
         "HOME": "/home/me",
         "PYTHONPATH": os.pathsep.join([str(LIBRARY_HOME), "/one"]),
+        "OMP_WAIT_POLICY": "active",
     }
     assert child_environment({})["PYTHONPATH"] == str(LIBRARY_HOME)
     assert given["PYTHONPATH"] == "/one"
