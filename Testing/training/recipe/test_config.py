@@ -15,9 +15,10 @@ from PancreasSegLib.training.recipe.crops import Augmentation
 from Testing.training.conftest import ALL_SCANS, SUPERPIXELS, UNET3D, WITHOUT_RNN
 
 ROOT = Path(__file__).resolve().parents[3]
-ALL = sorted((ROOT / "Resources" / "experiments").rglob("*.toml"))
-EXPERIMENTS = [path for path in ALL if "paper" not in path.parts]
-"""Those of `paper` are no configurations: `pancreasseg experiment` makes some of them."""
+HOME = ROOT / "Resources" / "experiments"
+ALL = sorted(HOME.rglob("*.toml"))
+EXPERIMENTS = [path for path in ALL if path.relative_to(HOME).parts[0] not in ("paper", "quick")]
+"""Those two have no configurations but experiments: `pancreasseg experiment` makes some of them."""
 BUNDLED = sorted((ROOT / "Resources" / "Models").glob("*.json"))
 
 Write = Callable[..., Path]
