@@ -34,9 +34,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument(
         "--only",
         nargs="+",
+        action="extend",
         default=[],
         metavar="RUN",
-        help="these runs alone, by their names in `status` (default: all)",
+        help="these runs alone, by their names in `status`; may be given again (default: all)",
     )
     add_device_option(run_parser)
     add_workers_options(run_parser, "runs")

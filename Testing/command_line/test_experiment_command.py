@@ -46,7 +46,8 @@ def test_a_run_that_is_not_there_is_told_with_those_that_are(
     )
     arguments = (definition, "--data", configuration.parent / "scans", "--output", tmp_path / "out")
 
-    outcome = pancreasseg("experiment", "run", *arguments, "--only", "jac")
+    given_twice = ("--only", "jac", "--only", "jac-jaccard-fold-0-seed-1")
+    outcome = pancreasseg("experiment", "run", *arguments, *given_twice)
 
     assert outcome.code == 1
     assert_tells(outcome.sentence, "'jac'", "jac-jaccard-fold-2-seed-1")
