@@ -78,7 +78,7 @@ def _read(path: Path, seed: int | None) -> TrainingConfig:
             f"{path} names scans for validation or to be held out; cross-validation trains without "
             "a selection and holds out each fold in turn: remove both."
         )
-    if any(v.modality not in (None, config.data.modality) for v in config.data.volumes):
+    if config.data.drawn_volumes:
         raise InputError(
             f"{path} trains on scans of another modality than the model's, and on those it cannot"
             " be measured; cross-validate a configuration without them."

@@ -101,6 +101,11 @@ class Data:
     modality: Modality = "CT"
     views: tuple[View, ...] = ("axial",)
 
+    @property
+    def drawn_volumes(self) -> list[VolumeSource]:
+        """Those of another modality than the model's, whose grey values are drawn anew."""
+        return [v for v in self.volumes if v.modality not in (None, self.modality)]
+
 
 @dataclass(frozen=True)
 class Recipe:

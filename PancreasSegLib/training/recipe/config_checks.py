@@ -136,8 +136,7 @@ def _crops(config: TrainingConfig) -> Iterator[Check]:
 def _drawn(config: TrainingConfig) -> Iterator[Check]:
     """Scans of another modality than the model's, whose grey values are drawn anew."""
     data = config.data
-    others = [v for v in data.volumes if v.modality not in (None, data.modality)]
-    for volumes in others:
+    for volumes in data.drawn_volumes:
         where = f"volumes in {volumes.folder} are of {volumes.modality} and the model is for"
         yield (
             volumes.modality != "CT",

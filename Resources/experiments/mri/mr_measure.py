@@ -68,11 +68,12 @@ def measure_way(way: str, manifests: list[Path]) -> dict[str, Any]:
     left_out: list[Any] = [None] if way == "labels" else list(folds())
     found: dict[str, dict[str, float]] = defaultdict(dict)
     phantoms = []
+    items, pixel_mm = mr_slices(), read_config(CONFIGURATION).data.slices[0].spacing_mm
     for manifest, patients in zip(manifests, left_out, strict=True):
         segmenter = Segmenter(str(manifest), "cpu")
-        for item in mr_slices():
+        for item in items:
             if patients is None or item.patient in patients:
-                found[item.patient][item.name] = measure_slice(segmenter, item)
+                found[item.patient][item.name] = measure_slice(segmenter, item, pixel_mm)
         phantoms.append([measure_phantom(segmenter, seed) for seed in range(PHANTOMS)])
     by_patient = {patient: statistics.mean(slices.values()) for patient, slices in found.items()}
     kinds = {kind: [d for p, d in by_patient.items() if p.startswith(kind)] for kind in KINDS}
@@ -87,10 +88,9 @@ def measure_way(way: str, manifests: list[Path]) -> dict[str, Any]:
     return result
 
 
-def measure_slice(segmenter: Segmenter, item: LooseSlice) -> float:
+def measure_slice(segmenter: Segmenter, item: LooseSlice, pixel_mm: float) -> float:
     """DSC of one slice."""
-    pixel = read_config(CONFIGURATION).data.slices[0].spacing_mm
-    affine = np.diag([pixel, pixel, segmenter.model.manifest.spacing_mm[2], 1.0])
+    affine = np.diag([pixel_mm, pixel_mm, segmenter.model.manifest.spacing_mm[2], 1.0])
     picture = read_picture(item.image).astype(np.float32)
     mask = segmenter.segment(Volume(np.stack([picture, picture]), affine, "MR")).mask
     return round(dice(mask.array[0], read_picture(item.reference)), 4)
