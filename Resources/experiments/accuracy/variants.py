@@ -4,7 +4,7 @@
         --scans ../shared/data/ct_volumes --output Resources/experiments/accuracy/variants.json
 
 Every scan is segmented whole, by its fold's models. The file has every variant's Dice on every
-scan; the table is printed.
+scan; what it already has of other scans stays. The table is printed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,15 @@ from folds import changed, held_out
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
+
+VIEWS = "views64-ct"
+WITH_OTHERS = {
+    "`rnn64-ct`": (VIEWS, "rnn64-ct"),
+    "`unet3d-ct`": (VIEWS, "unet3d-ct"),
+    "`rnn64-ct` and `unet3d-ct`": (VIEWS, "rnn64-ct", "unet3d-ct"),
+    "`rnn64-ct` and `unet3d-ct` twice": (VIEWS, "rnn64-ct", "unet3d-ct", "unet3d-ct"),
+}
+"""What is in the median beside `unet32-ct`."""
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     **{
@@ -47,6 +56,21 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         f"`multiview-ct`, cut at {threshold}": ("multiview-ct", {"threshold": threshold})
         for threshold in (0.15, 0.25, 0.3)
     },
+    **{
+        f"`multiview-ct` with {others}": ("multiview-ct", {"averaged_with": names})
+        for others, names in WITH_OTHERS.items()
+    },
+    "`unet3d-ct`, cut at 0.5, neither smoothed nor weighed": (
+        "unet3d-ct",
+        {"smoothing_mm": 0.0, "threshold": 0.5},
+    ),
+    **{
+        f"`unet3d-ct`, smoothed and weighed, cut at {threshold}": (
+            "unet3d-ct",
+            {"intensity_likelihood": True, "threshold": threshold},
+        )
+        for threshold in (0.3, 0.4)
+    },
     "`multiview-ct`, neither smoothed nor weighed": (
         "multiview-ct",
         {"smoothing_mm": 0.0, "intensity_likelihood": False},
@@ -64,8 +88,9 @@ def main() -> None:
     parser.add_argument("--scans", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
-    scores: dict[str, dict[str, float]] = {what: {} for what in VARIANTS}
-    for folder in sorted(options.folds.glob("fold-*/models")):
+    scores = measured_before(options.output)
+    # Manifests of folds that were trained elsewhere may lie there without their weights.
+    for folder in sorted(path.parent for path in options.folds.glob("fold-*/models/unet3d-ct.pt")):
         segmenters = {
             what: changed(folder / f"{name}.json", changes)
             for what, (name, changes) in VARIANTS.items()
@@ -77,11 +102,18 @@ def main() -> None:
                 scores[what][name] = round(dice(found, reference.array), 4)
             print(name, flush=True)
     options.output.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+    print("scans:", len(next(iter(scores.values()))))
     print("| | mean DSC | median | worst |", "|---|---|---|---|", sep="\n")
     for what, cases in scores.items():
         values = list(cases.values())
         mean, median = np.mean(values), np.median(values)
         print(f"| {what} | {mean:.3f} | {median:.3f} | {min(values):.3f} |")
+
+
+def measured_before(output: Path) -> dict[str, dict[str, float]]:
+    """Every variant's Dice on the scans that were measured so far."""
+    before = json.loads(output.read_text(encoding="utf-8")) if output.is_file() else {}
+    return {what: dict(before.get(what, {})) for what in VARIANTS}
 
 
 if __name__ == "__main__":
