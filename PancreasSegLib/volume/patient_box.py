@@ -72,6 +72,11 @@ class PatientBox:
         low, high = np.maximum(self.low, other.low), np.minimum(self.high, other.high)
         return PatientBox(_point(low), _point(high)) if (low < high).all() else None
 
+    def holds(self, other: PatientBox, beyond_mm: float = 0.0) -> bool:
+        """Whether `other` reaches nowhere more than `beyond_mm` out of this box."""
+        out = [np.subtract(self.low, other.low), np.subtract(other.high, self.high)]
+        return bool((np.array(out) <= beyond_mm).all())
+
     def distance_mm(self, other: PatientBox) -> float:
         """The shortest way between both boxes, 0 where they touch or overlap."""
         gaps = np.maximum(np.subtract(self.low, other.high), np.subtract(other.low, self.high))

@@ -50,3 +50,11 @@ def test_the_distance_of_boxes_is_the_shortest_way_between_them() -> None:
     box = PatientBox((0, 0, 0), (10, 10, 10))
     assert box.distance_mm(PatientBox((13, 14, 0), (20, 20, 5))) == 5.0
     assert box.distance_mm(PatientBox((5, 5, 5), (20, 20, 20))) == 0.0
+
+
+def test_a_box_holds_what_reaches_out_of_it_nowhere_or_not_far() -> None:
+    box = PatientBox((0.0, 0.0, 0.0), (10.0, 10.0, 10.0))
+    assert box.holds(PatientBox((0.0, 2.0, 3.0), (10.0, 5.0, 9.0)))
+    assert not box.holds(PatientBox((-1.0, 2.0, 3.0), (10.0, 5.0, 9.0)))
+    assert not box.holds(PatientBox((0.0, 2.0, 3.0), (10.0, 5.0, 11.0)))
+    assert box.holds(PatientBox((-1.0, 2.0, 3.0), (10.0, 5.0, 11.0)), beyond_mm=1.0)

@@ -39,6 +39,8 @@ HU): seen from the body's centre the pancreas lies between (-76, -89, -76) and (
 is 192 x 117 x 248 mm; the box adds 4 to 7 mm on every side and cuts none of the 14. Along z it is
 long because scans begin and end at different heights."""
 
+_BEYOND_MM = 5.0  # a voxel whose centre lies in the engine's box reaches so far beyond it at most
+
 _STRIDE = 4  # of the voxels that are looked at to find the body
 
 
@@ -72,8 +74,8 @@ def roi_from_node(roi_node: Any, volume_node: Any) -> PatientBox:
 def create_roi(volume_node: Any, segmentation_node: Any = None, roi_node: Any = None) -> Any:
     """A region of interest where the pancreas of the scan is likely, not larger than the scan.
 
-    It is the box that the region model found for the last result, else the box around the result,
-    else one around the middle of the body.
+    It is the box that the region model found for the last result, while that still lies in it; else
+    the box around the result, else one around the middle of the body.
 
     segmentation_node: with the result, if there is one. roi_node: is moved there, in place of a new
     one. Raises InputError if `volume_node` is no scan.
@@ -98,15 +100,17 @@ def place_roi(roi_node: Any, box: PatientBox) -> None:
 
 def result_box(segmentation_node: Any) -> PatientBox | None:
     """The box around the result and what is near it, LPS mm of the world; None without voxels."""
+    around = _box_of_result(segmentation_node)
+    return None if around is None else PatientBox.around(around.corners, [SPARE_MM] * 3)
+
+
+def _box_of_result(segmentation_node: Any) -> PatientBox | None:
     segment_id = find_segment(segmentation_node, RESULT)
     if segment_id is None:
         return None
     mask = result_volume(segmentation_node, segment_id)
     held = Box.of(mask.array)
-    if held is None:
-        return None
-    around = PatientBox.of_grid(mask.grid.crop(held))
-    return PatientBox.around(around.corners, [SPARE_MM] * 3)
+    return None if held is None else PatientBox.of_grid(mask.grid.crop(held))
 
 
 def _likely_box(volume_node: Any, segmentation_node: Any) -> PatientBox:
@@ -120,11 +124,16 @@ def _likely_box(volume_node: Any, segmentation_node: Any) -> PatientBox:
 
 
 def _found_box(segmentation_node: Any) -> PatientBox | None:
-    """Where the region model found the pancreas; None if it did not, or did not run."""
+    """Where the region model found the pancreas; None if it did not, or did not run.
+
+    None either where the result no longer lies there: a transform moved it since.
+    """
     region = (report_of(segmentation_node) or {}).get("region")
     if region is None or region["found_ml"] is None:
         return None
-    return PatientBox(tuple(region["low_mm"]), tuple(region["high_mm"]))
+    found = PatientBox(tuple(region["low_mm"]), tuple(region["high_mm"]))
+    result = _box_of_result(segmentation_node)
+    return found if result is None or found.holds(result, _BEYOND_MM) else None
 
 
 def _box_in_body(scan: Volume) -> PatientBox:

@@ -129,6 +129,28 @@ def test_where_the_region_model_found_the_pancreas_a_new_region_is_its_box(slice
     assert around_result.low == pytest.approx((72.5, 122.5, 22.5))
 
 
+def test_a_scan_that_was_moved_with_its_result_gets_its_region_where_it_lies_now(
+    slicer: Any,
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.report import put_report
+    from PancreasSegLib.slicer_adapter.nodes.roi_node import create_roi, roi_from_node
+
+    scan, result = segmented_block(slicer)
+    region = {"low_mm": [60, 90, 20], "high_mm": [180, 200, 120], "found_ml": 61.0}
+    put_report(result, {"region": region})
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    matrix = np.eye(4)
+    matrix[:3, 3] = [-70, 0, 0]  # RAS: 70 mm to the left
+    slicer.util.updateTransformMatrixFromArray(transform, matrix)
+    for node in (scan, result):
+        node.SetAndObserveTransformNodeID(transform.GetID())
+
+    box = roi_from_node(create_roi(scan, result), scan)
+
+    np.testing.assert_allclose(box.low, [72.5 + 70, 122.5, 22.5], atol=1e-3)
+    np.testing.assert_allclose(box.high, [147.5 + 70, 207.5, 92.5], atol=1e-3)
+
+
 def test_the_result_of_another_scan_says_nothing_about_this_one(slicer: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.roi_node import create_roi, roi_from_node
 
