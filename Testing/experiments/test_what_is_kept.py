@@ -15,6 +15,7 @@ SECOND_ROUND = "accuracy/second-round"
 KEPT = (
     f"{QUICK}/experiment.toml",
     f"{QUICK}/folds.json",
+    f"{QUICK}/figure2-phantom.png",
     f"{QUICK}/report/report.md",
     f"{QUICK}/report/figure3.svg",
     f"{QUICK}/runs/coarse-fold-0-seed-1/result.json",
