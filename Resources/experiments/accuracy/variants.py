@@ -25,6 +25,7 @@ WITH_OTHERS = {
     "`rnn64-ct`": (VIEWS, "rnn64-ct"),
     "`unet3d-ct`": (VIEWS, "unet3d-ct"),
     "`rnn64-ct` and `unet3d-ct`": (VIEWS, "rnn64-ct", "unet3d-ct"),
+    "`rnn64-ct` and `rnn3d-ct`": (VIEWS, "rnn64-ct", "rnn3d-ct"),
     "`rnn64-ct` and `unet3d-ct` twice": (VIEWS, "rnn64-ct", "unet3d-ct", "unet3d-ct"),
 }
 """What is in the median beside `unet32-ct`."""
@@ -65,10 +66,11 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"smoothing_mm": 0.0, "threshold": 0.5},
     ),
     **{
-        f"`unet3d-ct`, smoothed and weighed, cut at {threshold}": (
-            "unet3d-ct",
+        f"`{name}`, smoothed and weighed, cut at {threshold}": (
+            name,
             {"intensity_likelihood": True, "threshold": threshold},
         )
+        for name in ("unet3d-ct", "rnn3d-ct")
         for threshold in (0.3, 0.4)
     },
     "`multiview-ct`, neither smoothed nor weighed": (
