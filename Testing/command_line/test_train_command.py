@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +13,9 @@ import pytest
 from PancreasSegLib.command_line.train_command import training_memory_failure_in_a_sentence
 from PancreasSegLib.errors import OutOfMemory
 from PancreasSegLib.models import Manifest
+from PancreasSegLib.process.cancellation import SIGNALS
 from PancreasSegLib.volume import read_mask
-from Testing.command_line.conftest import Run, names_in
+from Testing.command_line.conftest import Run, names_in, start_command
 from Testing.sentences import assert_tells
 
 
@@ -30,6 +33,27 @@ def test_training_tells_the_data_and_leaves_a_model_that_segments(
     scan, mask = tmp_path / "scans" / "c.nii.gz", tmp_path / "mask.nii.gz"
     assert pancreasseg("segment", scan, "-o", mask, "--model", model).code in (0, 3)
     assert read_mask(mask).array.shape == (24, 32, 36)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups of this kind")
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_to_all_processes_of_a_training_ends_it_in_a_word(
+    number: signal.Signals, configuration: Path
+) -> None:
+    text = configuration.read_text(encoding="utf-8")
+    configuration.write_text(text.replace("steps = 2\n", "steps = 100000\n"), encoding="utf-8")
+
+    # A terminal sends Ctrl-C, and a cluster's scheduler SIGTERM, to the batches' worker, too.
+    process = start_command("train", configuration, "--device", "cpu", start_new_session=True)
+    assert process.stderr is not None
+    while "cnn" not in process.stderr.readline():
+        assert process.poll() is None
+    os.killpg(process.pid, number)
+    _, err = process.communicate(timeout=60)
+
+    assert err.splitlines()[-1] == "pancreasseg: cancelled."
+    assert "Traceback" not in err
+    assert process.returncode == 130
 
 
 def test_a_configuration_that_is_missing_is_named(pancreasseg: Run, tmp_path: Path) -> None:
