@@ -21,6 +21,7 @@ _DEAD_LINK = (
 _READ_ONLY = (
     "{path} cannot be written: the folder {folder} is read-only for you; choose another folder."
 )
+_MOST_LINKS = 40  # as in Linux
 _FAILED = "{path} cannot be written ({reason}); free some space or choose another folder."
 
 
@@ -29,8 +30,9 @@ def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
     """Gives the path of an empty file beside `path`, and renames it to `path` at the end.
 
     If anything goes wrong on the way, the new file is removed and an older one at `path` stays.
-    What cannot be replaced is written in place: a device node, a pipe (the new file then lies in
-    the folder for temporary files), a file that is mounted by itself.
+    A link stays one: the file that it leads to is replaced. What cannot be replaced is written in
+    place: a device node, a pipe, an open stream such as /dev/stdout (the new file then lies in the
+    folder for temporary files), a file that is mounted by itself.
 
     Args:
         path: the file to make or replace.
@@ -41,6 +43,7 @@ def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
     """
     in_place = is_node(path)
     if not in_place:
+        path = behind_link(path)
         check_folder(path)
     folder = Path(tempfile.gettempdir()) if in_place else path.parent
     unfinished = folder / f".pancreasseg-{uuid.uuid4().hex[:12]}{suffix}"
@@ -59,11 +62,32 @@ def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
 
 
 def is_node(path: Path) -> bool:
-    """True for what is there and is neither a file nor a folder, such as /dev/null or a pipe."""
+    """True for what is there and is neither a file nor a folder, such as /dev/null or a pipe.
+
+    And for an open stream of this process, even where that goes to a file.
+    """
     try:
-        return path.exists() and not path.is_file() and not path.is_dir()
+        is_neither = path.exists() and not path.is_file() and not path.is_dir()
     except OSError:  # such as a link to itself: told where it is checked
         return False
+    return is_neither or _own_stream(path) is not None
+
+
+def behind_link(path: Path) -> Path:
+    """The file that `path` leads to, if it is a link; else `path` as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _own_stream(path: Path) -> int | None:
+    """The number of the open stream that `path` means, as /dev/stdout means 1; else None."""
+    streams = os.path.realpath("/proc/self/fd")
+    for _ in range(_MOST_LINKS):
+        if os.path.realpath(path.parent) == streams and path.name.isdecimal():
+            return int(path.name)
+        if not path.is_symlink():
+            return None
+        path = path.parent / path.readlink()
+    return None
 
 
 def _replace(path: Path, unfinished: Path) -> None:
@@ -76,7 +100,10 @@ def _replace(path: Path, unfinished: Path) -> None:
 
 
 def _write_into(path: Path, unfinished: Path) -> None:
-    with unfinished.open("rb") as source, path.open("wb") as target:
+    stream = _own_stream(path)
+    # Opened anew, a stream that goes to a file would begin at the file's first byte again.
+    target = path.open("wb") if stream is None else os.fdopen(os.dup(stream), "wb")
+    with unfinished.open("rb") as source, target:
         shutil.copyfileobj(source, target)
 
 

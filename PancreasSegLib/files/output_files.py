@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PancreasSegLib.errors import OutputError
-from PancreasSegLib.files.atomic_file import atomic_file, check_folder, is_node
+from PancreasSegLib.files.atomic_file import atomic_file, behind_link, check_folder, is_node
 
 
 def check_file(path: Path) -> None:
@@ -26,21 +26,21 @@ def check_file(path: Path) -> None:
     if is_folder:
         raise OutputError(f"{path} cannot be written: it is a folder; give the name of a file.")
     if not is_node(path):
-        check_folder(path)
+        check_folder(behind_link(path))
 
 
 def check_distinct(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
     """OutputError if one output would overwrite an input or another output."""
-    taken = {_place(path) for path in inputs}
+    taken = {place for path in inputs for place in _places(path)}
     for path in outputs:
         if is_node(path):  # /dev/null may take more than one
             continue
-        if _place(path) in taken:
+        if taken & _places(path):
             raise OutputError(
                 f"{path} is given twice; give every result a name of its own, other than the "
                 "input's."
             )
-        taken.add(_place(path))
+        taken |= _places(path)
 
 
 @contextmanager
@@ -103,9 +103,17 @@ def _told_by_the_names(names: Mapping[Path, Path]) -> Iterator[None]:
         raise OutputError(sentence) from error
 
 
-def _place(path: Path) -> Path:
-    """Without links, also where one of them leads to itself."""
-    return Path(os.path.realpath(path))
+def _places(path: Path) -> set[str | tuple[int, int]]:
+    """What tells a file: its path without links, and its number on the disk if it is there.
+
+    The same file may have two paths without a link: in a folder that is mounted twice, or where
+    the disk takes `Scan` and `scan` for one name.
+    """
+    places: set[str | tuple[int, int]] = {os.path.realpath(path)}
+    with suppress(OSError):  # it is not there, or a link leads to itself
+        status = path.stat()
+        places.add((status.st_dev, status.st_ino))
+    return places
 
 
 def _suffix(path: Path) -> str:

@@ -1,8 +1,10 @@
-"""Ctrl-C (SIGINT) and SIGTERM: the work stops, and what it had begun to write is removed."""
+"""Ctrl-C (SIGINT), SIGTERM and SIGHUP (a terminal that was closed, a connection that broke): the
+work stops, and what it had begun to write or had unpacked is removed."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -10,7 +12,9 @@ from typing import Any
 
 from PancreasSegLib.errors import Cancelled
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
+if sys.platform != "win32":
+    SIGNALS += (signal.SIGHUP,)
 
 
 class Cancellation:

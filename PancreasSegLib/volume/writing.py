@@ -50,8 +50,10 @@ def write_volume(volume: Volume, path: str | Path, like: str | Path | None = Non
     """Writes values as they are (float32 for any floating type); see `write_mask`."""
     path = Path(path)
     check_output_path(path)
-    if volume.array.dtype.kind == "f":
-        volume = volume.with_array(volume.array.astype(np.float32, copy=False))
+    own = volume.array.dtype
+    # Arrays of nibabel, for one, may have another machine's order of bytes.
+    written = np.dtype(np.float32) if own.kind == "f" else own.newbyteorder("=")
+    volume = volume.with_array(volume.array.astype(written, copy=False))
     if is_nifti(path):
         geometry = None
         if like is not None and is_nifti(Path(like)):

@@ -21,6 +21,7 @@ from PancreasSegLib.models import Combination, Manifest, RegionStage, Window
 from PancreasSegLib.models.manifest import Task
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.process.cancellation import SIGNALS
 from PancreasSegLib.volume import Volume, write_mask, write_volume
 
 BALL_CENTRE = np.array([10.0, -20.0, -700.0])  # LPS mm
@@ -54,9 +55,10 @@ def pancreasseg(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
-def allow_ctrl_c() -> None:
-    """A test run in the background of a shell has SIGINT ignored, and hands that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def hear_signals() -> None:
+    """A test run in the background of a shell or under nohup hands on what it has ignored."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def start_command(
@@ -66,7 +68,7 @@ def start_command(
     streams: dict[str, Any] = {
         "stdout": subprocess.PIPE,
         "stderr": subprocess.PIPE,
-        "preexec_fn": allow_ctrl_c,
+        "preexec_fn": hear_signals,
     }
     return subprocess.Popen(
         [sys.executable, "-m", "PancreasSegLib", *map(str, arguments)],

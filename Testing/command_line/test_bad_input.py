@@ -194,6 +194,16 @@ def test_an_output_that_would_overwrite_the_scan(refusal: Refusal, scan_file: Pa
     assert scan_file.read_bytes() == before
 
 
+def test_an_output_that_is_the_scan_by_another_path(
+    refusal: Refusal, scan_file: Path, tmp_path: Path
+) -> None:
+    # As in a folder that is mounted twice; a second name of the file is as much the same file.
+    other = tmp_path / "out.nii.gz"
+    other.hardlink_to(scan_file)
+
+    assert f"{other} is given twice" in refusal(scan_file, output=other)
+
+
 def test_two_results_of_one_name(refusal: Refusal, scan_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "mask.nii.gz"
 

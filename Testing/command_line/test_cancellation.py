@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end the command, and nothing half-written is left."""
+"""Ctrl-C, SIGTERM and SIGHUP end the command, and nothing half-written is left."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ from Testing.command_line.conftest import names_in, start_command
 @pytest.fixture(autouse=True)
 def heard_signals() -> Iterator[None]:
     """A shell starts background jobs with Ctrl-C ignored; these tests are about being heard."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in SIGNALS[1:]:
+        signal.signal(number, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -96,7 +100,7 @@ def test_a_signal_that_comes_when_the_process_ends_anyhow_is_ignored() -> None:
         with Cancellation(process_ends=True):
             pass
 
-        assert [signal.getsignal(number) for number in SIGNALS] == [signal.SIG_IGN] * 2
+        assert [signal.getsignal(number) for number in SIGNALS] == [signal.SIG_IGN] * len(SIGNALS)
     finally:
         for number, handler in zip(SIGNALS, before, strict=True):
             signal.signal(number, handler)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from Testing.command_line.conftest import Run, allow_ctrl_c, names_in
+from Testing.command_line.conftest import Run, hear_signals, names_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes there")
 
@@ -17,7 +17,7 @@ ROOM = 300  # bytes: no mask, and no probability, fits
 
 def as_on_a_full_disk() -> None:
     """Writing beyond ROOM fails, as it does where no space is left; runs in the child."""
-    allow_ctrl_c()
+    hear_signals()
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
 

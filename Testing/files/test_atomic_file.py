@@ -92,3 +92,33 @@ def test_a_file_that_is_mounted_by_itself_is_written_in_place(
 
     assert (path.read_text(), path.stat().st_ino) == ("new", number)
     assert [one.name for one in tmp_path.iterdir()] == ["mask.nii.gz"]
+
+
+def test_a_link_stays_one_and_the_file_that_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    target, link = tmp_path / "disk" / "report.json", tmp_path / "report.json"
+    target.write_text("old")
+    link.symlink_to(target)
+
+    with atomic_file(link) as unfinished:
+        unfinished.write_text("new")
+        assert unfinished.parent == target.parent  # so that it can be renamed
+
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["report.json"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="streams have no path here")
+def test_a_stream_that_goes_to_a_file_goes_on_where_it_was(tmp_path: Path) -> None:
+    printed, link = tmp_path / "printed.txt", tmp_path / "stdout"
+    with printed.open("wb") as stream:
+        link.symlink_to(f"/proc/self/fd/{stream.fileno()}")  # what /dev/stdout is
+        stream.write(b"before, ")
+        stream.flush()
+        with atomic_file(link) as unfinished:
+            unfinished.write_text("report, ")
+        stream.write(b"after")
+
+    assert link.is_symlink()
+    assert printed.read_text() == "before, report, after"

@@ -144,6 +144,19 @@ def test_a_probability_map_is_written_as_float32(
     assert back.grid.is_same_as(sheared_scan.grid)
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_values_in_any_order_of_bytes_are_written(suffix: str, order: str, tmp_path: Path) -> None:
+    values = np.arange(-12, 12).reshape(2, 3, 4).astype(f"{order}i2")
+    path = tmp_path / f"scan{suffix}"
+
+    write_volume(Volume(values, np.diag([1.0, 2.0, 3.0, 1.0])), path)
+
+    back = read_volume(path)
+    np.testing.assert_array_equal(back.array, values)
+    np.testing.assert_allclose(back.grid.spacing, [1, 2, 3])
+
+
 @pytest.mark.parametrize("name", ["mask.png", "mask", "mask.gz", "mask.nhdr"])
 def test_an_unknown_ending_is_refused(name: str, small_mask: np.ndarray, tmp_path: Path) -> None:
     with pytest.raises(OutputError) as told:
