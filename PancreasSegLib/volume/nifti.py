@@ -149,6 +149,7 @@ def _unpacked(packed: bytes, length: int) -> bytes | bytearray:
 def _shape(header: np.ndarray, path: Path) -> tuple[int, int, int]:
     dimensions = int(header["dim"][0])
     sizes = [int(size) for size in header["dim"][1 : dimensions + 1]]
+    sizes[3:] = [size or 1 for size in sizes[3:]]  # some leave 0 for one; ITK takes it, too
     if not 1 <= dimensions <= 7 or min(sizes) < 1:
         raise InputError(DAMAGED.format(path=path))
     if any(size > 1 for size in sizes[4:]):

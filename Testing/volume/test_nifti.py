@@ -145,9 +145,10 @@ def test_a_last_part_that_is_cut_short_is_damage(tmp_path: Path) -> None:
         read_bytes(content, tmp_path)
 
 
-def test_a_fourth_dimension_of_one_is_no_series(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left_empty", [1, 0], ids=["one", "zero, as some write it"])
+def test_a_fourth_dimension_of_one_is_no_series(left_empty: int, tmp_path: Path) -> None:
     content = bytearray(nifti_1())
-    struct.pack_into("<8h", content, 40, 5, 4, 3, 2, 1, 1, 1, 1)
+    struct.pack_into("<8h", content, 40, 5, 4, 3, 2, left_empty, left_empty, 1, 1)
 
     np.testing.assert_array_equal(read_bytes(bytes(content), tmp_path).array, VOXELS)
 
