@@ -123,6 +123,16 @@ def test_a_dicom_segmentation_of_another_format_is_refused_before_the_work(
     assert output.read_bytes() == b"older"
 
 
+def test_a_dicom_segmentation_that_cannot_be_is_told_before_the_work(
+    pancreasseg: Run, scan: Volume, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "scan", slices_of(scan, FrameOfReferenceUID=None))
+    outcome = pancreasseg("segment", folder, "-o", tmp_path / "mask.dcm", "--model", "no-model")
+
+    assert outcome.code == 1
+    assert_tells(outcome.sentence, "mask.dcm cannot be written", "lack the FrameOfReferenceUID")
+
+
 def test_of_several_series_none_is_taken_and_one_can_be_chosen(
     pancreasseg: Run, two_series: Path, bright_model: Path, tmp_path: Path
 ) -> None:

@@ -316,9 +316,19 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
         _(
+            "{0} cannot be written as DICOM segmentation: highdicom does not take the "
+            "headers of the scan's files ({1}); give a name that ends in .nii.gz, .nii, "
+            ".nrrd or .mha."
+        ),
+        _(
             "{0} cannot be written as DICOM segmentation: the scan lies in several "
             "multi-frame files, to which one segmentation cannot refer; give a name that "
             "ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written as DICOM segmentation: the scan's files differ in their "
+            "{1}, and one segmentation refers to one; give a name that ends in .nii.gz, "
+            ".nii, .nrrd or .mha."
         ),
         _(
             "{0} cannot be written as DICOM segmentation: the scan's files lack the {1} "
