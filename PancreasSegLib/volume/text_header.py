@@ -18,7 +18,9 @@ from PancreasSegLib.volume.refusals import LAYERS, NO_DATA_FILE, NO_PLACE, UNKNO
 
 _LONGEST_HEADER = 1 << 20
 _NRRD_FIELD = re.compile(r"([^:=#][^:=]*):(?:=| )(.*)")
-_META_FIELD = re.compile(r"([^=]+?)\s*=\s*(.*)")
+_META_FIELD = re.compile(r"([^=]+?)[ \t]*=[ \t]*(.*)")
+_BLANKS = " \t\r"
+"""All that is stripped: in Latin-1 the second byte of a letter such as Å or à is blank as well."""
 _ENCODINGS = {"raw", "gzip", "gz", "ascii", "text", "txt", "hex"}
 _AXES = ("transformmatrix", "orientation", "rotation", "space directions")
 _SIZES = ("elementspacing", "elementsize", "spacings", "space directions")
@@ -29,14 +31,15 @@ _HERE_OR_LISTED = ("LOCAL", "LIST", "SKIPLIST")
 def read_text_header(path: Path) -> dict[str, str]:
     """The header's fields by their names in lower case; empty if the file is neither format."""
     with path.open("rb") as file:
-        text = file.read(_LONGEST_HEADER).decode("latin-1")
-    is_nrrd = text.startswith("NRRD")
+        content = file.read(_LONGEST_HEADER)
+    is_nrrd = content.startswith(b"NRRD")
     fields: dict[str, str] = {}
-    for line in text.splitlines():
-        found = (_NRRD_FIELD if is_nrrd else _META_FIELD).fullmatch(line.strip())
+    for packed in content.splitlines():  # of bytes: text has line ends within letters, too
+        line = packed.decode("latin-1").strip(_BLANKS)
+        found = (_NRRD_FIELD if is_nrrd else _META_FIELD).fullmatch(line)
         if found:
-            fields[found[1].strip().lower()] = found[2].strip()
-        is_last = not line.strip() if is_nrrd else "elementdatafile" in fields
+            fields[found[1].strip(_BLANKS).lower()] = found[2].strip(_BLANKS)
+        is_last = not line if is_nrrd else "elementdatafile" in fields
         if is_last:
             break
     return fields
@@ -89,8 +92,9 @@ def _data_files(fields: dict[str, str]) -> list[str]:
     told = next((fields[name] for name in _DATA_FILES if name in fields), "LOCAL")
     if told.split(" ")[0].upper() in _HERE_OR_LISTED:
         return []
+    told = told.encode("latin-1").decode("utf-8", "surrogateescape")
     numbered = re.fullmatch(r"(\S*%0?\d*d\S*) +(\d+) +(\d+) +(\d+)(?: +\d+)?", told)
     if numbered is None:
-        return [told.encode("latin-1").decode("utf-8", "surrogateescape")]
+        return [told]
     form, first, last, step = numbered[1], *(int(numbered[part]) for part in (2, 3, 4))
     return [form % number for number in range(first, last + 1, max(step, 1))]
