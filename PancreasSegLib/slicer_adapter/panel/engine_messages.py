@@ -106,6 +106,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The folder {0} cannot be made ({1}); choose another name."),
         _("The folder {0} cannot be made ({1}); choose another one."),
         _(
+            "The folder {0} cannot be opened ({1}), and a part of the scan may lie in it; "
+            "check that you may read it, or give the folder of the scan's own series."
+        ),
+        _(
             "The folder {0} holds no job; PancreasSegLib.worker.client makes one and starts"
             " the worker on it."
         ),
