@@ -247,6 +247,19 @@ def test_a_run_on_a_chosen_series_and_phase_can_be_made_again(
     assert "identical" in outcome.out
 
 
+@pytest.mark.parametrize("output", ["mask.nii.gz", "mask.dcm"])
+def test_a_run_that_wrote_its_mask_beside_the_slices_can_be_made_again(
+    output: str, pancreasseg: Run, folder: Path, bright_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    options = ("--model", bright_model, "--manifest", "run.json")
+    assert pancreasseg("segment", ".", "-o", output, *options).code == 0
+    outcome = pancreasseg("rerun", "run.json")
+
+    assert outcome.code == 0, outcome.err
+    assert "identical" in outcome.out
+
+
 def test_nothing_of_the_patient_is_told_or_written(
     pancreasseg_process: Run, folder: Path, bright_model: Path, tmp_path: Path
 ) -> None:
