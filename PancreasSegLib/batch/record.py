@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from PancreasSegLib.batch.cases import Case
+from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.scan_files import scan_files
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,16 @@ def made_from(case: Case, weights: list[str]) -> dict[str, Any]:
 
 
 def _state(path: Path) -> list[Any]:
-    """Path, size and time of a file, or of all files of a DICOM folder together."""
-    parts = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    states = [part.stat() for part in parts if part.exists()]
-    times = [state.st_mtime_ns for state in states]
-    return [str(path), sum(state.st_size for state in states), max(times, default=0)]
+    """Where a scan or mask lies, and size and time of its file; of several files one hash of these.
+
+    Of one that cannot be opened there is none: reading it tells why.
+    """
+    where = os.path.realpath(path)
+    try:
+        files = {name: file.stat() for name, file in scan_files(path).items()}
+    except (InputError, OSError):
+        files = {}
+    states = [(name, state.st_size, state.st_mtime_ns) for name, state in files.items()]
+    if len(states) == 1:
+        return [where, *states[0][1:]]
+    return [where, hashlib.sha256(json.dumps(states).encode()).hexdigest()]

@@ -143,7 +143,7 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
     for name, path in files.items():
         check_file(path)
         if name == "Mask" and is_segmentation_object(path):
-            check_segmentation_object(path, arguments.input)
+            check_segmentation_object(path, arguments.input, arguments.series, arguments.phase)
         elif name in ("Mask", "Probability"):
             check_output_path(path)
     check_distinct(files.values(), [arguments.input])

@@ -21,13 +21,14 @@ from PancreasSegLib.models.table import read_table
 from PancreasSegLib.segmenter.notice import NOTICE
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.volume.patient_box import PatientBox
+from PancreasSegLib.volume.scan_files import scan_files
 
 
 @dataclass(frozen=True)
 class RunManifest:
     """JSON-ready by `write_run_manifest`.
 
-    scan, scan_sha256: its path, and the hash of its file, or of all files of its DICOM series.
+    scan, scan_sha256: its path, and the hash of its file or files (`sha256_of_scan`).
     series, phase: which of several of a DICOM scan was asked for, as the user wrote it.
     model: as it was asked for; roi: the user's region, LPS mm, or None; device: as asked for.
     weights_sha256: of each network that took part, by its model's name.
@@ -121,12 +122,20 @@ def read_run_manifest(path: Path) -> RunManifest:
 
 
 def sha256_of_scan(path: Path) -> str:
-    """Of the file; of a folder, of the names and contents of all its files, sorted."""
-    if path.is_file():
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+    """Of the file; of several (`scan_files`) one of their names and contents.
+
+    Raises InputError and OSError for what cannot be opened.
+    """
+    files = scan_files(path)
+    if list(files.values()) == [path]:
+        return _sha256(path)
     together = hashlib.sha256()
-    for file in sorted(part for part in path.rglob("*") if part.is_file()):
-        together.update(file.relative_to(path).as_posix().encode("utf-8", "surrogateescape"))
-        together.update(bytes.fromhex(sha256_of_scan(file)))
+    for name, file in files.items():
+        together.update(name.encode("utf-8", "surrogateescape"))
+        together.update(bytes.fromhex(_sha256(file)))
     return together.hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PancreasSegLib.volume.folder_files import files_below
+
 ITK_FAILURES = (RuntimeError, UnicodeDecodeError)
 """The second where ITK's message quotes the operating system's in a locale that is not UTF-8."""
 
@@ -44,8 +46,8 @@ def itk_new_file(path: Path) -> Iterator[str]:
 
 @contextmanager
 def itk_folder(folder: Path) -> Iterator[dict[str, Path]]:
-    """The regular files of a folder and of all folders in it, by the names that ITK is to use."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    """The files of a folder (`files_below`), by the names that ITK is to use."""
+    files = files_below(folder)
     if all(_can_be_taken(path) for path in files):
         yield {str(path): path for path in files}
         return

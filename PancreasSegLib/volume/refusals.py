@@ -2,6 +2,10 @@
 
 MISSING = "{path} does not exist; check the path."
 UNREADABLE = "{path} cannot be opened ({reason}); check that you may read it."
+UNREADABLE_FOLDER = (
+    "The folder {path} cannot be opened ({reason}), and a part of the scan may lie in it; check"
+    " that you may read it, or give the folder of the scan's own series."
+)
 UNKNOWN_FORMAT = (
     "{path} is not a scan that can be read; give a NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr) or "
     "MetaImage (.mha, .mhd) file, or DICOM (a folder, a zip of one, "

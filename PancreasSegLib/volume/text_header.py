@@ -18,7 +18,9 @@ from PancreasSegLib.volume.refusals import LAYERS, NO_DATA_FILE, NO_PLACE, UNKNO
 
 _LONGEST_HEADER = 1 << 20
 _NRRD_FIELD = re.compile(r"([^:=#][^:=]*):(?:=| )(.*)")
-_META_FIELD = re.compile(r"([^=]+?)\s*=\s*(.*)")
+_META_FIELD = re.compile(r"([^=]+?)[ \t]*=[ \t]*(.*)")
+_BLANKS = " \t\r"
+"""All that is stripped: in Latin-1 the second byte of a letter such as Å or à is blank as well."""
 _ENCODINGS = {"raw", "gzip", "gz", "ascii", "text", "txt", "hex"}
 _AXES = ("transformmatrix", "orientation", "rotation", "space directions")
 _SIZES = ("elementspacing", "elementsize", "spacings", "space directions")
@@ -28,18 +30,35 @@ _HERE_OR_LISTED = ("LOCAL", "LIST", "SKIPLIST")
 
 def read_text_header(path: Path) -> dict[str, str]:
     """The header's fields by their names in lower case; empty if the file is neither format."""
+    return _fields_and_rest(path)[0]
+
+
+def data_files(path: Path) -> dict[str, Path]:
+    """The files with the voxels by the names that a header gives them; none where they follow it.
+
+    They need not be there. Raises OSError if the header cannot be opened.
+    """
+    fields, rest = _fields_and_rest(path)
+    listed = [_as_name(line) for line in rest if line] if _told(fields).startswith("LIST") else []
+    return {name: path.parent / name for name in [*_data_files(fields), *listed]}
+
+
+def _fields_and_rest(path: Path) -> tuple[dict[str, str], list[str]]:
+    """The fields, and the lines after the last of them: names of files, where they are listed."""
     with path.open("rb") as file:
-        text = file.read(_LONGEST_HEADER).decode("latin-1")
-    is_nrrd = text.startswith("NRRD")
+        content = file.read(_LONGEST_HEADER)
+    is_nrrd = content.startswith(b"NRRD")
+    # Bytes are split, as text in Latin-1 has line ends within letters, too.
+    lines = [line.decode("latin-1").strip(_BLANKS) for line in content.splitlines()]
     fields: dict[str, str] = {}
-    for line in text.splitlines():
-        found = (_NRRD_FIELD if is_nrrd else _META_FIELD).fullmatch(line.strip())
+    for number, line in enumerate(lines, start=1):
+        found = (_NRRD_FIELD if is_nrrd else _META_FIELD).fullmatch(line)
         if found:
-            fields[found[1].strip().lower()] = found[2].strip()
-        is_last = not line.strip() if is_nrrd else "elementdatafile" in fields
-        if is_last:
-            break
-    return fields
+            fields[found[1].strip(_BLANKS).lower()] = found[2].strip(_BLANKS)
+        is_end = not line if is_nrrd else "elementdatafile" in fields
+        if is_end or _told(fields).startswith("LIST"):
+            return fields, lines[number:]
+    return fields, []
 
 
 def refuse_by_header(fields: dict[str, str], path: Path, layer: int | None = None) -> None:
@@ -54,14 +73,14 @@ def refuse_by_header(fields: dict[str, str], path: Path, layer: int | None = Non
         raise InputError(UNKNOWN_ENCODING.format(path=path, encoding=encoding))
     if any(_is_flat(fields[name]) for name in _AXES if name in fields):
         raise InputError(NO_PLACE.format(path=path))
-    data_files = [path.parent / name for name in _data_files(fields)]
-    for data in data_files:
+    named = [path.parent / name for name in _data_files(fields)]
+    for data in named:
         if not data.is_file():
             raise InputError(NO_DATA_FILE.format(path=path, data=data.name))
         data.open("rb").close()
     if "ndims" in fields:
         is_local = fields.get("elementdatafile", "").upper() == "LOCAL"
-        refuse_cut_meta_image(fields, path, [path] if is_local else data_files)
+        refuse_cut_meta_image(fields, path, [path] if is_local else named)
 
 
 def header_warnings(fields: dict[str, str]) -> tuple[str, ...]:
@@ -86,11 +105,21 @@ def _is_flat(axes: str) -> bool:
 
 def _data_files(fields: dict[str, str]) -> list[str]:
     """Names of the files with the voxels, where they are not in the header's own."""
-    told = next((fields[name] for name in _DATA_FILES if name in fields), "LOCAL")
+    told = _told(fields)
     if told.split(" ")[0].upper() in _HERE_OR_LISTED:
         return []
+    told = _as_name(told)
     numbered = re.fullmatch(r"(\S*%0?\d*d\S*) +(\d+) +(\d+) +(\d+)(?: +\d+)?", told)
     if numbered is None:
-        return [told.encode("latin-1").decode("utf-8", "surrogateescape")]
+        return [told]
     form, first, last, step = numbered[1], *(int(numbered[part]) for part in (2, 3, 4))
     return [form % number for number in range(first, last + 1, max(step, 1))]
+
+
+def _told(fields: dict[str, str]) -> str:
+    """Where the voxels are."""
+    return next((fields[name] for name in _DATA_FILES if name in fields), "LOCAL")
+
+
+def _as_name(told: str) -> str:
+    return told.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -123,6 +123,16 @@ def test_a_dicom_segmentation_of_another_format_is_refused_before_the_work(
     assert output.read_bytes() == b"older"
 
 
+def test_a_dicom_segmentation_that_cannot_be_is_told_before_the_work(
+    pancreasseg: Run, scan: Volume, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "scan", slices_of(scan, FrameOfReferenceUID=None))
+    outcome = pancreasseg("segment", folder, "-o", tmp_path / "mask.dcm", "--model", "no-model")
+
+    assert outcome.code == 1
+    assert_tells(outcome.sentence, "mask.dcm cannot be written", "lack the FrameOfReferenceUID")
+
+
 def test_of_several_series_none_is_taken_and_one_can_be_chosen(
     pancreasseg: Run, two_series: Path, bright_model: Path, tmp_path: Path
 ) -> None:
@@ -232,6 +242,19 @@ def test_a_run_on_a_chosen_series_and_phase_can_be_made_again(
         *("--series", "1", "--phase", "2", "--manifest", manifest),
     )
     outcome = pancreasseg("rerun", manifest)
+
+    assert outcome.code == 0, outcome.err
+    assert "identical" in outcome.out
+
+
+@pytest.mark.parametrize("output", ["mask.nii.gz", "mask.dcm"])
+def test_a_run_that_wrote_its_mask_beside_the_slices_can_be_made_again(
+    output: str, pancreasseg: Run, folder: Path, bright_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    options = ("--model", bright_model, "--manifest", "run.json")
+    assert pancreasseg("segment", ".", "-o", output, *options).code == 0
+    outcome = pancreasseg("rerun", "run.json")
 
     assert outcome.code == 0, outcome.err
     assert "identical" in outcome.out

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.reports.run_manifest import (
@@ -16,6 +19,7 @@ from PancreasSegLib.reports.run_manifest import (
 )
 from PancreasSegLib.volume.patient_box import PatientBox
 from Testing.sentences import assert_tells
+from Testing.volume.dicom.dicom_files import ct_series, even, write
 
 MANIFEST = RunManifest(
     scan="/scans/one.nii.gz",
@@ -70,13 +74,43 @@ def test_another_file_is_refused_by_name(content: str, tmp_path: Path) -> None:
     assert_tells(refusal.value, str(path))
 
 
+def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "scan.nii.gz").write_bytes(b"one")
+
+    assert sha256_of_scan(tmp_path / "scan.nii.gz") == hashlib.sha256(b"one").hexdigest()
+
+
+@pytest.mark.parametrize("suffix", [".mhd", ".nhdr"])
+def test_the_hash_of_a_header_changes_with_its_data_file(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"scan{suffix}"
+    sitk.WriteImage(sitk.GetImageFromArray(np.zeros((2, 3, 4), np.int16)), str(path))
+    before = sha256_of_scan(path)
+    (data,) = (file for file in tmp_path.iterdir() if file != path)
+
+    data.write_bytes(bytes(len(data.read_bytes()) - 1) + b"1")
+    assert sha256_of_scan(path) != before
+
+
+def test_the_hash_of_a_series_is_that_of_names_and_contents_and_of_no_other_file(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path / "scan", ct_series(even(3)))
+    expected = hashlib.sha256()
+    for name in ("0898.dcm", "0899.dcm", "0900.dcm"):
+        content = hashlib.sha256((folder / name).read_bytes()).digest()
+        expected.update(name.encode() + content)
+
+    assert sha256_of_scan(folder) == expected.hexdigest()
+    (folder / "mask.nii.gz").write_bytes(b"mask")
+    assert sha256_of_scan(folder) == expected.hexdigest()
+
+
 def test_the_hash_of_a_series_changes_with_any_of_its_files(tmp_path: Path) -> None:
-    (tmp_path / "1").write_bytes(b"one")
-    (tmp_path / "2").write_bytes(b"two")
+    write(tmp_path, ct_series(even(2)), "{}")
     before = sha256_of_scan(tmp_path)
 
-    (tmp_path / "2").rename(tmp_path / "3")
+    (tmp_path / "899").rename(tmp_path / "3")
 
     assert sha256_of_scan(tmp_path) != before
-    (tmp_path / "3").rename(tmp_path / "2")
+    (tmp_path / "3").rename(tmp_path / "899")
     assert sha256_of_scan(tmp_path) == before

@@ -129,6 +129,35 @@ def test_a_missing_data_file_is_told_by_its_name(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("suffix", [".nhdr", ".mhd"])
+@pytest.mark.parametrize("name", ["Åse", "ążę", "хирург", "scan à", "…"])
+def test_data_files_are_found_whose_names_hold_bytes_that_end_a_line_of_text(
+    name: str, suffix: str, sheared_scan: Volume, tmp_path: Path
+) -> None:
+    path = tmp_path / f"{name}{suffix}"
+    sitk.WriteImage(image_of(sheared_scan), str(path))
+    assert len(list(tmp_path.iterdir())) == 2
+
+    np.testing.assert_array_equal(read_volume(path).array, sheared_scan.array)
+
+
+def test_a_letter_in_a_nrrd_hides_no_field_after_it(tmp_path: Path) -> None:
+    path = write_nrrd(tmp_path / "scan.nrrd", "content: Å\n" + SPACE + DIRECTIONS)
+
+    assert read_volume(path).warnings == ()
+
+
+def test_numbered_data_files_may_be_named_by_any_letters(tmp_path: Path) -> None:
+    path = tmp_path / "scan.nhdr"
+    write_nrrd(path, SPACE + DIRECTIONS)
+    header = path.read_bytes().split(b"\n\n")[0]
+    path.write_bytes(header + "\ndata file: Å%03d.raw 1 2 1 2\n".encode())
+    for number in (1, 2):
+        (tmp_path / f"Å00{number}.raw").write_bytes(VOXELS[number - 1].tobytes())
+
+    np.testing.assert_array_equal(read_volume(path).array, VOXELS)
+
+
 def test_one_missing_data_file_of_many_is_told_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "scan.nhdr"
     write_nrrd(path, SPACE + DIRECTIONS)

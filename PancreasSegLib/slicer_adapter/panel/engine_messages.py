@@ -106,6 +106,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The folder {0} cannot be made ({1}); choose another name."),
         _("The folder {0} cannot be made ({1}); choose another one."),
         _(
+            "The folder {0} cannot be opened ({1}), and a part of the scan may lie in it; "
+            "check that you may read it, or give the folder of the scan's own series."
+        ),
+        _(
             "The folder {0} holds no job; PancreasSegLib.worker.client makes one and starts"
             " the worker on it."
         ),
@@ -316,9 +320,19 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
         _(
+            "{0} cannot be written as DICOM segmentation: highdicom does not take the "
+            "headers of the scan's files ({1}); give a name that ends in .nii.gz, .nii, "
+            ".nrrd or .mha."
+        ),
+        _(
             "{0} cannot be written as DICOM segmentation: the scan lies in several "
             "multi-frame files, to which one segmentation cannot refer; give a name that "
             "ends in .nii.gz, .nii, .nrrd or .mha."
+        ),
+        _(
+            "{0} cannot be written as DICOM segmentation: the scan's files differ in their "
+            "{1}, and one segmentation refers to one; give a name that ends in .nii.gz, "
+            ".nii, .nrrd or .mha."
         ),
         _(
             "{0} cannot be written as DICOM segmentation: the scan's files lack the {1} "

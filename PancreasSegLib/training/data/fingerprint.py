@@ -12,6 +12,7 @@ from typing import Any
 from PancreasSegLib.training.data.cases import Case, LooseSlice, find_loose_slices
 from PancreasSegLib.training.data.training_set import find_scans
 from PancreasSegLib.training.recipe.config import TrainingConfig
+from PancreasSegLib.volume.scan_files import scan_files
 
 
 def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
@@ -51,10 +52,9 @@ def files_sha256(items: Sequence[Case | LooseSlice]) -> str:
 
 
 def _of_path(path: Path) -> str:
-    """Of a file, or of all files of a DICOM folder."""
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    """Of a file, or of all that a scan in several is made of."""
     hashes = []
-    for file in files:
+    for file in scan_files(path).values():
         status = file.stat()
         hashes.append(_of_file(file, status.st_mtime_ns, status.st_size))
     return " ".join(hashes)

@@ -74,8 +74,8 @@ def readable(series: Series, path: Path) -> Readable:
 def choose(all_series: Sequence[Readable], wanted: str | None, path: Path) -> Readable:
     """The series that is `wanted`: its number, its UID, its description or a part of that.
 
-    Without a wish the only one, or the only one that can show the abdomen. Raises InputError, with
-    a list of them, where that leaves none or several.
+    Digits alone are no part of a description. Without a wish the only one, or the only one that can
+    show the abdomen. Raises InputError, with a list of them, where that leaves none or several.
     """
     if wanted is None:
         if len(all_series) == 1:
@@ -125,4 +125,6 @@ def _by_description(series: Series, wanted: str) -> bool:
 
 
 def _by_part_of_description(series: Series, wanted: str) -> bool:
+    if wanted.isdecimal():  # a number: "2" is not meant where only "Lung 2.0" has it
+        return False
     return wanted.casefold() in (series.description or "").casefold()

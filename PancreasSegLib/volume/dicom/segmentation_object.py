@@ -8,19 +8,21 @@ Source: DICOM PS3.3, A.51 (segmentation IOD).
 from __future__ import annotations
 
 import importlib.util
-import re
+import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.version import __version__
 from PancreasSegLib.volume.dicom.files import is_dicom
 from PancreasSegLib.volume.dicom.reading import found_stack
+from PancreasSegLib.volume.dicom.segmentation_sources import sources_of
 from PancreasSegLib.volume.dicom.stack import Stack
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.image_name import is_image_file
@@ -34,45 +36,6 @@ SERIES_NUMBER = 300
 """High enough not to be one of the scanner's."""
 
 _COLOUR = (249, 180, 111)  # RGB of the pancreas in Slicer's terminology
-_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d){2}(\.\d{1,6})?")
-_NEEDED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID")
-
-
-def _any(value: Any) -> bool:
-    return True
-
-
-def _is_date(value: Any) -> bool:
-    try:
-        return not value or bool(date.fromisoformat(str(value)))
-    except ValueError:
-        return False
-
-
-def _is_time(value: Any) -> bool:
-    return not value or _TIME.fullmatch(str(value)) is not None
-
-
-def _is_sex(value: Any) -> bool:
-    return value in ("M", "F", "O")
-
-
-_MAY_BE_EMPTY: dict[str, Callable[[Any], bool]] = {
-    "PatientID": _any,
-    "PatientName": _any,
-    "PatientBirthDate": _is_date,
-    "PatientSex": _is_sex,
-    "StudyID": _any,
-    "StudyDate": _is_date,
-    "StudyTime": _is_time,
-    "AccessionNumber": _any,
-    "ReferringPhysicianName": _any,
-}
-"""Must be there, but may be empty, and are so where highdicom would not take what the scan has.
-
-Source: PS3.3, C.7.1.1 and C.7.2.1.
-"""
-
 _NO_DICOM = (
     "{path} cannot be written: a DICOM segmentation refers to the scan's DICOM files, and {scan} is"
     " no DICOM; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
@@ -82,14 +45,12 @@ _NO_HIGHDICOM = (
     " not installed; install it (pip install highdicom), or give a name that ends in .nii.gz, .nii,"
     " .nrrd or .mha."
 )
-_INCOMPLETE = (
-    "{path} cannot be written as DICOM segmentation: the scan's files lack the {keyword} that it"
-    " refers to; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
+_REFUSED = (
+    "{path} cannot be written as DICOM segmentation: highdicom does not take the headers of the"
+    " scan's files ({kind}); give a name that ends in .nii.gz, .nii, .nrrd or .mha."
 )
-_SEVERAL_FILES = (
-    "{path} cannot be written as DICOM segmentation: the scan lies in several multi-frame files, to"
-    " which one segmentation cannot refer; give a name that ends in .nii.gz, .nii, .nrrd or .mha."
-)
+_REFUSALS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""Of highdicom and pydicom. Their texts quote the header, so only the kind of error is told."""
 _CHANGED = (
     "{path} cannot be written: the files of {scan} were changed while it was segmented; segment it"
     " again."
@@ -101,8 +62,26 @@ def is_segmentation_object(path: str | Path) -> bool:
     return Path(path).name.lower().endswith(SUFFIX)
 
 
-def check_segmentation_object(path: Path, scan: Path) -> None:
-    """OutputError if no DICOM SEG of `scan` could be written: ask before the long work."""
+def check_segmentation_object(
+    path: Path, scan: Path, series: str | None = None, phase: int | None = None
+) -> None:
+    """Ask before the long work whether a DICOM SEG of `scan` can be written: by making one.
+
+    Raises OutputError, as `write_segmentation_object`, and InputError, as reading the scan. Of a
+    scan that is not there only the latter can tell.
+    """
+    _refuse_other_formats(path, scan)
+    if not scan.exists():
+        return
+    with _without_a_word(), found_stack(scan, series, phase) as found:
+        slices = len(found.stack.frames), *found.stack.frames[0].shape
+        one_voxel = np.zeros(slices, np.uint8)
+        one_voxel[0, 0, 0] = 1
+        with _refusals_told(path):
+            _made(one_voxel, found.stack, path, "trial").save_as(io.BytesIO())
+
+
+def _refuse_other_formats(path: Path, scan: Path) -> None:
     if scan.exists() and (is_image_file(scan) or not is_dicom(scan)):
         raise OutputError(_NO_DICOM.format(path=path, scan=scan))
     if importlib.util.find_spec("highdicom") is None:
@@ -129,34 +108,39 @@ def write_segmentation_object(
         algorithm: the model's name.
 
     Raises:
-        OutputError: `check_segmentation_object`, a scan that has no frame of reference, or lies in
-            several multi-frame files, or was changed since; or it cannot be written.
+        OutputError: highdicom is not there or takes the scan's headers not; a scan that is no
+            DICOM, has no frame of reference or several, lies in several multi-frame files, or was
+            changed since; or it cannot be written.
     """
-    check_segmentation_object(path, scan)
-    with _without_a_word():
-        content = _made(mask, path, scan, algorithm, (series, phase))
+    _refuse_other_formats(path, scan)
+    with _without_a_word(), _refusals_told(path):
+        content = _of_mask(mask, path, scan, algorithm, (series, phase))
         with atomic_file(path, SUFFIX) as unfinished:
             content.save_as(unfinished)
 
 
-def _made(
+def _of_mask(
     mask: Volume, path: Path, scan: Path, algorithm: str, choice: tuple[str | None, int | None]
 ) -> Dataset:
+    try:
+        with found_stack(scan, *choice) as found:
+            stack = found.stack
+            grid = Grid((stack.depth, *stack.frames[0].shape), stack.affine)
+            if not mask.grid.is_same_as(grid):
+                raise OutputError(_CHANGED.format(path=path, scan=scan))
+            return _made(mask.array[list(stack.numbers)], stack, path, algorithm)
+    except InputError as error:
+        raise OutputError(_CHANGED.format(path=path, scan=scan)) from error
+
+
+def _made(array: np.ndarray, stack: Stack, path: Path, algorithm: str) -> Dataset:
+    """array: uint8, (frame of the stack, row, column)."""
     from highdicom import UID
     from highdicom.seg import Segmentation, SegmentationTypeValues
 
-    try:
-        with found_stack(scan, *choice) as found:
-            sources = _sources(found.stack, path)
-            stack = found.stack
-    except InputError as error:
-        raise OutputError(_CHANGED.format(path=path, scan=scan)) from error
-    depth, (rows, columns) = stack.depth, stack.frames[0].shape
-    if not mask.grid.is_same_as(Grid((depth, rows, columns), stack.affine)):
-        raise OutputError(_CHANGED.format(path=path, scan=scan))
     content = Segmentation(
-        source_images=sources,
-        pixel_array=mask.array[list(stack.numbers)],
+        source_images=sources_of(stack, path),
+        pixel_array=array,
         segmentation_type=SegmentationTypeValues.BINARY,
         segment_descriptions=[_description(algorithm)],
         series_instance_uid=UID(),
@@ -169,36 +153,12 @@ def _made(
         device_serial_number="none",
         content_label="PANCREAS",
         content_description="Pancreas; for research, not for diagnosis",
+        omit_empty_frames=bool(array.any()),  # else highdicom says on the terminal that it cannot
     )
     if stack.frames[0].count > 1:
         _name_frames_of_the_file(content, stack)
     content.SeriesDescription = f"Pancreas by PancreasSeg ({algorithm})"[:64]
     return content
-
-
-def _sources(stack: Stack, path: Path) -> list[Dataset]:
-    """The headers of the scan's files, in the order of its slices.
-
-    Of a multi-frame file one, with the frames of the scan alone, as highdicom takes no others.
-    """
-    from pydicom import dcmread
-
-    names = list(dict.fromkeys(frame.name for frame in stack.frames))
-    sources: list[Dataset] = [dcmread(name, force=True, stop_before_pixels=True) for name in names]
-    if len(sources) > 1 and any("PerFrameFunctionalGroupsSequence" in one for one in sources):
-        raise OutputError(_SEVERAL_FILES.format(path=path))
-    for source in sources:
-        for keyword in _NEEDED:
-            if not source.get(keyword):
-                raise OutputError(_INCOMPLETE.format(path=path, keyword=keyword))
-        for keyword, is_usable in _MAY_BE_EMPTY.items():
-            if keyword not in source or not is_usable(source.get(keyword)):
-                setattr(source, keyword, None)
-    if stack.frames[0].count > 1:
-        frames = sources[0].PerFrameFunctionalGroupsSequence
-        sources[0].PerFrameFunctionalGroupsSequence = [frames[one.index] for one in stack.frames]
-        sources[0].NumberOfFrames = len(stack.frames)
-    return sources
 
 
 def _name_frames_of_the_file(content: Dataset, stack: Stack) -> None:
@@ -233,6 +193,14 @@ def _description(algorithm: str) -> Any:
         tracking_uid=UID(),
         display_color=CIELabColor.from_rgb(*_COLOUR),
     )
+
+
+@contextmanager
+def _refusals_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _REFUSALS as error:
+        raise OutputError(_REFUSED.format(path=path, kind=type(error).__name__)) from error
 
 
 @contextmanager

@@ -63,12 +63,8 @@ def contents_of(files: Mapping[str, Path], path: Path) -> Contents:
 
     Raises InputError if there are none, or all that there is is damaged.
     """
-    headers = {name: read_header(file) for name, file in _readable(files).items()}
-    images = {
-        name: header
-        for name, header in headers.items()
-        if header and header.has_pixels and not header.damaged and _shows_the_patient(header)
-    }
+    headers = _headers(files)
+    images = _images(headers)
     whole = Whole(
         [files[name] for name in images], {sop_class(header) or "" for header in images.values()}
     )
@@ -86,8 +82,23 @@ def contents_of(files: Mapping[str, Path], path: Path) -> Contents:
     return Contents(series, damaged)
 
 
-def _readable(files: Mapping[str, Path]) -> dict[str, Path]:
-    return {name: Path(name) for name, path in files.items() if path.name != "DICOMDIR"}
+def images_among(files: Mapping[str, Path]) -> list[Path]:
+    """Those of `files` that are whole DICOM images of the patient, whatever their series."""
+    return [files[name] for name in _images(_headers(files))]
+
+
+def _headers(files: Mapping[str, Path]) -> dict[str, Header | None]:
+    return {
+        name: read_header(Path(name)) for name, path in files.items() if path.name != "DICOMDIR"
+    }
+
+
+def _images(headers: Mapping[str, Header | None]) -> dict[str, Header]:
+    return {
+        name: header
+        for name, header in headers.items()
+        if header and header.has_pixels and not header.damaged and _shows_the_patient(header)
+    }
 
 
 def _shows_the_patient(header: Header) -> bool:

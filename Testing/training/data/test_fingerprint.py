@@ -16,6 +16,7 @@ from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.recipe.config import read_config
 from PancreasSegLib.volume import read_mask, write_mask
 from Testing.training.data.test_training_set import FOR_MR, WITH_SLICES, write_slice
+from Testing.volume.dicom.dicom_files import ct_series, even, write
 
 Write = Callable[..., Path]
 
@@ -81,17 +82,17 @@ def test_another_loose_slice_of_the_same_name_is_other_data(
     assert fingerprint(write_config(WITH_SLICES)) != own
 
 
-def test_a_scan_as_dicom_folder_counts_with_all_its_files(scans: Path, write_config: Write) -> None:
+def test_a_dicom_folder_counts_with_all_its_slices(scans: Path, write_config: Write) -> None:
     config = read_config(write_config())
     source = dataclasses.replace(config.data.volumes[0], image="{case}_dicom")
     config = dataclasses.replace(config, data=dataclasses.replace(config.data, volumes=(source,)))
     for name in "abc":
-        (scans / f"{name}_dicom").mkdir()
-        (scans / f"{name}_dicom" / "1.dcm").write_bytes(b"one")
+        write(scans / f"{name}_dicom", ct_series(even(2)))
     own = data_fingerprint(config)
 
-    (scans / "b_dicom" / "2.dcm").write_bytes(b"two")
-
+    (scans / "b_dicom" / "notes.txt").write_text("none")
+    assert data_fingerprint(config) == own
+    write(scans / "b_dicom", ct_series(even(3))[2:], start=800)
     assert data_fingerprint(config) != own
 
 

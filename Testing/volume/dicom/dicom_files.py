@@ -90,7 +90,7 @@ def ct_slice(
             del scan[keyword]
         else:
             setattr(scan, keyword, value)
-    if "SOPClassUID" in tags:
+    if tags.get("SOPClassUID"):
         scan.file_meta.MediaStorageSOPClassUID = UID(tags["SOPClassUID"])
     return scan
 

@@ -112,6 +112,17 @@ def test_a_number_comes_before_a_description(tmp_path: Path) -> None:
     assert len(read_volume(tmp_path, series="2").array) == 3
 
 
+@pytest.mark.parametrize("wanted", ["2", " 2 ", "70"])
+def test_a_number_is_no_part_of_a_description(wanted: str, tmp_path: Path) -> None:
+    write(tmp_path, ct_series(LONG, 3, SeriesDescription="Portal"))
+    write(tmp_path, ct_series(LONG, 5, SeriesDescription="Lung 2.0 B70f"), start=800)
+
+    with pytest.raises(InputError) as told:
+        read_volume(tmp_path, series=wanted)
+    assert_tells(told.value, "no DICOM series of that number", "series 3: CT", "series 5: CT")
+    assert len(read_volume(tmp_path, series="lung 2").array) == 5
+
+
 @pytest.mark.parametrize("wanted", ["7", "Arterial"])
 def test_a_series_that_is_not_there_is_told_with_those_that_are(
     wanted: str, tmp_path: Path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import tempfile
 import zipfile
 from collections import namedtuple
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,6 +54,18 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by chmod, which binds nobody who may do everything."""
+    scandir = os.scandir
+
+    def guarded(path: Any) -> Any:
+        if Path(path) == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+
+
 def zipped(folder: Path) -> Path:
     return Path(shutil.make_archive(str(folder), "zip", folder))
 
@@ -58,6 +73,27 @@ def zipped(folder: Path) -> Path:
 @pytest.mark.parametrize("given", [".", "DICOMDIR", "DICOM/PAT0"])
 def test_slices_in_nested_folders_make_one_scan(given: str, disc: Path) -> None:
     assert_is_the_scan(read_volume(disc / given))
+
+
+def test_a_linked_folder_belongs_to_the_scan(tmp_path: Path) -> None:
+    slices = ct_series(SERIES)
+    folder = write(tmp_path / "scan", slices[:3])
+    write(tmp_path / "elsewhere" / "deeper", slices[3:], start=800)
+    (folder / "more").symlink_to(tmp_path / "elsewhere")
+
+    assert_is_the_scan(read_volume(folder))
+
+
+def test_a_folder_that_cannot_be_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "scan", ct_series(SERIES)[:3])
+    locked = write(folder / "locked", ct_series(SERIES)[3:])
+    lock(locked, monkeypatch)
+
+    with pytest.raises(InputError) as told:
+        read_volume(folder)
+    assert_tells(told.value, f"The folder {locked} cannot be opened", "Permission denied")
 
 
 def test_a_zip_file_is_read_and_nothing_of_it_stays(disc: Path, temporary: Path) -> None:

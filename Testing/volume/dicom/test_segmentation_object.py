@@ -11,9 +11,10 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
+from pydicom import Dataset
 from pydicom.sr.coding import Code
 
-from PancreasSegLib.errors import OutputError
+from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.version import __version__
 from PancreasSegLib.volume import Volume, read_volume, write_volume
 from PancreasSegLib.volume.dicom.segmentation_object import (
@@ -46,6 +47,18 @@ def written(folder: Path, **choice: Any) -> tuple[Volume, pydicom.FileDataset]:
     output = folder.parent / "mask.dcm"
     write_segmentation_object(mask, output, folder, "multiview-ct", **choice)
     return mask, pydicom.dcmread(output)
+
+
+def assert_is_refused(folder: Path, *facts: str) -> str:
+    """By the check before the work, and by the writing after it, in the same sentence."""
+    with pytest.raises(OutputError) as before:
+        check_segmentation_object(folder.parent / "mask.dcm", folder)
+    with pytest.raises(OutputError) as after:
+        written(folder)
+    assert str(before.value) == str(after.value)
+    assert_tells(after.value, "mask.dcm cannot be written", *facts)
+    assert not (folder.parent / "mask.dcm").exists()
+    return str(after.value)
 
 
 def frames_by_place(content: pydicom.FileDataset) -> dict[float, tuple[np.ndarray, Any]]:
@@ -199,7 +212,9 @@ def test_the_slices_of_a_zip_file_are_named(tmp_path: Path) -> None:
     assert source_of(frames_by_place(content)[-92.0][1]).ReferencedSOPInstanceUID == f"{ROOT}.1.5"
 
 
-def test_an_empty_mask_is_written(tmp_path: Path) -> None:
+def test_an_empty_mask_is_written_without_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = write(tmp_path / "scan", ct_series(even(6)))
     scan = read_volume(folder)
     empty = Volume(np.zeros(scan.array.shape, np.uint8), scan.affine)
@@ -207,6 +222,7 @@ def test_an_empty_mask_is_written(tmp_path: Path) -> None:
     content = pydicom.dcmread(tmp_path / "mask.dcm")
 
     assert not content.pixel_array.any()
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
@@ -231,14 +247,103 @@ def test_headers_that_are_incomplete_or_odd_are_taken_without_a_word(
     assert not recwarn.list
 
 
-@pytest.mark.parametrize("lacking", ["FrameOfReferenceUID", "StudyInstanceUID"])
+@pytest.mark.parametrize(
+    ("character_set", "name"),
+    [
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동"),
+        ("ISO 2022 IR 100", "Müller^Jürgen"),
+        ("ISO_IR 6", "Doe^Jane"),
+        ("ISO_IR 100", "Müller^Jürgen"),
+        ("ISO_IR 144", "Иванов^Пётр"),
+        ("ISO_IR 192", "Wang^XiaoDong=王^小东"),
+        ("GB18030", "Wang^XiaoDong=王^小东"),
+        ("", "Doe^Jane"),
+    ],
+)
+def test_names_in_any_character_set_stay_as_they_are(
+    character_set: Any, name: str, tmp_path: Path
+) -> None:
+    other = Dataset()
+    other.PatientID, other.IssuerOfPatientID = "4711", name.split("=")[-1]
+    slices = ct_series(even(6), SpecificCharacterSet=character_set)
+    for one in slices:
+        one.PatientName = name
+        one.OtherPatientIDsSequence = [other]
+    _, content = written(write(tmp_path / "scan", slices))
+
+    assert content.PatientName == name
+    assert content.OtherPatientIDsSequence[0].IssuerOfPatientID == name.split("=")[-1]
+
+
+def test_where_no_character_set_is_named_the_bytes_of_a_name_stay(tmp_path: Path) -> None:
+    slices = ct_series(even(6), PatientName="M\xfcller^J")
+    _, content = written(write(tmp_path / "scan", slices))
+
+    assert content.PatientName.original_string == b"M\xfcller^J"
+
+
+def test_orientations_that_differ_by_rounding_are_taken_for_one(tmp_path: Path) -> None:
+    slices = ct_series(even(6))
+    for k, one in enumerate(slices):
+        one.ImageOrientationPatient = [1, 1e-6 * k, 0, 0, 1, 0]
+    _, content = written(write(tmp_path / "scan", slices))
+
+    shared = content.SharedFunctionalGroupsSequence[0]
+    assert shared.PlaneOrientationSequence[0].ImageOrientationPatient == [1, 0, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("told", ["nowhere", "as nothing"])
+def test_slices_that_tell_no_thickness_are_as_thick_as_they_lie_apart(
+    told: str, tmp_path: Path
+) -> None:
+    slices = ct_series(even(6, step=2.5))
+    for one in slices:
+        del one.SliceThickness
+        if told == "as nothing":
+            one.SliceThickness = None
+    _, content = written(write(tmp_path / "scan", slices))
+
+    shared = content.SharedFunctionalGroupsSequence[0]
+    assert shared.PixelMeasuresSequence[0].SliceThickness == 2.5
+
+
+def test_a_value_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    """Four bytes that are said to be a number of eight."""
+    folder = write(tmp_path / "scan", ct_series(even(6), PatientWeight=70.5))
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        assert b"DS\4\x0070.5" in content
+        path.write_bytes(content.replace(b"DS\4\x0070.5", b"FD\4\x0070.5"))
+    _, made = written(folder)
+
+    assert "PatientWeight" not in made
+    assert made.PatientName == SECRETS["PatientName"]
+
+
+LACKING = ["FrameOfReferenceUID", "StudyInstanceUID", "SOPClassUID"]
+
+
+@pytest.mark.parametrize("lacking", LACKING)
 def test_what_the_files_lack_is_named(lacking: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "scan", ct_series(even(6), **{lacking: None}))
 
-    with pytest.raises(OutputError) as told:
-        written(folder)
-    assert_tells(told.value, "mask.dcm cannot be written", lacking, ".nii.gz")
-    assert not (tmp_path / "mask.dcm").exists()
+    assert_is_refused(folder, lacking, ".nii.gz")
+
+
+@pytest.mark.parametrize("differing", ["StudyInstanceUID", "FrameOfReferenceUID"])
+def test_what_must_be_the_same_in_all_slices_is_named(differing: str, tmp_path: Path) -> None:
+    slices = ct_series(even(6))
+    setattr(slices[4], differing, f"{ROOT}.99")
+
+    assert_is_refused(write(tmp_path / "scan", slices), f"differ in their {differing}", ".nii.gz")
+
+
+def test_what_highdicom_refuses_besides_is_told_without_the_header(tmp_path: Path) -> None:
+    folder = write(tmp_path / "scan", ct_series(even(6), PixelSpacing=None))
+
+    refusal = assert_is_refused(folder, "highdicom does not take the headers", "AttributeError")
+    assert "Dataset" not in refusal
 
 
 def test_a_scan_in_several_multi_frame_files_is_refused(tmp_path: Path) -> None:
@@ -247,8 +352,32 @@ def test_a_scan_in_several_multi_frame_files_is_refused(tmp_path: Path) -> None:
         enhanced_ct(STORED[3:], even(6)[3:], number=2),
     ]
 
-    with pytest.raises(OutputError, match="several multi-frame files"):
-        written(write(tmp_path / "scan", files))
+    assert_is_refused(write(tmp_path / "scan", files), "several multi-frame files")
+
+
+def test_a_scan_of_which_all_can_be_written_passes_the_check(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = write(tmp_path / "scan", ct_series(even(6)))
+    before = sorted(tmp_path.rglob("*"))
+    check_segmentation_object(tmp_path / "mask.dcm", folder)
+
+    assert sorted(tmp_path.rglob("*")) == before
+    assert not caplog.records
+
+
+def test_the_check_looks_at_the_series_and_phase_that_are_meant(tmp_path: Path) -> None:
+    lacking = {"FrameOfReferenceUID": None}
+    folder = write(tmp_path / "scan", ct_series(even(6), series=2, **lacking))
+    write(folder, ct_series(even(6), series=3), start=500)
+    check_segmentation_object(tmp_path / "mask.dcm", folder, "3", 1)
+
+    with pytest.raises(OutputError, match="FrameOfReferenceUID"):
+        check_segmentation_object(tmp_path / "mask.dcm", folder, "2")
+    with pytest.raises(InputError, match="2 DICOM series"):
+        check_segmentation_object(tmp_path / "mask.dcm", folder)
+    with pytest.raises(InputError, match="no phase 2"):
+        check_segmentation_object(tmp_path / "mask.dcm", folder, "3", 2)
 
 
 def test_a_scan_that_is_no_dicom_is_refused(tmp_path: Path) -> None:
