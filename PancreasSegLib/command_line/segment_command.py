@@ -130,6 +130,7 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
             check_segmentation_object,
             is_segmentation_object,
         )
+        from PancreasSegLib.volume.scan_files import scan_files
         from PancreasSegLib.volume.writing import check_output_path
 
     wished = {
@@ -147,6 +148,8 @@ def _output_files(arguments: argparse.Namespace, cancellation: Cancellation) -> 
         elif name in ("Mask", "Probability"):
             check_output_path(path)
     check_distinct(files.values(), [arguments.input])
+    if any(path.exists() for path in files.values()):
+        check_distinct(files.values(), scan_files(arguments.input).values())
     return files
 
 

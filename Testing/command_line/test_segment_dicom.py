@@ -133,6 +133,22 @@ def test_a_dicom_segmentation_that_cannot_be_is_told_before_the_work(
     assert_tells(outcome.sentence, "mask.dcm cannot be written", "lack the FrameOfReferenceUID")
 
 
+def test_a_slice_of_the_scan_is_not_overwritten(
+    folder: Path, bright_model: Path, tmp_path: Path, pancreasseg: Run
+) -> None:
+    a_slice = sorted(folder.iterdir())[3]
+    before = a_slice.read_bytes()
+
+    outcome = pancreasseg(
+        *("segment", folder, "-o", tmp_path / "mask.nii.gz", "--report", a_slice),
+        *("--model", bright_model, "--device", "cpu"),
+    )
+
+    assert outcome.code == 1
+    assert_tells(outcome.sentence, str(a_slice), "is given twice", "other than the input's")
+    assert a_slice.read_bytes() == before
+
+
 def test_of_several_series_none_is_taken_and_one_can_be_chosen(
     pancreasseg: Run, two_series: Path, bright_model: Path, tmp_path: Path
 ) -> None:
