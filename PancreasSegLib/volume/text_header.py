@@ -39,7 +39,7 @@ def data_files(path: Path) -> dict[str, Path]:
     They need not be there. Raises OSError if the header cannot be opened.
     """
     fields, rest = _fields_and_rest(path)
-    listed = [_as_name(line) for line in rest if line] if _told(fields).startswith("LIST") else []
+    listed = [_as_name(line) for line in rest if line] if _place(fields) == "LIST" else []
     return {name: path.parent / name for name in [*_data_files(fields), *listed]}
 
 
@@ -56,7 +56,7 @@ def _fields_and_rest(path: Path) -> tuple[dict[str, str], list[str]]:
         if found:
             fields[found[1].strip(_BLANKS).lower()] = found[2].strip(_BLANKS)
         is_end = not line if is_nrrd else "elementdatafile" in fields
-        if is_end or _told(fields).startswith("LIST"):
+        if is_end or _place(fields) == "LIST":
             return fields, lines[number:]
     return fields, []
 
@@ -105,10 +105,9 @@ def _is_flat(axes: str) -> bool:
 
 def _data_files(fields: dict[str, str]) -> list[str]:
     """Names of the files with the voxels, where they are not in the header's own."""
-    told = _told(fields)
-    if told.split(" ")[0].upper() in _HERE_OR_LISTED:
+    if _place(fields) in _HERE_OR_LISTED:
         return []
-    told = _as_name(told)
+    told = _as_name(_told(fields))
     numbered = re.fullmatch(r"(\S*%0?\d*d\S*) +(\d+) +(\d+) +(\d+)(?: +\d+)?", told)
     if numbered is None:
         return [told]
@@ -119,6 +118,11 @@ def _data_files(fields: dict[str, str]) -> list[str]:
 def _told(fields: dict[str, str]) -> str:
     """Where the voxels are."""
     return next((fields[name] for name in _DATA_FILES if name in fields), "LOCAL")
+
+
+def _place(fields: dict[str, str]) -> str:
+    """Its first word, which is one of _HERE_OR_LISTED if no file is named there."""
+    return _told(fields).split(" ")[0].upper()
 
 
 def _as_name(told: str) -> str:

@@ -63,6 +63,14 @@ def test_listed_data_files_belong_to_their_header(name: str, header: str, tmp_pa
     assert list(scan_files(tmp_path / name)) == [name, "1.raw", "deeper/2 à.raw"]
 
 
+def test_a_data_file_that_is_called_as_a_list_is_none(tmp_path: Path) -> None:
+    header = "NRRD0004\ndata file: LISTE.raw\nother.raw\n\n"
+    for name, content in (("scan.nhdr", header), ("LISTE.raw", "voxels"), ("other.raw", "voxels")):
+        (tmp_path / name).write_text(content)
+
+    assert list(scan_files(tmp_path / "scan.nhdr")) == ["scan.nhdr", "LISTE.raw"]
+
+
 def test_numbered_data_files_belong_to_their_header(tmp_path: Path) -> None:
     (tmp_path / "scan.mhd").write_text("NDims = 3\nElementDataFile = %03d.raw 1 3 2\n")
     for number in (1, 2, 3):
