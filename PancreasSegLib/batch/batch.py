@@ -18,6 +18,7 @@ from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.page import write_page
 from PancreasSegLib.batch.record import Record
 from PancreasSegLib.batch.summary_table import write_summary
+from PancreasSegLib.errors import NotReplaced
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.jobs.outcome import WorkerLost
@@ -58,16 +59,26 @@ def run_batch(
         jobs = {case.name: CaseJob(_anywhere(case), output, _model(model), device) for case in left}
         new = _spread(jobs, len(cases), weights, workers, progress, cancelled)
     records = {name: record for name, record in before.items() if record is not None}
-    done = _in_order(cases, records)
-    write_summary(done, output)
+    _write_summary_so_far(_in_order(cases, records), output, tell)
     for record in new:
         tell(_line(record))
         records[record.case] = record
-        done = _in_order(cases, records)
-        write_summary(done, output)
+        _write_summary_so_far(_in_order(cases, records), output, tell)
+    done = _in_order(cases, records)
     write_json([record.as_dict() for record in done], output / "results.json")
     write_page(done, output)
+    write_summary(done, output)
     return done
+
+
+def _write_summary_so_far(
+    done: Sequence[Record], output: Path, tell: Callable[[str], None]
+) -> None:
+    """A table that is open in a spreadsheet is told; at the end there is another try."""
+    try:
+        write_summary(done, output)
+    except NotReplaced as error:
+        tell(str(error))
 
 
 def _in_order(cases: Sequence[Case], records: dict[str, Record]) -> list[Record]:

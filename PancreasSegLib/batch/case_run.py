@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.record import Record, made_from, read_record
-from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
+from PancreasSegLib.errors import Cancelled, NotReplaced, OutputError, PancreasSegError
 from PancreasSegLib.evaluation.evaluate import evaluate
+from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.files.output_files import written_together
 from PancreasSegLib.rendering.overlay import slice_overlay
 from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
+from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume.reading import read_mask, read_volume
 from PancreasSegLib.volume.writing import write_mask
+
+OUTDATED = "outdated"
+"""The folder for what was made of a scan, or by a model, before it failed."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,10 @@ def run_case(
     """
     weights = weights_of(segmenter)
     try:
-        return _segmented(case, output, segmenter, weights, progress, cancelled)
+        with memory_failure_in_a_sentence():
+            return _segmented(case, output, segmenter, weights, progress, cancelled)
+    except NotReplaced as error:
+        return failed(case, output, weights, error)
     except (OutputError, Cancelled):
         raise  # no later case could be written either, or is wanted
     except PancreasSegError as error:
@@ -104,10 +114,30 @@ def run_case(
 
 
 def failed(case: Case, output: Path, weights: list[str], error: PancreasSegError) -> Record:
-    """The record of a case that failed, which is written."""
-    record = Record(case.name, made_from(case, weights), error=str(error))
-    write_json(record.as_dict(), Files.of(case, output).record)
+    """The record of a case that failed, which is written; its older results step aside.
+
+    Raises `OutputError` where it cannot be written.
+    """
+    files = Files.of(case, output)
+    sentences = [str(error), *_put_aside([files.mask, files.picture, files.manifest], output)]
+    record = Record(case.name, made_from(case, weights), error=" ".join(sentences))
+    with suppress(NotReplaced):  # without its mask, the older record counts for nothing
+        write_json(record.as_dict(), files.record)
     return record
+
+
+def _put_aside(files: list[Path], output: Path) -> list[str]:
+    """Move older results to OUTDATED, where they do not contradict the table; sentences on it."""
+    sentences, folder = [], output / OUTDATED
+    for path in filter(Path.is_file, files):
+        place = folder / path.relative_to(output)
+        make_folder(place.parent)
+        try:
+            os.replace(path, place)
+            sentences.append(f"Results of an earlier run were moved to {folder}.")
+        except OSError as error:
+            sentences.append(f"{path} is still of an earlier run ({error.strerror}).")
+    return list(dict.fromkeys(sentences))
 
 
 def _segmented(
