@@ -10,9 +10,9 @@ from PancreasSegLib.batch.case_run import (
     CaseJob,
     done_before,
     failed,
+    models_of,
     run_case,
     run_case_job,
-    weights_of,
 )
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.page import write_page
@@ -50,14 +50,14 @@ def run_batch(
         make_folder(output / folder)
     progress(Progress("Loading the model", 0.0, None))
     segmenter = Segmenter(model, device)
-    weights = weights_of(segmenter)
-    before = {case.name: done_before(case, output, weights) for case in cases}
+    models = models_of(segmenter)
+    before = {case.name: done_before(case, output, models) for case in cases}
     left = [case for case in cases if before[case.name] is None]
     if workers is None:
         new = _one_by_one(left, len(cases), output, segmenter, progress, cancelled)
     else:
         jobs = {case.name: CaseJob(_anywhere(case), output, _model(model), device) for case in left}
-        new = _spread(jobs, len(cases), weights, workers, progress, cancelled)
+        new = _spread(jobs, len(cases), models, workers, progress, cancelled)
     records = {name: record for name, record in before.items() if record is not None}
     _write_summary_so_far(_in_order(cases, records), output, tell)
     for record in new:
@@ -102,7 +102,7 @@ def _one_by_one(
 def _spread(
     jobs: dict[str, CaseJob],
     count: int,
-    weights: list[str],
+    models: list[dict[str, str]],
     workers: Workers,
     progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
@@ -113,7 +113,7 @@ def _spread(
         done += 1
         progress(Progress(f"{name} is done ({done} of {count})", done / count, None))
         if isinstance(result, WorkerLost):
-            yield failed(jobs[name].case, jobs[name].output, weights, result)
+            yield failed(jobs[name].case, jobs[name].output, models, result)
         elif isinstance(result, Record):
             yield result
         else:

@@ -64,7 +64,7 @@ def run_case_job(job: CaseJob) -> Record:
     A cluster may give a job twice, when a worker is gone: what is done is not done again.
     """
     segmenter = _segmenter(job.model, job.device)
-    before = done_before(job.case, job.output, weights_of(segmenter))
+    before = done_before(job.case, job.output, models_of(segmenter))
     return before or run_case(job.case, job.output, segmenter)
 
 
@@ -73,21 +73,28 @@ def _segmenter(model: str | Path, device: str) -> Segmenter:
     return Segmenter(model, device)
 
 
-def weights_of(segmenter: Segmenter) -> list[str]:
-    """The hashes of all weights that take part in its masks."""
+def models_of(segmenter: Segmenter) -> list[dict[str, str]]:
+    """All models that take part in its masks, with the hashes of their weights and settings."""
     models = [*segmenter.models]
     if segmenter.region_model is not None:
         models.append(segmenter.region_model)
-    return [model.manifest.sha256 for model in models]
+    return [
+        {
+            "name": model.manifest.name,
+            "weights_sha256": model.manifest.sha256,
+            "settings_sha256": model.manifest.settings_sha256,
+        }
+        for model in models
+    ]
 
 
-def done_before(case: Case, output: Path, weights: list[str]) -> Record | None:
-    """The record of an earlier run that succeeded, on the same files and by the same weights."""
+def done_before(case: Case, output: Path, models: list[dict[str, str]]) -> Record | None:
+    """The record of an earlier run that succeeded, on the same files and by the same models."""
     files = Files.of(case, output)
     record = read_record(files.record)
     if record is None or record.error is not None or not files.mask.is_file():
         return None
-    return record if record.made_from == made_from(case, weights) else None
+    return record if record.made_from == made_from(case, models) else None
 
 
 def run_case(
@@ -101,26 +108,28 @@ def run_case(
 
     Raises `OutputError` and `Cancelled`.
     """
-    weights = weights_of(segmenter)
+    models = models_of(segmenter)
     try:
         with memory_failure_in_a_sentence():
-            return _segmented(case, output, segmenter, weights, progress, cancelled)
+            return _segmented(case, output, segmenter, models, progress, cancelled)
     except NotReplaced as error:
-        return failed(case, output, weights, error)
+        return failed(case, output, models, error)
     except (OutputError, Cancelled):
         raise  # no later case could be written either, or is wanted
     except PancreasSegError as error:
-        return failed(case, output, weights, error)
+        return failed(case, output, models, error)
 
 
-def failed(case: Case, output: Path, weights: list[str], error: PancreasSegError) -> Record:
+def failed(
+    case: Case, output: Path, models: list[dict[str, str]], error: PancreasSegError
+) -> Record:
     """The record of a case that failed, which is written; its older results step aside.
 
     Raises `OutputError` where it cannot be written.
     """
     files = Files.of(case, output)
     sentences = [str(error), *_put_aside([files.mask, files.picture, files.manifest], output)]
-    record = Record(case.name, made_from(case, weights), error=" ".join(sentences))
+    record = Record(case.name, made_from(case, models), error=" ".join(sentences))
     with suppress(NotReplaced):  # without its mask, the older record counts for nothing
         write_json(record.as_dict(), files.record)
     return record
@@ -144,11 +153,11 @@ def _segmented(
     case: Case,
     output: Path,
     segmenter: Segmenter,
-    weights: list[str],
+    models: list[dict[str, str]],
     progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
 ) -> Record:
-    files, dependencies = Files.of(case, output), made_from(case, weights)
+    files, dependencies = Files.of(case, output), made_from(case, models)
     scan = read_volume(case.scan, case.series, case.phase)
     reference = None if case.reference is None else read_mask(case.reference)
     segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from PancreasSegLib.batch import record as of_record
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.record import Record, made_from, read_record
 from PancreasSegLib.files.json_file import write_json
@@ -46,14 +47,25 @@ def test_a_record_that_cannot_be_read_counts_as_none(content: str, tmp_path: Pat
     assert read_record(tmp_path / "none.json") is None
 
 
-def test_a_changed_file_and_another_model_change_what_a_case_is_made_from(tmp_path: Path) -> None:
+def by(weights: str, settings: str = "s") -> list[dict[str, str]]:
+    """A model's trace in what a case is made from."""
+    return [{"name": "one", "weights_sha256": weights, "settings_sha256": settings}]
+
+
+def test_a_changed_file_and_another_model_change_what_a_case_is_made_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     series = tmp_path / "series"
     series.mkdir()
     (series / "1").write_bytes(b"one")
     case = Case("a", series)
-    before = made_from(case, ["x"])
+    before = made_from(case, by("x"))
 
-    assert made_from(case, ["x"]) == before
-    assert made_from(case, ["y"]) != before
+    assert made_from(case, by("x")) == before
+    assert made_from(case, by("y")) != before
+    assert made_from(case, by("x", "t")) != before
+    with monkeypatch.context() as later:
+        later.setattr(of_record, "__version__", "99")
+        assert made_from(case, by("x")) != before
     (series / "2").write_bytes(b"two")
-    assert made_from(case, ["x"]) != before
+    assert made_from(case, by("x")) != before

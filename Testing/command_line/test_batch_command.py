@@ -137,6 +137,29 @@ def test_another_model_and_a_reference_that_came_later_do_a_case_again(
     assert rows(output)["scan"]["model"] == "blind"
 
 
+def test_a_threshold_that_was_changed_does_a_case_again_and_so_does_an_earlier_versions_record(
+    pancreasseg: Run, scan_file: Path, bright_model: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "results"
+    arguments = ("batch", scan_file, "--output", output, "--model", bright_model)
+    pancreasseg(*arguments)
+    before = rows(output)["scan"]["volume_ml"]
+    content = json.loads(bright_model.read_text("utf-8"))
+    content["combination"]["threshold"] = 0.95
+    bright_model.write_text(json.dumps(content), encoding="utf-8")
+
+    assert pancreasseg(*arguments).code == 0
+
+    assert float(rows(output)["scan"]["volume_ml"]) < float(before)
+    mask = output / "masks" / "scan.nii.gz"
+    made = mask.stat().st_mtime_ns
+    earlier = json.loads((output / "records" / "scan.json").read_text("utf-8"))
+    earlier["made_from"] = {"files": earlier["made_from"]["files"], "weights_sha256": ["x"]}
+    (output / "records" / "scan.json").write_text(json.dumps(earlier), encoding="utf-8")
+    assert pancreasseg(*arguments).code == 0
+    assert mask.stat().st_mtime_ns > made
+
+
 @pytest.fixture
 def two_scans(scan: Volume, tmp_path: Path) -> Path:
     """A folder with `first` and `second`."""
