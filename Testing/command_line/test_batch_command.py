@@ -328,6 +328,24 @@ def test_what_was_made_of_a_scan_that_fails_now_steps_aside(
     assert pancreasseg(*arguments).code == 0
 
 
+def test_a_pattern_around_the_output_goes_on_and_scans_without_a_reference_are_named(
+    pancreasseg: Run, two_scans: Path, ball: Volume, bright_model: Path, tmp_path: Path
+) -> None:
+    output, truth = two_scans / "results", tmp_path / "truth"
+    truth.mkdir()
+    write_mask(ball, truth / "first.nii.gz")
+    pattern = f"{two_scans}/**/*.nii.gz"
+    arguments = ("batch", pattern, "--output", output, "--model", bright_model)
+    assert pancreasseg(*arguments).code == 0
+
+    outcome = pancreasseg(*arguments, "--references", truth)
+
+    assert outcome.code == 0
+    assert f"No reference in {truth} has the name of 1 scan: second" in outcome.err
+    assert list(rows(output)) == ["first", "second"]
+    assert float(rows(output)["first"]["dice"]) > 0.8
+
+
 def test_results_never_go_among_the_scans(pancreasseg: Run, scan_file: Path) -> None:
     folder = scan_file.parent
 
