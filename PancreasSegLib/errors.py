@@ -27,6 +27,13 @@ class OutputError(PancreasSegError):
     """A result cannot be written where it was asked for."""
 
 
+class NotReplaced(OutputError):  # noqa: N818 - named after what happened, as design.md does
+    """An older file cannot be replaced, most often as another program has it open.
+
+    Others in its folder can: what is wrong is no full disk.
+    """
+
+
 class OutOfMemory(PancreasSegError):  # noqa: N818 - named after what happened, as design.md does
     """Neither the graphics card nor the computer has the memory that the work needs."""
 

@@ -10,14 +10,15 @@ from PancreasSegLib.batch.case_run import (
     CaseJob,
     done_before,
     failed,
+    models_of,
     run_case,
     run_case_job,
-    weights_of,
 )
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.page import write_page
 from PancreasSegLib.batch.record import Record
 from PancreasSegLib.batch.summary_table import write_summary
+from PancreasSegLib.errors import NotReplaced
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.jobs.outcome import WorkerLost
@@ -49,25 +50,35 @@ def run_batch(
         make_folder(output / folder)
     progress(Progress("Loading the model", 0.0, None))
     segmenter = Segmenter(model, device)
-    weights = weights_of(segmenter)
-    before = {case.name: done_before(case, output, weights) for case in cases}
+    models = models_of(segmenter)
+    before = {case.name: done_before(case, output, models) for case in cases}
     left = [case for case in cases if before[case.name] is None]
     if workers is None:
         new = _one_by_one(left, len(cases), output, segmenter, progress, cancelled)
     else:
         jobs = {case.name: CaseJob(_anywhere(case), output, _model(model), device) for case in left}
-        new = _spread(jobs, len(cases), weights, workers, progress, cancelled)
+        new = _spread(jobs, len(cases), models, workers, progress, cancelled)
     records = {name: record for name, record in before.items() if record is not None}
-    done = _in_order(cases, records)
-    write_summary(done, output)
+    _write_summary_so_far(_in_order(cases, records), output, tell)
     for record in new:
         tell(_line(record))
         records[record.case] = record
-        done = _in_order(cases, records)
-        write_summary(done, output)
+        _write_summary_so_far(_in_order(cases, records), output, tell)
+    done = _in_order(cases, records)
     write_json([record.as_dict() for record in done], output / "results.json")
     write_page(done, output)
+    write_summary(done, output)
     return done
+
+
+def _write_summary_so_far(
+    done: Sequence[Record], output: Path, tell: Callable[[str], None]
+) -> None:
+    """A table that is open in a spreadsheet is told; at the end there is another try."""
+    try:
+        write_summary(done, output)
+    except NotReplaced as error:
+        tell(str(error))
 
 
 def _in_order(cases: Sequence[Case], records: dict[str, Record]) -> list[Record]:
@@ -91,7 +102,7 @@ def _one_by_one(
 def _spread(
     jobs: dict[str, CaseJob],
     count: int,
-    weights: list[str],
+    models: list[dict[str, str]],
     workers: Workers,
     progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
@@ -102,7 +113,7 @@ def _spread(
         done += 1
         progress(Progress(f"{name} is done ({done} of {count})", done / count, None))
         if isinstance(result, WorkerLost):
-            yield failed(jobs[name].case, jobs[name].output, weights, result)
+            yield failed(jobs[name].case, jobs[name].output, models, result)
         elif isinstance(result, Record):
             yield result
         else:

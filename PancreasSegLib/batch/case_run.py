@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.batch.record import Record, made_from, read_record
-from PancreasSegLib.errors import Cancelled, OutputError, PancreasSegError
+from PancreasSegLib.errors import Cancelled, NotReplaced, OutputError, PancreasSegError
 from PancreasSegLib.evaluation.evaluate import evaluate
+from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.files.output_files import written_together
 from PancreasSegLib.rendering.overlay import slice_overlay
 from PancreasSegLib.reports.run_manifest import RunManifest, write_run_manifest
+from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume.reading import read_mask, read_volume
 from PancreasSegLib.volume.writing import write_mask
+
+OUTDATED = "outdated"
+"""The folder for what was made of a scan, or by a model, before it failed."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ def run_case_job(job: CaseJob) -> Record:
     A cluster may give a job twice, when a worker is gone: what is done is not done again.
     """
     segmenter = _segmenter(job.model, job.device)
-    before = done_before(job.case, job.output, weights_of(segmenter))
+    before = done_before(job.case, job.output, models_of(segmenter))
     return before or run_case(job.case, job.output, segmenter)
 
 
@@ -66,21 +73,28 @@ def _segmenter(model: str | Path, device: str) -> Segmenter:
     return Segmenter(model, device)
 
 
-def weights_of(segmenter: Segmenter) -> list[str]:
-    """The hashes of all weights that take part in its masks."""
+def models_of(segmenter: Segmenter) -> list[dict[str, str]]:
+    """All models that take part in its masks, with the hashes of their weights and settings."""
     models = [*segmenter.models]
     if segmenter.region_model is not None:
         models.append(segmenter.region_model)
-    return [model.manifest.sha256 for model in models]
+    return [
+        {
+            "name": model.manifest.name,
+            "weights_sha256": model.manifest.sha256,
+            "settings_sha256": model.manifest.settings_sha256,
+        }
+        for model in models
+    ]
 
 
-def done_before(case: Case, output: Path, weights: list[str]) -> Record | None:
-    """The record of an earlier run that succeeded, on the same files and by the same weights."""
+def done_before(case: Case, output: Path, models: list[dict[str, str]]) -> Record | None:
+    """The record of an earlier run that succeeded, on the same files and by the same models."""
     files = Files.of(case, output)
     record = read_record(files.record)
     if record is None or record.error is not None or not files.mask.is_file():
         return None
-    return record if record.made_from == made_from(case, weights) else None
+    return record if record.made_from == made_from(case, models) else None
 
 
 def run_case(
@@ -94,31 +108,56 @@ def run_case(
 
     Raises `OutputError` and `Cancelled`.
     """
-    weights = weights_of(segmenter)
+    models = models_of(segmenter)
     try:
-        return _segmented(case, output, segmenter, weights, progress, cancelled)
+        with memory_failure_in_a_sentence():
+            return _segmented(case, output, segmenter, models, progress, cancelled)
+    except NotReplaced as error:
+        return failed(case, output, models, error)
     except (OutputError, Cancelled):
         raise  # no later case could be written either, or is wanted
     except PancreasSegError as error:
-        return failed(case, output, weights, error)
+        return failed(case, output, models, error)
 
 
-def failed(case: Case, output: Path, weights: list[str], error: PancreasSegError) -> Record:
-    """The record of a case that failed, which is written."""
-    record = Record(case.name, made_from(case, weights), error=str(error))
-    write_json(record.as_dict(), Files.of(case, output).record)
+def failed(
+    case: Case, output: Path, models: list[dict[str, str]], error: PancreasSegError
+) -> Record:
+    """The record of a case that failed, which is written; its older results step aside.
+
+    Raises `OutputError` where it cannot be written.
+    """
+    files = Files.of(case, output)
+    sentences = [str(error), *_put_aside([files.mask, files.picture, files.manifest], output)]
+    record = Record(case.name, made_from(case, models), error=" ".join(sentences))
+    with suppress(NotReplaced):  # without its mask, the older record counts for nothing
+        write_json(record.as_dict(), files.record)
     return record
+
+
+def _put_aside(files: list[Path], output: Path) -> list[str]:
+    """Move older results to OUTDATED, where they do not contradict the table; sentences on it."""
+    sentences, folder = [], output / OUTDATED
+    for path in filter(Path.is_file, files):
+        place = folder / path.relative_to(output)
+        make_folder(place.parent)
+        try:
+            os.replace(path, place)
+            sentences.append(f"Results of an earlier run were moved to {folder}.")
+        except OSError as error:
+            sentences.append(f"{path} is still of an earlier run ({error.strerror}).")
+    return list(dict.fromkeys(sentences))
 
 
 def _segmented(
     case: Case,
     output: Path,
     segmenter: Segmenter,
-    weights: list[str],
+    models: list[dict[str, str]],
     progress: Callable[[Progress], None],
     cancelled: Callable[[], bool],
 ) -> Record:
-    files, dependencies = Files.of(case, output), made_from(case, weights)
+    files, dependencies = Files.of(case, output), made_from(case, models)
     scan = read_volume(case.scan, case.series, case.phase)
     reference = None if case.reference is None else read_mask(case.reference)
     segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)

@@ -11,7 +11,11 @@ from pathlib import Path
 from PancreasSegLib.errors import InputError, OutputError
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".zip")
+SEGMENTATION_ENDING = ".seg.nrrd"
+"""Of Slicer's segmentations, which are references and no scans."""
+
 COLUMNS = ("scan", "reference", "name", "series", "phase")
+NAMED = 5  # scans without a reference
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,18 @@ class Case:
     phase: int | None = None
 
 
-def find_cases(scans: str, references: Path | None = None) -> list[Case]:
+def find_cases(
+    scans: str, references: Path | None = None, output: Path | None = None
+) -> list[Case]:
     """The cases that `scans` stands for, by their names.
 
     A folder: its scans (ENDINGS), and its folders as one DICOM scan each. A `.csv` file: a row a
     case, with the column `scan` and, if wanted, the other COLUMNS; paths are relative to it.
-    Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`. `references` is a folder
-    with masks of the same names, for cases that have none from a table.
-    Raises `InputError` where there is none, where two have one name, for a table without `scan`, or
-    where no reference is named as a scan is.
+    Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`; what it finds in `output`
+    is no scan. `references` is a folder with masks of the same names, or NAME.seg.nrrd, for cases
+    that have none from a table.
+    Raises `InputError` where there is none, where two have one name, for a table that cannot be
+    read or has other columns, or where no reference is named as a scan is.
     """
     path = Path(scans)
     if path.is_dir():
@@ -45,7 +52,8 @@ def find_cases(scans: str, references: Path | None = None) -> list[Case]:
         cases = _of_table(path)
     else:
         # Path.glob takes no pattern that begins at the root, or with "..".
-        cases = _of_paths(Path(found) for found in glob.glob(scans, recursive=True))  # noqa: PTH207
+        found = [Path(name) for name in glob.glob(scans, recursive=True)]  # noqa: PTH207
+        cases = _of_paths(one for one in found if not _lies_in(one, output))
     if not cases:
         raise InputError(
             f"There is no scan in {scans}; give a folder with scans ({', '.join(ENDINGS)}, or"
@@ -65,19 +73,37 @@ def refuse_output_among_scans(scans: str, output: Path) -> None:
         )
 
 
+def lacking_references(cases: Iterable[Case], folder: Path) -> str | None:
+    """A sentence on those for which `folder` has no reference; None if there are none."""
+    names = [case.name for case in cases if case.reference is None]
+    if not names:
+        return None
+    scans = "1 scan" if len(names) == 1 else f"{len(names)} scans"
+    named = ", ".join([*names[:NAMED], "..."] if len(names) > NAMED else names)
+    return f"No reference in {folder} has the name of {scans}: {named}"
+
+
 def _is_scan(path: Path) -> bool:
     if path.name.startswith("."):
         return False
     return path.is_dir() or path.name.lower().endswith(ENDINGS)
 
 
+def _is_segmentation(path: Path) -> bool:
+    return path.name.lower().endswith(SEGMENTATION_ENDING)
+
+
+def _lies_in(path: Path, folder: Path | None) -> bool:
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
+
+
 def _of_paths(paths: Iterable[Path]) -> list[Case]:
-    return [Case(_name(path), path) for path in paths]
+    return [Case(_name(path), path) for path in paths if not _is_segmentation(path)]
 
 
 def _name(path: Path) -> str:
     """The name without the ending."""
-    for ending in ENDINGS:
+    for ending in (SEGMENTATION_ENDING, *ENDINGS):
         if path.name.lower().endswith(ending):
             return path.name[: -len(ending)]
     return path.name
@@ -85,39 +111,91 @@ def _name(path: Path) -> str:
 
 def _of_table(path: Path) -> list[Case]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines)
-            columns, rows = table.fieldnames or (), list(table)
+        with path.open(encoding="utf-8-sig") as lines:
+            rows = [(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1)]
     except FileNotFoundError:
         raise InputError(f"There is no table {path}; check the path.") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read as a table in UTF-8 ({error}).") from None
+    filled = [(where, fields) for where, line in rows if (fields := _fields(line, where))]
+    columns = filled[0][1] if filled else []
+    _check_columns(columns, path)
+    return [_of_row(columns, fields, where, path.parent) for where, fields in filled[1:]]
+
+
+def _fields(line: str, where: str) -> list[str]:
+    """Those of one line, without blanks around them, and without empty ones at its end.
+
+    Line by line: a quote that is not closed must not swallow the rows below it.
+    """
+    try:
+        (fields,) = csv.reader([line], skipinitialspace=True, strict=True)
+    except csv.Error as error:
+        raise InputError(
+            f"{where}, is no row of a table ({error}); check its quotes, each of which closes in"
+            " its own line."
+        ) from None
+    fields = [field.strip() for field in fields]
+    while fields and not fields[-1]:
+        fields.pop()
+    return fields
+
+
+def _check_columns(columns: list[str], path: Path) -> None:
+    known = ", ".join(COLUMNS)
     if "scan" not in columns:
-        raise InputError(f"{path} lacks the column 'scan'; it may have {', '.join(COLUMNS)}.")
-    cases = []
-    for number, row in enumerate(rows, start=2):
-        if not row["scan"]:
-            raise InputError(f"{path}, line {number}, names no scan; take the line out.")
-        scan, reference = path.parent / row["scan"], row.get("reference")
-        given = None if not reference else path.parent / reference
-        name = row.get("name") or _name(scan)
-        cases.append(Case(name, scan, given, row.get("series") or None, _phase(row, path, number)))
-    return cases
+        raise InputError(
+            f"{path} lacks the column 'scan'; it may have {known}, with commas between them."
+        )
+    for column in columns:
+        if column not in COLUMNS:
+            raise InputError(f"{path} has the unknown column '{column}'; it may have {known}.")
+        if columns.count(column) > 1:
+            raise InputError(f"{path} has the column '{column}' twice; take one out.")
 
 
-def _phase(row: dict[str, str], path: Path, line: int) -> int | None:
-    text = row.get("phase") or None
-    if text is None:
+def _of_row(columns: list[str], fields: list[str], where: str, folder: Path) -> Case:
+    """The case of a row; paths are relative to `folder`."""
+    if len(fields) > len(columns):
+        raise InputError(
+            f"{where}, has more fields than there are columns; put quotes around a name with a"
+            " comma."
+        )
+    row = dict(zip(columns, fields, strict=False))
+    if not row.get("scan"):
+        raise InputError(f"{where}, names no scan; take the line out.")
+    scan, reference = folder / row["scan"], row.get("reference")
+    return Case(
+        row.get("name") or _name(scan),
+        scan,
+        folder / reference if reference else None,
+        row.get("series") or None,
+        _phase(row.get("phase"), where),
+    )
+
+
+def _phase(text: str | None, where: str) -> int | None:
+    if not text:
         return None
     if not text.isdecimal() or int(text) < 1:
-        raise InputError(f"{path}, line {line}, has the phase '{text}'; give 1, 2, ... or nothing.")
+        raise InputError(f"{where}, has the phase '{text}'; give 1, 2, ... or nothing.")
     return int(text)
 
 
 def _with_references(cases: list[Case], folder: Path) -> list[Case]:
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder} with references; check the path.")
-    masks = {_name(path): path for path in folder.iterdir() if _is_scan(path) and path.is_file()}
+    scans = {case.scan.resolve() for case in cases}
+    masks: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if not _is_scan(path) or path.is_dir() or path.resolve() in scans:
+            continue
+        name = _name(path)
+        if name in masks:
+            raise InputError(
+                f"{masks[name]} and {path} would both be the reference of '{name}'; take one out."
+            )
+        masks[name] = path
     if not masks.keys() & {case.name for case in cases}:
         raise InputError(
             f"No reference in {folder} has the name of a scan, as {cases[0].name}.nii.gz; rename"

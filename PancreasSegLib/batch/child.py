@@ -35,7 +35,7 @@ def _work(arguments: argparse.Namespace, send: Send, cancellation: Cancellation)
     with cancellation.loading():
         from PancreasSegLib.batch.batch import run_batch
         from PancreasSegLib.batch.cases import find_cases, refuse_output_among_scans
-    cases = find_cases(arguments.scans)
+    cases = find_cases(arguments.scans, output=arguments.output)
     refuse_output_among_scans(arguments.scans, arguments.output)
     run_batch(
         cases,

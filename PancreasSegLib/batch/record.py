@@ -11,6 +11,7 @@ from typing import Any
 
 from PancreasSegLib.batch.cases import Case
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.version import __version__
 from PancreasSegLib.volume.scan_files import scan_files
 
 
@@ -18,7 +19,8 @@ from PancreasSegLib.volume.scan_files import scan_files
 class Record:
     """The outcome of one case.
 
-    made_from: what it depends on; another scan, reference or model makes it anew.
+    made_from: what it depends on; another scan, reference, model or version makes it
+        anew.
     error: why it failed, as a sentence; None if it did not. report, evaluation: as `segment` and
     `evaluate` write them; the evaluation only where there is a reference.
     """
@@ -55,11 +57,15 @@ def read_record(path: Path) -> Record | None:
         return None
 
 
-def made_from(case: Case, weights: list[str]) -> dict[str, Any]:
+def made_from(case: Case, models: list[dict[str, str]]) -> dict[str, Any]:
     """What the outcome of `case` depends on: its files as they are now, the series and phase
-    of it, and the models' weights."""
+    of it, the models' weights and settings, and the version of this software."""
     files = [path for path in (case.scan, case.reference) if path is not None]
-    dependencies = {"files": [_state(path) for path in files], "weights_sha256": weights}
+    dependencies = {
+        "files": [_state(path) for path in files],
+        "models": models,
+        "PancreasSeg": __version__,
+    }
     if (case.series, case.phase) != (None, None):
         dependencies["choice"] = [case.series, case.phase]
     return dependencies

@@ -27,11 +27,12 @@ COLUMNS = ("case", "error", *OF_REPORT, "warnings", "model", *OF_EVALUATION)
 def write_summary(records: Sequence[Record], output: Path) -> None:
     """Write `results.csv`, whole or not at all; numbers that are not known are left empty.
 
+    The bytes of a file name that is not UTF-8 are written by their numbers.
     Raises `OutputError` where it cannot be written.
     """
     with (
         atomic_file(output / "results.csv", ".csv") as unfinished,
-        unfinished.open("w", encoding="utf-8", newline="") as lines,
+        unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="") as lines,
     ):
         table = csv.DictWriter(lines, COLUMNS)
         table.writeheader()

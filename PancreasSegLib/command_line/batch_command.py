@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from PancreasSegLib.command_line.device_option import add_device_option
+from PancreasSegLib.command_line.error_stream import say_on_error_stream
 from PancreasSegLib.command_line.progress_line import ProgressLine
 from PancreasSegLib.command_line.workers_option import add_workers_options, chosen_workers
 from PancreasSegLib.default_model import DEFAULT_MODEL
@@ -26,7 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--references",
         type=Path,
         metavar="FOLDER",
-        help="masks of the scans' names to compare the results with",
+        help="masks to compare the results with: NAME.nii.gz (or another ending) or NAME.seg.nrrd"
+        " for the scan NAME",
     )
     parser.add_argument(
         "--output",
@@ -50,11 +52,18 @@ def run(arguments: argparse.Namespace, cancellation: Cancellation) -> int:
     """Segment all scans; the exit code: 1 if any failed, else 3 if nothing was found in any."""
     with cancellation.loading():
         from PancreasSegLib.batch.batch import run_batch
-        from PancreasSegLib.batch.cases import find_cases, refuse_output_among_scans
+        from PancreasSegLib.batch.cases import (
+            find_cases,
+            lacking_references,
+            refuse_output_among_scans,
+        )
 
     workers = chosen_workers(arguments)
-    cases = find_cases(arguments.scans, arguments.references)
+    references = arguments.references
+    cases = find_cases(arguments.scans, references, arguments.output)
     refuse_output_among_scans(arguments.scans, arguments.output)
+    if references is not None and (lacking := lacking_references(cases, references)):
+        say_on_error_stream(f"pancreasseg: {lacking}")
     with ProgressLine() as progress:
         records = run_batch(
             cases,

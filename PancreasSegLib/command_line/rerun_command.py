@@ -85,6 +85,13 @@ def _told(before: RunManifest, now: RunManifest) -> str:
     if differences:
         lines += ["Different besides:" if same else "Different in these runs:"]
         lines += [f"  {difference}" for difference in differences]
+    elif not same and not before.settings_sha256:
+        lines.append(
+            "Scan, weights, options, versions and device are the same; the manifest is of an"
+            " earlier version, which did not note the model's settings."
+        )
     elif not same:
-        lines.append("Scan, weights, options, versions and device are the same; please report it.")
+        lines.append(
+            "Scan, weights, settings, options, versions and device are the same; please report it."
+        )
     return "\n".join(lines)

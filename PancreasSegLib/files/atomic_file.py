@@ -8,10 +8,10 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from PancreasSegLib.errors import OutputError
+from PancreasSegLib.errors import NotReplaced, OutputError
 
 _NO_FOLDER = "{path} cannot be written: the folder {folder} does not exist; create it first."
 _NOT_A_FOLDER = "{path} cannot be written: {folder} is not a folder; choose another place."
@@ -23,6 +23,10 @@ _READ_ONLY = (
 )
 _MOST_LINKS = 40  # as in Linux
 _FAILED = "{path} cannot be written ({reason}); free some space or choose another folder."
+_HELD = (
+    "{path} cannot be replaced ({reason}); close the program that has it open, or choose another"
+    " name."
+)
 
 
 @contextmanager
@@ -39,26 +43,59 @@ def atomic_file(path: Path, suffix: str = "") -> Iterator[Path]:
         suffix: ending of the temporary name, for writers that choose the format by it.
 
     Raises:
-        OutputError: the folder is missing or read-only, or writing failed.
+        OutputError: the folder is missing or read-only, or writing failed; `NotReplaced` if an
+            older file could not be replaced.
     """
-    in_place = is_node(path)
+    with unfinished_file(path, suffix) as unfinished:
+        yield unfinished
+        put(unfinished, path)
+
+
+@contextmanager
+def unfinished_file(path: Path, suffix: str = "") -> Iterator[Path]:
+    """`atomic_file` but for its end: the new file is removed unless it was `put` to `path`."""
+    path, in_place = behind_link(path), is_node(path)
     if not in_place:
-        path = behind_link(path)
         check_folder(path)
     folder = Path(tempfile.gettempdir()) if in_place else path.parent
-    unfinished = folder / f".pancreasseg-{uuid.uuid4().hex[:12]}{suffix}"
+    unfinished = folder / hidden_name(suffix)
     try:
         unfinished.touch()
         yield unfinished
-        if in_place:
-            _write_into(path, unfinished)
-        else:
-            _replace(path, unfinished)
     except OSError as error:
         raise OutputError(_FAILED.format(path=path, reason=error.strerror)) from error
     finally:
-        if unfinished.exists():
-            unfinished.unlink()
+        with suppress(PermissionError):  # of a folder that became read-only, which is told already
+            unfinished.unlink(missing_ok=True)
+
+
+def hidden_name(suffix: str = "") -> str:
+    """A file name that nobody has taken, for what is there for moments."""
+    return f".pancreasseg-{uuid.uuid4().hex[:12]}{suffix}"
+
+
+def put(unfinished: Path, path: Path) -> None:
+    """Give `unfinished` its own name, as `atomic_file` does at the end, and raise what it does."""
+    try:
+        if is_node(path):
+            _write_into(path, unfinished)
+            return
+        with told_if_it_withstands(path):
+            os.replace(unfinished, behind_link(path))
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise OutputError(_FAILED.format(path=path, reason=error.strerror)) from error
+        _write_into(path, unfinished)  # a file that is mounted by itself, as into a container
+
+
+@contextmanager
+def told_if_it_withstands(path: Path) -> Iterator[None]:
+    """`NotReplaced` if `path` cannot be renamed or replaced in here, but others beside it can."""
+    try:
+        yield
+    except (PermissionError, IsADirectoryError) as error:
+        check_folder(path)
+        raise NotReplaced(_HELD.format(path=path, reason=error.strerror)) from error
 
 
 def is_node(path: Path) -> bool:
@@ -75,7 +112,7 @@ def is_node(path: Path) -> bool:
 
 def behind_link(path: Path) -> Path:
     """The file that `path` leads to, if it is a link; else `path` as it is."""
-    return Path(os.path.realpath(path)) if path.is_symlink() else path
+    return Path(os.path.realpath(path)) if path.is_symlink() and not is_node(path) else path
 
 
 def _own_stream(path: Path) -> int | None:
@@ -88,15 +125,6 @@ def _own_stream(path: Path) -> int | None:
             return None
         path = path.parent / path.readlink()
     return None
-
-
-def _replace(path: Path, unfinished: Path) -> None:
-    try:
-        os.replace(unfinished, path)
-    except OSError as error:
-        if error.errno != errno.EBUSY:
-            raise
-        _write_into(path, unfinished)  # a file that is mounted by itself, as into a container
 
 
 def _write_into(path: Path, unfinished: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PancreasSegLib.errors import OutputError
-from PancreasSegLib.files.atomic_file import atomic_file, behind_link, check_folder, is_node
+from PancreasSegLib.files.atomic_file import (
+    behind_link,
+    check_folder,
+    hidden_name,
+    is_node,
+    put,
+    told_if_it_withstands,
+    unfinished_file,
+)
 
 
 def check_file(path: Path) -> None:
@@ -47,13 +56,18 @@ def check_distinct(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
 def written_together(paths: Iterable[Path]) -> Iterator[dict[Path, Path]]:
     """Gives for every path a temporary file beside it; at the end all get their own names.
 
-    If anything goes wrong on the way, all temporary files are removed and older files stay.
+    They get them in the order of `paths`: the record of what is there comes last.
+    If anything goes wrong on the way, all temporary files are removed and older files stay; if the
+    process is killed, what is left is older as a whole or new as a whole, perhaps not complete.
     Raises OutputError, with the names of `paths`.
     """
     with ExitStack() as files:
-        unfinished = {path: files.enter_context(atomic_file(path, _suffix(path))) for path in paths}
+        unfinished = {
+            path: files.enter_context(unfinished_file(path, _suffix(path))) for path in paths
+        }
         with _told_by_the_names({temporary: path for path, temporary in unfinished.items()}):
             yield unfinished
+        _put_all(unfinished)
 
 
 @contextmanager
@@ -79,8 +93,7 @@ def filled_folder(folder: Path) -> Iterator[Path]:
         with TemporaryDirectory(dir=folder, prefix=".pancreasseg-") as unfinished:
             with _told_by_the_names({Path(unfinished): folder}):
                 yield Path(unfinished)
-            for path in sorted(Path(unfinished).iterdir()):
-                os.replace(path, folder / path.name)
+            _put_all({folder / one.name: one for one in sorted(Path(unfinished).iterdir())})
     except OSError as error:  # such as a full disk, whatever met it first
         raise OutputError(
             f"The folder {folder} cannot be filled ({error.strerror}); free some space or choose "
@@ -89,6 +102,46 @@ def filled_folder(folder: Path) -> Iterator[Path]:
     finally:
         if is_new and not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _put_all(unfinished: Mapping[Path, Path]) -> None:
+    """Give all files their own names, in this order, or none of them.
+
+    All older ones step aside before the first new one comes, the last of them first.
+    """
+    unfinished = {behind_link(path): temporary for path, temporary in unfinished.items()}
+    new = [path for path in unfinished if not os.path.lexists(path)]
+    older: dict[Path, Path] = {}
+    try:
+        if len(unfinished) > 1:
+            for path in reversed(list(unfinished)):
+                _set_aside(path, older)
+        for path, temporary in unfinished.items():
+            put(temporary, path)
+    except BaseException:
+        for path in new:
+            path.unlink(missing_ok=True)
+        for path, aside in older.items():
+            if os.path.lexists(aside):
+                path.unlink(missing_ok=True)
+                aside.rename(path)
+        raise
+    for aside in older.values():
+        with suppress(OSError):  # all results are there; a hidden file more is no failure
+            aside.unlink()
+
+
+def _set_aside(path: Path, older: dict[Path, Path]) -> None:
+    """Rename a file, and note in `older` where; nothing else can be replaced."""
+    if is_node(path) or not path.is_file():
+        return
+    older[path] = path.with_name(hidden_name())
+    try:
+        with told_if_it_withstands(path):
+            path.rename(older[path])
+    except OSError as error:
+        if error.errno != errno.EBUSY:  # a file that is mounted by itself: `put` writes into it
+            raise
 
 
 @contextmanager
@@ -100,7 +153,7 @@ def _told_by_the_names(names: Mapping[Path, Path]) -> Iterator[None]:
         sentence = str(error)
         for temporary, path in names.items():
             sentence = sentence.replace(str(temporary), str(path))
-        raise OutputError(sentence) from error
+        raise type(error)(sentence) from error
 
 
 def _places(path: Path) -> set[str | tuple[int, int]]:

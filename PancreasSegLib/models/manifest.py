@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ Millimetres = tuple[float, float, float]
 View = Literal["axial", "coronal", "sagittal"]
 Modality = Literal["CT", "MR"]
 Task = Literal["region", "pancreas"]
+
+NO_SETTINGS = frozenset({"name", "title", "training", "measured", "licence", "weights", "sha256"})
+"""The entries of a manifest on which no mask depends, but for the weights with a hash of theirs."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,13 @@ class Manifest:
         shares = all(0 <= share <= 1 for point in self.calibration for share in point)
         if not shares or any(a[0] >= b[0] or a[1] > b[1] for a, b in pairwise(self.calibration)):
             raise InputError("calibration must be a list of rising points [x, y] from 0 to 1.")
+
+    @property
+    def settings_sha256(self) -> str:
+        """The hash of all entries on which a mask and its report depend, besides the weights."""
+        content = self.as_dict()
+        settings = {name: content[name] for name in content.keys() - NO_SETTINGS}
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @classmethod
     def from_file(cls, path: Path) -> Manifest:

@@ -17,7 +17,7 @@ from PancreasSegLib.rendering.colours import (
 from PancreasSegLib.rendering.planes import Plane, Region
 from PancreasSegLib.rendering.text import draw_text
 from PancreasSegLib.volume.grid import Grid
-from PancreasSegLib.volume.resampling import resample
+from PancreasSegLib.volume.resampling import part_for, resample
 from PancreasSegLib.volume.volume import Volume
 
 CT_WINDOW = (-100.0, 240.0)  # HU
@@ -40,12 +40,12 @@ def draw_panels(
     and result, each has its outline. ``window`` is the grey range in units of the volume (HU).
     """
     pixel_mm = float((region.high - region.low).max()) / longest
-    scan, near = _cut(volume, region), [_cut(one, region) for one in masks]
     panels = []
     for plane in planes:
         grid = plane.grid(region, pixel_mm)
-        panel = _grey(resample(scan, grid, outside=window[0]).array[0], window)
-        _draw_masks(panel, [_inside(one, grid) for one in near])
+        shown = resample(part_for(volume, grid), grid, outside=window[0])
+        panel = _grey(shown.array[0], window)
+        _draw_masks(panel, [_inside(part_for(one, grid), grid) for one in masks])
         _draw_labels(panel, plane)
         panels.append(panel)
     return panels
@@ -76,15 +76,6 @@ def field_around(pancreas: Region, grid: Grid) -> Region:
         np.maximum(pancreas.low - AROUND_PANCREAS_MM, whole.low),
         np.minimum(pancreas.high + AROUND_PANCREAS_MM, whole.high),
     )
-
-
-def _cut(volume: Volume, region: Region) -> Volume:
-    """The part of the volume around the region, so that less has to be resampled."""
-    box = volume.grid.box_around(region.corners)
-    if box is None:
-        return volume
-    box = box.grown((1, 1, 1), volume.array.shape)
-    return Volume(volume.array[box.slices], volume.grid.crop(box).affine)
 
 
 def _grey(values: np.ndarray, window: tuple[float, float]) -> np.ndarray:

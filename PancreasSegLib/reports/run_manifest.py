@@ -9,7 +9,7 @@ import dataclasses
 import hashlib
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ class RunManifest:
     scan, scan_sha256: its path, and the hash of its file or files (`sha256_of_scan`).
     series, phase: which of several of a DICOM scan was asked for, as the user wrote it.
     model: as it was asked for; roi: the user's region, LPS mm, or None; device: as asked for.
-    weights_sha256: of each network that took part, by its model's name.
+    weights_sha256: of each network that took part, by its model's name. settings_sha256: of what
+    else the masks of these models depend on, as `Manifest` has it; empty in earlier versions.
     mask_sha256: of the mask's voxels, in the scan's order. volume_ml: its volume.
     ran_on: device, precision and threads that it really ran with; versions: of the software.
     There is no seed: nothing in a segmentation is drawn by lot.
@@ -51,6 +52,7 @@ class RunManifest:
     notice: str = NOTICE
     series: str | None = None
     phase: int | None = None
+    settings_sha256: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -87,6 +89,7 @@ class RunManifest:
             seconds=report.seconds,
             series=series,
             phase=phase,
+            settings_sha256={one["name"]: one["settings_sha256"] for one in models},
         )
 
     def differences(self, other: RunManifest) -> list[str]:
@@ -97,11 +100,19 @@ class RunManifest:
             if before != now:
                 lines.append(f"{name}: {before}, now {now}")
         for name in ("weights_sha256", "ran_on", "versions"):
-            before, now = getattr(self, name), getattr(other, name)
-            for key in sorted(before.keys() | now.keys()):
-                if before.get(key) != now.get(key):
-                    lines.append(f"{key}: {before.get(key)}, now {now.get(key)}")
+            lines += _changed(getattr(self, name), getattr(other, name))
+        if self.settings_sha256:  # earlier versions did not note them
+            changed = _changed(self.settings_sha256, other.settings_sha256)
+            lines += [f"settings of {line}" for line in changed]
         return lines
+
+
+def _changed(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    return [
+        f"{key}: {before.get(key)}, now {now.get(key)}"
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key)
+    ]
 
 
 def write_run_manifest(manifest: RunManifest, path: Path) -> None:

@@ -29,8 +29,8 @@ class Report:
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
     agreement, expected_dice: as in `Judgement`.
     region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
-    model, region_model: name, weights_sha256, licence; averaged_with: those of the models whose
-    probabilities were averaged with the model's.
+    model, region_model: name, weights_sha256, settings_sha256 (see `Manifest`), licence;
+    averaged_with: those of the models whose probabilities were averaged with the model's.
     rung: of the memory ladder, see `StackRunner`. seconds: per step.
     """
 
@@ -100,6 +100,7 @@ def _origin(model: Model) -> dict[str, str]:
     return {
         "name": manifest.name,
         "weights_sha256": manifest.sha256,
+        "settings_sha256": manifest.settings_sha256,
         "licence": manifest.licence,
     }
 

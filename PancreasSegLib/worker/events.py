@@ -14,6 +14,7 @@ from typing import Any
 from PancreasSegLib.errors import (
     Cancelled,
     InputError,
+    NotReplaced,
     OutOfMemory,
     OutputError,
     PancreasSegError,
@@ -23,7 +24,7 @@ from PancreasSegLib.segmenter.progress import Progress
 
 _ERRORS = {
     error.__name__: error
-    for error in (InputError, WeightsError, OutputError, OutOfMemory, Cancelled)
+    for error in (InputError, WeightsError, OutputError, NotReplaced, OutOfMemory, Cancelled)
 }
 
 

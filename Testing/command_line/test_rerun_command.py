@@ -45,7 +45,7 @@ def test_it_has_hashes_versions_and_options_but_nothing_of_a_header(manifest: Pa
     content = json.loads(manifest.read_text("utf-8"))
 
     assert content["roi"] == {"low": [-20, -50, -730], "high": [40, 10, -670]}
-    assert set(content["weights_sha256"]) == {"bright"}
+    assert set(content["weights_sha256"]) == set(content["settings_sha256"]) == {"bright"}
     assert {len(content[name]) for name in ("scan_sha256", "mask_sha256")} == {64}
     assert content["ran_on"]["precision"] in ("float32", "bfloat16")
     assert not any(word in manifest.read_text("utf-8").lower() for word in HEADER_WORDS)
@@ -61,6 +61,34 @@ def test_a_mask_that_differs_is_told_with_what_else_does(pancreasseg: Run, manif
 
     assert outcome.code == 1
     assert_tells(outcome.out, "The mask differs", "3.000 ml before", "threads: 77, now ")
+
+
+def test_a_models_threshold_that_was_changed_is_told(
+    pancreasseg: Run, manifest: Path, bright_model: Path
+) -> None:
+    content = json.loads(bright_model.read_text("utf-8"))
+    content["combination"]["threshold"] = 0.95
+    bright_model.write_text(json.dumps(content), encoding="utf-8")
+
+    outcome = pancreasseg("rerun", manifest)
+
+    assert outcome.code == 1
+    assert_tells(outcome.out, "The mask differs", "settings of bright: ")
+
+
+def test_a_manifest_of_an_earlier_version_is_done_again_and_says_what_it_lacks(
+    pancreasseg: Run, manifest: Path
+) -> None:
+    content = json.loads(manifest.read_text("utf-8"))
+    del content["settings_sha256"]
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    assert pancreasseg("rerun", manifest).code == 0
+    manifest.write_text(json.dumps(content | {"mask_sha256": "0" * 64}), encoding="utf-8")
+
+    outcome = pancreasseg("rerun", manifest)
+
+    assert outcome.code == 1
+    assert_tells(outcome.out, "The mask differs", "earlier version", "settings")
 
 
 def test_a_scan_that_was_changed_is_refused_and_nothing_is_written(

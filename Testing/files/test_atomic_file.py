@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from PancreasSegLib.errors import OutputError
+from PancreasSegLib.errors import NotReplaced, OutputError
 from PancreasSegLib.files.atomic_file import atomic_file
 from Testing.sentences import assert_tells
 
@@ -122,3 +122,34 @@ def test_a_stream_that_goes_to_a_file_goes_on_where_it_was(tmp_path: Path) -> No
 
     assert link.is_symlink()
     assert printed.read_text() == "before, report, after"
+
+
+def test_a_file_that_another_program_holds_open_is_told_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    path = tmp_path / "mask.nii.gz"
+    path.write_text("older")
+    monkeypatch.setattr(os, "replace", held)
+
+    with pytest.raises(NotReplaced) as told, atomic_file(path) as unfinished:
+        unfinished.write_text("new")
+
+    assert_tells(told.value, str(path), "Permission denied", "close the program", "another name")
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.usefixtures("ordinary_user")
+def test_a_folder_that_has_become_read_only_is_told_as_such(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+
+    with pytest.raises(OutputError) as told, atomic_file(folder / "mask.nii"):
+        folder.chmod(0o500)
+    folder.chmod(0o700)
+
+    assert_tells(told.value, str(folder), "read-only")
+    assert not isinstance(told.value, NotReplaced)

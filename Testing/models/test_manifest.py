@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from PancreasSegLib.errors import OutputError, WeightsError
-from PancreasSegLib.models import Combination, Manifest, RegionStage
+from PancreasSegLib.models import Combination, Manifest, RegionStage, Window
 from Testing.sentences import assert_tells
 
 
@@ -36,6 +36,32 @@ def test_a_manifest_is_read_again_only_when_its_file_was_changed(
     dataclasses.replace(manifest, title="Another title").to_file(path)
 
     assert Manifest.from_file(path).title == "Another title"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"combination": Combination(threshold=0.25)},
+        {"combination": Combination(smoothing_mm=1.0)},
+        {"window": Window("hu", -150.0, 240.0)},
+        {"region": RegionStage("coarse-ct", (9.0, 9.0, 9.0))},
+        {"calibration": ((0.0, 0.0), (1.0, 1.0))},
+    ],
+)
+def test_the_hash_of_the_settings_changes_with_what_a_mask_depends_on(
+    changed: dict[str, Any], manifest: Manifest, tmp_path: Path
+) -> None:
+    other = dataclasses.replace(manifest, **changed)
+    other.to_file(tmp_path / "other.json")
+
+    assert other.settings_sha256 != manifest.settings_sha256
+    assert Manifest.from_file(tmp_path / "other.json").settings_sha256 == other.settings_sha256
+
+
+def test_the_hash_of_the_settings_stays_where_words_and_weights_change(manifest: Manifest) -> None:
+    other = dataclasses.replace(manifest, title="x", measured={"dice": 1}, sha256="a" * 64)
+
+    assert other.settings_sha256 == manifest.settings_sha256
 
 
 def test_a_region_without_a_least_size_has_none(manifest: Manifest, tmp_path: Path) -> None:

@@ -34,7 +34,14 @@ SPOKEN = (
 )
 """Whose constants are all told: names of steps, and what is said of a scan."""
 
-ERRORS = ("InputError", "WeightsError", "OutputError", "OutOfMemory", "PancreasSegError")
+ERRORS = (
+    "InputError",
+    "WeightsError",
+    "OutputError",
+    "NotReplaced",
+    "OutOfMemory",
+    "PancreasSegError",
+)
 LEAST_LETTERS = 8  # of a sentence, besides the values in it
 
 HEAD = '''"""What the engine tells people; written by Testing/packaging/message_listing.py."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ MANIFEST = RunManifest(
     ran_on={"threads": "2"},
     versions={"torch": "2.13.0"},
     seconds={"Finding the pancreas": 0.5},
+    settings_sha256={"jac64-ct": "1" * 64},
 )
 
 
@@ -61,6 +63,27 @@ def test_what_differs_is_told_by_name() -> None:
         "threads: 2, now 4",
         "Python: None, now 3.12.1",
     ]
+
+
+def test_settings_of_a_model_that_differ_are_told_with_its_name() -> None:
+    other = dataclasses.replace(MANIFEST, settings_sha256={"jac64-ct": "2" * 64})
+
+    assert MANIFEST.differences(other) == [
+        f"settings of jac64-ct: {'1' * 64}, now {'2' * 64}",
+    ]
+
+
+def test_a_manifest_of_an_earlier_version_is_read_and_has_no_settings_to_differ(
+    tmp_path: Path,
+) -> None:
+    content = dataclasses.asdict(MANIFEST)
+    del content["settings_sha256"]
+    (tmp_path / "run.json").write_text(json.dumps(content), encoding="utf-8")
+
+    earlier = read_run_manifest(tmp_path / "run.json")
+
+    assert earlier.settings_sha256 == {}
+    assert earlier.differences(MANIFEST) == []
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"scan": 3}'])

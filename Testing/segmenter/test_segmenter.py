@@ -477,6 +477,7 @@ def test_the_report_tells_what_was_measured_and_by_what(
     assert report["model"] == {
         "name": "fine",
         "weights_sha256": segmenter.model.manifest.sha256,
+        "settings_sha256": segmenter.model.manifest.settings_sha256,
         "licence": "research use only",
     }
     assert report["region_model"]["name"] == "coarse"

@@ -7,6 +7,7 @@ import pytest
 from PancreasSegLib.errors import (
     Cancelled,
     InputError,
+    NotReplaced,
     OutOfMemory,
     OutputError,
     PancreasSegError,
@@ -32,7 +33,16 @@ def test_progress_and_done_come_back_exactly(event: Progress | Done) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [InputError, WeightsError, OutputError, OutOfMemory, Cancelled, PancreasSegError]
+    "kind",
+    [
+        InputError,
+        WeightsError,
+        OutputError,
+        NotReplaced,
+        OutOfMemory,
+        Cancelled,
+        PancreasSegError,
+    ],
 )
 def test_an_error_comes_back_as_its_own_kind_with_its_sentence(
     kind: type[PancreasSegError],

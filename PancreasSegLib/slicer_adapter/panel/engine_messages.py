@@ -317,6 +317,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("views is {0}; it must name one or more, each once."),
         _("{0} DICOM slices are there more than once; the copies were left aside."),
         _("{0} cannot be opened ({1}); check that you may read it."),
+        _(
+            "{0} cannot be replaced ({1}); close the program that has it open, or choose "
+            "another name."
+        ),
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
         _(
