@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from PancreasSegLib.process.control_group import group_free_bytes
+
 MEMINFO = Path("/proc/meminfo")
 
 
@@ -30,7 +32,10 @@ def free_bytes(system: str = sys.platform) -> int | None:
     """Memory that can be had at once; None where the system does not say."""
     if system == "win32":
         return windows_free_bytes()
-    return macos_free_bytes() if system == "darwin" else linux_free_bytes()
+    if system == "darwin":
+        return macos_free_bytes()
+    known = [free for free in (linux_free_bytes(), group_free_bytes()) if free is not None]
+    return min(known, default=None)
 
 
 def linux_free_bytes(meminfo: Path = MEMINFO) -> int | None:

@@ -54,8 +54,16 @@ def test_each_system_is_asked_in_its_own_way(
     for name in ("linux", "windows", "macos"):
         answer = 7 if name == asked else 0
         monkeypatch.setattr(free_memory, f"{name}_free_bytes", lambda answer=answer: answer)
+    monkeypatch.setattr(free_memory, "group_free_bytes", lambda: None)
 
     assert free_bytes(system) == 7
+
+
+def test_a_container_has_no_more_than_its_limit_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(free_memory, "linux_free_bytes", lambda: 9)
+    monkeypatch.setattr(free_memory, "group_free_bytes", lambda: 4)
+
+    assert free_bytes("linux") == 4
 
 
 def test_this_machine_has_some_free() -> None:
