@@ -111,6 +111,9 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
         place_beside(segmentation_node, node)
     elif reference_grid(segmentation_node) is None:
         take_geometry(segmentation_node, node)
+    elif scan_of(segmentation_node) is None:  # from a file, which knows the geometry alone
+        role = segmentation_node.GetReferenceImageGeometryReferenceRole()
+        segmentation_node.SetNodeReferenceID(role, node.GetID())
     return segmentation_node
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,32 @@ def test_a_result_of_another_scan_is_refused_as_output(slicer: Any, scan: Any) -
 
     with pytest.raises(InputError, match="belongs to the volume 'Scan', not to 'Another'"):
         refuse_unfit_output(put(scan)[0], other)
+
+
+def test_a_result_beside_segments_from_a_file_is_one_of_the_scan_and_is_seen(
+    slicer: Any, scan: Any, tmp_path: Path
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import latest_result, show_results_of
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
+    from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    drawn = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Drawn")
+    drawn.SetReferenceImageGeometryParameterFromVolumeNode(scan)
+    part = drawn.GetSegmentation().AddEmptySegment("", "liver")
+    mask = segmented(volume_from_node(scan)).mask.array
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, drawn, part, scan)
+    storage = slicer.vtkMRMLSegmentationStorageNode()
+    storage.SetFileName(str(tmp_path / "drawn.seg.nrrd"))
+    assert storage.WriteData(drawn)
+    loaded = slicer.util.loadSegmentation(str(tmp_path / "drawn.seg.nrrd"))
+
+    put_result(scan, segmented(volume_from_node(scan)), loaded)
+    show_results_of(scan)
+
+    assert latest_result(scan) is loaded
+    assert loaded.GetDisplayNode().GetSegmentVisibility(find_segment(loaded, RESULT))
 
 
 def test_a_segment_that_was_shifted_was_edited_and_one_that_was_put_again_was_not(
