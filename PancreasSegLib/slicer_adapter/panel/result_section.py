@@ -9,7 +9,7 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.nodes.dicom_source import why_no_dicom_export
-from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
+from PancreasSegLib.slicer_adapter.nodes.probability_node import probability_of
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
@@ -140,7 +140,7 @@ class ResultSection:
     @property
     def _probability(self) -> Any:
         volume = self._host.parameters.inputVolume
-        return None if volume is None else volume.GetNodeReference(REFERENCE_ROLE)
+        return None if volume is None else probability_of(volume)
 
     def _allow_views(self) -> None:
         volume = self._host.parameters.inputVolume

@@ -14,7 +14,10 @@ from PancreasSegLib.errors import InputError, PancreasSegError
 from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
-from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+from PancreasSegLib.slicer_adapter.nodes.probability_node import (
+    put_probability,
+    set_probability_aside,
+)
 from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
@@ -195,7 +198,11 @@ class SegmentationRun:
         with unchanged_on_failure(node.GetScene(), given):
             segmentation_node, segment_id = put_result(node, result, given)
             put_report(segmentation_node, report)
-            probability = None if result.probability is None else put_probability(node, result)
+            probability = None
+            if result.probability is not None:
+                probability = put_probability(node, result)
+            else:
+                set_probability_aside(node)
         return SegmentedScan(segmentation_node, segment_id, probability, report)
 
     def _refuse_what_was_bent_meanwhile(self) -> None:
