@@ -125,6 +125,16 @@ def take_geometry(segmentation_node: Any, node: Any) -> None:
         set_reference_grid(segmentation_node, upright_grid(grid))
 
 
+def has_geometry_of(segmentation_node: Any, node: Any) -> bool:
+    """Is a segmentation's geometry the one that it would take from this node?"""
+    try:
+        grid = own_grid(node)
+    except InputError:  # it is no scan
+        return False
+    held = reference_grid(segmentation_node)
+    return held is not None and held.is_same_as(upright_grid(grid) if is_sheared(grid) else grid)
+
+
 def upright(mask: Volume) -> Volume:
     """The mask, on the upright grid over its own if that is sheared: nearest voxel."""
     if not is_sheared(mask.grid):

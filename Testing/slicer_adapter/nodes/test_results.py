@@ -72,6 +72,48 @@ def test_a_result_beside_segments_from_a_file_is_one_of_the_scan_and_is_seen(
     assert loaded.GetDisplayNode().GetSegmentVisibility(find_segment(loaded, RESULT))
 
 
+def cloned(slicer: Any, node: Any) -> Any:
+    """*Clone* of the Data module: attributes are kept, references to other nodes are not."""
+    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    clone = slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem
+    clone(tree, tree.GetItemByDataNode(node), "My corrections")
+    return slicer.util.getNode("My corrections")
+
+
+def test_a_clone_of_a_result_is_hidden_with_its_scan_and_comes_back_with_it(
+    slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import latest_result, show_results_of
+
+    ours, _ = put(scan)
+    mine = cloned(slicer, ours)
+
+    show_results_of(scan_of_the_ball(slicer, AFFINES["axial"]))
+    assert not mine.GetDisplayNode().GetVisibility()
+    show_results_of(scan)
+
+    assert mine.GetDisplayNode().GetVisibility()
+    assert latest_result(scan) is ours  # a copy is no output of its own accord
+
+
+@pytest.mark.parametrize("named", ["another scan", "no scan", "nothing"])
+def test_a_clone_whose_scan_has_another_id_since_belongs_to_no_other_node(
+    slicer: Any, scan: Any, named: str
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import show_results_of
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import SCAN_ATTRIBUTE
+
+    other = scan_of_the_ball(slicer, AFFINES["axial"])
+    ours, _ = put(scan)
+    mine = cloned(slicer, ours)
+    node_id = {"another scan": other.GetID(), "no scan": ours.GetID(), "nothing": "gone"}[named]
+    mine.SetAttribute(SCAN_ATTRIBUTE, node_id)  # *Add data* gives new ids to what it reads
+
+    show_results_of(other)
+
+    assert not mine.GetDisplayNode().GetVisibility()
+
+
 def test_a_segment_that_was_shifted_was_edited_and_one_that_was_put_again_was_not(
     slicer: Any, scan: Any
 ) -> None:
