@@ -159,22 +159,49 @@ def test_a_surface_or_another_segment_is_no_edit(slicer: Any, scan: Any) -> None
     assert not was_edited(ours, segment_id)
 
 
+def history_of(slicer: Any, segmentation: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The Segment Editor's steps of undo; it is open, with this segmentation."""
+    history = slicer.vtkSegmentationHistory()
+    history.SetSegmentation(segmentation.GetSegmentation())
+    editor = SimpleNamespace(
+        segmentationNode=lambda: segmentation, saveStateForUndo=history.SaveState
+    )
+    opened = SimpleNamespace(editor=editor)
+    monkeypatch.setattr(slicer.modules, "SegmentEditorWidget", opened, raising=False)
+    return history
+
+
 def test_a_run_is_one_step_of_undo_in_the_segment_editor(
     slicer: Any, scan: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = result_of(scan)
     before = voxels(slicer, ours, scan)
-    history = slicer.vtkSegmentationHistory()
-    history.SetSegmentation(ours.GetSegmentation())
-    editor = SimpleNamespace(segmentationNode=lambda: ours, saveStateForUndo=history.SaveState)
-    opened = SimpleNamespace(editor=editor)
-    monkeypatch.setattr(slicer.modules, "SegmentEditorWidget", opened, raising=False)
+    history = history_of(slicer, ours, monkeypatch)
 
     result_of(scan, ours, slices=slice(1, 2))
     assert history.RestorePreviousState()
 
     np.testing.assert_array_equal(voxels(slicer, ours, scan), before)
     assert not history.IsRestorePreviousStateAvailable()
+
+
+def test_undo_of_a_run_brings_back_what_was_told_of_the_run_before(
+    widget: Any, slicer: Any, scan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = reported(scan)
+    widget.panel.parameters.inputVolume = scan
+    history = history_of(slicer, ours, monkeypatch)
+    second = {"model": {"name": "second"}, "warnings": ["Too small."]}
+    reported(scan, ours, slices=slice(1, 2), **second)
+    widget.enter()
+    assert "Model second" in widget.ui.resultLabel.text
+
+    assert history.RestorePreviousState()
+    widget.enter()  # back from the Segment Editor
+
+    assert "Model first" in widget.ui.resultLabel.text
+    assert "Edited" not in widget.ui.resultLabel.text
+    assert widget.ui.warningLabel.text == ""
 
 
 def test_results_of_one_scan_have_names_of_their_own(

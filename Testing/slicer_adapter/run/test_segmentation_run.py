@@ -80,7 +80,7 @@ def test_a_bug_while_the_result_is_put_into_the_scene_ends_the_run_and_leaves_no
 def test_a_bug_leaves_the_users_segmentation_as_it_was(
     slicer: Any, scan: Any, random_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.report import REPORT_ATTRIBUTE
+    from PancreasSegLib.slicer_adapter.nodes.report import report_of
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
     from PancreasSegLib.slicer_adapter.run import segmentation_run
@@ -98,7 +98,7 @@ def test_a_bug_leaves_the_users_segmentation_as_it_was(
     np.testing.assert_array_equal(
         slicer.util.arrayFromSegmentBinaryLabelmap(output, segment_id, scan), of_before
     )
-    assert not output.GetAttribute(REPORT_ATTRIBUTE)
+    assert report_of(output) is None
 
 
 def test_a_script_that_waits_gets_the_sentence_and_the_bug_behind_it(
