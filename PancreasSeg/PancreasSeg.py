@@ -366,8 +366,8 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
         """Compare a result with a reference, and put tables, plot and disagreement into the scene.
 
         segmentId: our own result if None. referenceSegmentId: needed if the reference is a
-        segmentation with several segments, or a label volume with several labels (the number as
-        text). Returns an `Evaluation` and its `EvaluationNodes`; raises a PancreasSegError whose
+        segmentation with several segments, or a label volume with several labels (its number).
+        Returns an `Evaluation` and its `EvaluationNodes`; raises a PancreasSegError whose
         text is a sentence for the user.
         """
         from PancreasSegLib.slicer_adapter.nodes.comparison import compare
@@ -377,8 +377,10 @@ class PancreasSegLogic(ScriptedLoadableModuleLogic):
 
         for node in (segmentationNode, referenceNode):
             refuse_what_is_no_node(node)
-        if segmentId is None and segmentationNode is not None:
+        if segmentId is None and isinstance(segmentationNode, vtkMRMLSegmentationNode):
             segmentId = find_segment(segmentationNode, RESULT)
+        if referenceSegmentId is not None:
+            referenceSegmentId = str(referenceSegmentId)
         return compare(segmentationNode, segmentId, referenceNode, referenceSegmentId)
 
     def _pollByTimer(self, run):

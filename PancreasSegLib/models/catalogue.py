@@ -1,6 +1,7 @@
 """The models at hand, by name or by path."""
 
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from PancreasSegLib.errors import WeightsError
@@ -29,6 +30,10 @@ def find_model(name_or_path: str | Path, folder: Path | None = None) -> Model:
     A path is that of a manifest (`.json`) or of weights (`.pt`) with the manifest beside them.
     Raises WeightsError with the known names if there is no such model.
     """
+    if not isinstance(name_or_path, str | PathLike):
+        raise WeightsError(
+            f"A model is named by a text or a path, not by {name_or_path}; give one of these."
+        )
     if Path(name_or_path).suffix in (".json", ".pt"):
         path = Path(name_or_path).with_suffix(".json")
         return Model(Manifest.from_file(path), path.parent)

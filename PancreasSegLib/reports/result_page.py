@@ -20,7 +20,6 @@ from PancreasSegLib.reports.page import bullets, doubts, figure, html_page, numb
 from PancreasSegLib.segmenter.notice import NOTICE
 from PancreasSegLib.volume.volume import Volume
 
-SAME_ML = 0.05
 BODY_PERCENTILES = (1.0, 99.0)
 """Of the grey values that are shown, where they are no Hounsfield units."""
 
@@ -31,19 +30,20 @@ def result_page(
     mask: Volume,
     report: dict[str, Any] | None,
     python: Sequence[str] = (sys.executable,),
+    is_edited: bool = False,
 ) -> str:
     """The HTML of a page on `mask`, as it is now, in `scan`.
 
-    report: `Report.as_dict` of the run that made the mask, which may have been edited since; None
-    where it is not known. python: the command of the Python that draws the surface.
+    report: `Report.as_dict` of the run that made the mask; None where it is not known. python: the
+    command of the Python that draws the surface. is_edited: the mask was changed since by hand.
     """
     volume_ml = float(np.count_nonzero(mask.array)) * mask.grid.voxel_ml
     parts = [f"<p><strong>{escape(NOTICE)}</strong></p>"]
     if report is None:
         parts.append(doubts(["The engine's report on this result is not known."]))
-    else:
+    elif report["found"] or volume_ml == 0:  # else a pancreas was drawn where none was found
         parts.append(doubts(report["warnings"]))
-    parts.append(numbers(_of_result(volume_ml, report)))
+    parts.append(numbers(_of_result(volume_ml, report, is_edited)))
     parts.append(_planes(scan, mask, report))
     parts.append(_surface(mask, python))
     if report is not None:
@@ -52,11 +52,13 @@ def result_page(
     return html_page(f"Pancreas: {title}", parts)
 
 
-def _of_result(volume_ml: float, report: dict[str, Any] | None) -> list[tuple[str, str]]:
+def _of_result(
+    volume_ml: float, report: dict[str, Any] | None, is_edited: bool
+) -> list[tuple[str, str]]:
     rows = [("Volume", f"{volume_ml:.1f} ml" if volume_ml > 0 else "no pancreas found")]
     if report is None:
         return rows
-    if abs(volume_ml - report["volume_ml"]) > SAME_ML:
+    if is_edited:
         own = f"{report['volume_ml']:.1f} ml; edited since, and what follows is of this one"
         rows.append(("The engine's own result", own))
     if report["expected_dice"] is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from Testing.module.conftest import noise, result_of, segmentation_of
 from Testing.slicer.module_fixtures import until
+from Testing.slicer_adapter.scans import StandIn
 
 
 def segment(widget: Any, scan: Any, model: Path) -> None:
@@ -17,6 +18,16 @@ def segment(widget: Any, scan: Any, model: Path) -> None:
     parameters.inputVolume, parameters.model = scan, str(model)
     widget.ui.segmentButton.click()
     until(lambda: not widget.panel.is_running)
+
+
+def probability(scan: Any) -> Any:
+    """The volume that a run would have put there."""
+    from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    volume = volume_from_node(scan)
+    half = volume.with_array(np.full(volume.array.shape, 0.5, np.float32))
+    return put_probability(scan, StandIn(volume, half))
 
 
 def smoothing(slicer: Any, segmentation: Any) -> float:
@@ -81,6 +92,48 @@ def test_the_users_own_foreground_stays_and_comes_back(
     widget.ui.overlayCheckBox.checked = False
     assert view.GetForegroundVolumeID() == pet.GetID()
     assert view.GetForegroundOpacity() == pytest.approx(0.3)
+
+
+def test_the_probability_of_an_older_run_is_neither_offered_nor_shown_with_the_next_result(
+    widget: Any, slicer: Any, scan: Any, random_model: Path
+) -> None:
+    view = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode", "Red")
+    widget.panel.parameters.keepProbability = True
+    segment(widget, scan, random_model)
+    widget.ui.overlayCheckBox.checked = True
+    older = slicer.mrmlScene.GetNodeByID(view.GetForegroundVolumeID())
+    widget.panel.parameters.keepProbability = False
+
+    segment(widget, scan, random_model)
+
+    assert not widget.ui.overlayCheckBox.enabled
+    assert view.GetForegroundVolumeID() is None
+    assert older.GetScene() is not None  # it is the user's to delete
+    assert older.GetName() == "Abdomen pancreas probability (out of date)"
+
+
+def test_a_probability_that_was_deleted_is_not_offered_and_what_it_covered_comes_back(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    view = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode", "Red")
+    pet = slicer.util.addVolumeFromArray(noise((4, 8, 8)), name="PET")
+    view.SetForegroundVolumeID(pet.GetID())
+    result_of(scan)
+    widget.panel.parameters.inputVolume = scan
+    first = probability(scan)
+    widget.panel.update()
+    widget.ui.overlayCheckBox.checked = True
+    assert view.GetForegroundVolumeID() == first.GetID()
+
+    slicer.mrmlScene.RemoveNode(first)
+
+    assert not widget.ui.overlayCheckBox.enabled
+    assert view.GetForegroundVolumeID() == pet.GetID()
+    second = probability(scan)
+    widget.panel.update()
+    assert view.GetForegroundVolumeID() == second.GetID()
+    widget.ui.overlayCheckBox.checked = False
+    assert view.GetForegroundVolumeID() == pet.GetID()
 
 
 def test_the_smoothing_of_the_users_segments_stays(

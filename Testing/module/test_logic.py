@@ -7,11 +7,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
-from Testing.module.conftest import node_names
+from Testing.module.conftest import IJK_TO_RAS, node_names, result_of
 from Testing.slicer.module_fixtures import MODULE_FILE, close_widget, until
+
+
+def label_volume(slicer: Any, array: np.ndarray) -> Any:
+    """On the voxels of `scan`."""
+    kind = "vtkMRMLLabelMapVolumeNode"
+    return slicer.util.addVolumeFromArray(array, IJK_TO_RAS, "Labels", kind)
 
 
 def test_segment_waits_and_returns_the_result(module: Any, scan: Any, model_name: str) -> None:
@@ -198,6 +205,62 @@ def test_a_name_instead_of_a_node_is_told(module: Any, scan: Any) -> None:
         logic.evaluate(None, "Drawn")
     with pytest.raises(InputError, match="A list is not a node"):
         logic.segment(scan, roiNode=[0, 1])
+
+
+@pytest.mark.parametrize("name", ["volumeNode", "roiNode", "segmentationNode"])
+def test_a_node_that_was_removed_is_told_before_anything_starts(
+    module: Any, slicer: Any, scan: Any, reference: Any, model_name: str, name: str
+) -> None:
+    roi = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsROINode", "Box")
+    removed = {"volumeNode": scan, "roiNode": roi, "segmentationNode": reference}[name]
+    slicer.mrmlScene.RemoveNode(removed)
+
+    with pytest.raises(
+        InputError, match=f"'{removed.GetName()}' is no longer in the scene; load it again"
+    ):
+        module.PancreasSegLogic().segment(**{"volumeNode": scan, name: removed}, model=model_name)
+
+
+@pytest.mark.parametrize("removed", ["the result", "the reference"])
+def test_a_comparison_with_what_was_removed_is_told(
+    module: Any, slicer: Any, scan: Any, reference: Any, removed: str
+) -> None:
+    ours = result_of(scan)
+    slicer.mrmlScene.RemoveNode(ours if removed == "the result" else reference)
+
+    with pytest.raises(InputError, match="is no longer in the scene"):
+        module.PancreasSegLogic().evaluate(ours, reference)
+
+
+def test_what_is_no_segmentation_in_the_place_of_the_result_is_told(
+    module: Any, slicer: Any, scan: Any
+) -> None:
+    ours = result_of(scan)
+    label = label_volume(slicer, np.ones((10, 24, 26), np.uint8))
+
+    for wrong, name in ((label, "Labels"), (scan, "Abdomen")):
+        with pytest.raises(InputError, match=f"'{name}' is not a segmentation; give the result"):
+            module.PancreasSegLogic().evaluate(wrong, ours)
+
+
+def test_the_label_of_a_reference_may_be_given_as_a_number(
+    module: Any, slicer: Any, scan: Any
+) -> None:
+    logic, ours = module.PancreasSegLogic(), result_of(scan)
+    labels = np.ones((10, 24, 26), np.uint8)
+    labels[3:6, 6:18, 6:20] = 2  # as `result_of`
+    label = label_volume(slicer, labels)
+
+    assert logic.evaluate(ours, label, referenceSegmentId=2)[0].dice == 1
+    assert logic.evaluate(ours, label, referenceSegmentId=np.uint8(2))[0].dice == 1
+    with pytest.raises(InputError, match="'Labels' has no label 3"):
+        logic.evaluate(ours, label, referenceSegmentId=3)
+
+
+@pytest.mark.parametrize("value", [None, 64])
+def test_what_is_no_name_of_a_model_is_told(module: Any, scan: Any, value: Any) -> None:
+    with pytest.raises(WeightsError, match=f"A model is named by a text or a path, not by {value}"):
+        module.PancreasSegLogic().segment(scan, model=value)
 
 
 def test_without_a_window_the_logic_comes_without_a_panel_and_its_probe(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,27 +26,14 @@ def points(desktop: Any, request: pytest.FixtureRequest) -> Iterator[int]:
     desktop.setFont(font)
 
 
-def report(volume_ml: float, *warnings: str) -> str:
-    """As the engine writes it."""
-    return json.dumps(
-        {
-            "found": True,
-            "volume_ml": volume_ml,
-            "intensity_mean": 69,
-            "intensity_sd": 34,
-            "intensity_unit": "HU",
-            "model": {"name": "multiview-ct"},
-            "device": "cpu",
-            "warnings": list(warnings),
-        }
-    )
-
-
 def warn(widget: Any, *warnings: str) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.report import REPORT_ATTRIBUTE
+    """Let the result have a report as the engine writes it."""
+    from PancreasSegLib.slicer_adapter.nodes.report import put_report
 
-    segmentation = widget.panel.parameters.outputSegmentation
-    segmentation.SetAttribute(REPORT_ATTRIBUTE, report(70.0, *warnings))
+    report = {"found": True, "volume_ml": 70.0, "warnings": list(warnings), "device": "cpu"}
+    report |= {"intensity_mean": 69, "intensity_sd": 34, "intensity_unit": "HU"}
+    report |= {"model": {"name": "multiview-ct"}}
+    put_report(widget.panel.parameters.outputSegmentation, report)
     widget.panel.result.measure()
 
 

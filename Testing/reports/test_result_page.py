@@ -130,10 +130,34 @@ def test_an_empty_mask_is_told_and_has_no_surface(
 def test_an_edited_mask_is_told_with_the_engines_own_volume(
     scan: Volume, mask: Volume, report: dict[str, Any]
 ) -> None:
-    content = Content(result_page("Case 7", scan, mask, report | {"volume_ml": 7.2}))
+    page = result_page("Case 7", scan, mask, report | {"volume_ml": 7.2}, is_edited=True)
+    content = Content(page)
 
     assert "8.6 ml" in content.words
     assert "7.2 ml; edited since" in content.words
+
+
+@pytest.mark.usefixtures("opengl")
+def test_whether_it_was_edited_is_not_guessed_from_the_volume(
+    scan: Volume, mask: Volume, report: dict[str, Any]
+) -> None:
+    shifted = Content(result_page("Case 7", scan, mask, report, is_edited=True))
+    stretched = Content(result_page("Case 7", scan, mask, report | {"volume_ml": 7.2}))
+
+    assert "8.6 ml; edited since" in shifted.words
+    assert "edited since" not in stretched.words  # by a non-linear transform
+
+
+@pytest.mark.usefixtures("opengl")
+def test_that_nothing_was_found_is_no_warning_on_a_pancreas_that_was_drawn(
+    scan: Volume, mask: Volume, report: dict[str, Any]
+) -> None:
+    none = {"found": False, "volume_ml": 0.0, "warnings": ["No pancreas was found: check."]}
+
+    drawn = Content(result_page("Case 7", scan, mask, report | none, is_edited=True))
+
+    assert "No pancreas was found" not in drawn.words
+    assert "0.0 ml; edited since" in drawn.words
 
 
 @pytest.mark.usefixtures("opengl")

@@ -10,8 +10,18 @@ from PancreasSegLib.errors import InputError
 
 
 def refuse_what_is_no_node(value: Any) -> None:
-    """Raise InputError if a value is neither None nor a node, but a name, a path or an array."""
-    if value is None or isinstance(value, slicer.vtkMRMLNode):
+    """Raise InputError if a value is neither None nor a node of a scene.
+
+    It is a name, a path, an array, or a node that was removed.
+    """
+    if value is None:
+        return
+    if isinstance(value, slicer.vtkMRMLNode):
+        if value.GetScene() is None:
+            raise InputError(
+                f"'{value.GetName()}' is no longer in the scene; load it again, or choose another "
+                "one."
+            )
         return
     if isinstance(value, str):
         raise InputError(

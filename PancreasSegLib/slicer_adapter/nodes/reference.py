@@ -89,8 +89,13 @@ def result_volume(segmentation_node: Any, segment_id: str | None) -> Volume:
 
     It may be empty. Raises InputError if there is no such segment.
     """
-    if segmentation_node is None or segmentation_node.GetClassName() != SEGMENTATION_CLASS:
+    if segmentation_node is None:
         raise InputError("No segmentation is selected; segment a volume first.")
+    if segmentation_node.GetClassName() != SEGMENTATION_CLASS:
+        raise InputError(
+            f"'{segmentation_node.GetName()}' is not a segmentation; give the result first, then "
+            "the reference."
+        )
     chosen = chosen_part(segmentation_node, segment_id)
     return into_world(
         segment_on_grid(segmentation_node, chosen), segmentation_node, outside=0.0, nearest=True

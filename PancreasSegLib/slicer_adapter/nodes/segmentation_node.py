@@ -111,6 +111,9 @@ def segmentation_for(node: Any, segmentation_node: Any = None) -> Any:
         place_beside(segmentation_node, node)
     elif reference_grid(segmentation_node) is None:
         take_geometry(segmentation_node, node)
+    elif scan_of(segmentation_node) is None:  # from a file, which knows the geometry alone
+        role = segmentation_node.GetReferenceImageGeometryReferenceRole()
+        segmentation_node.SetNodeReferenceID(role, node.GetID())
     return segmentation_node
 
 
@@ -120,6 +123,16 @@ def take_geometry(segmentation_node: Any, node: Any) -> None:
     grid = own_grid(node)
     if is_sheared(grid):
         set_reference_grid(segmentation_node, upright_grid(grid))
+
+
+def has_geometry_of(segmentation_node: Any, node: Any) -> bool:
+    """Is a segmentation's geometry the one that it would take from this node?"""
+    try:
+        grid = own_grid(node)
+    except InputError:  # it is no scan
+        return False
+    held = reference_grid(segmentation_node)
+    return held is not None and held.is_same_as(upright_grid(grid) if is_sheared(grid) else grid)
 
 
 def upright(mask: Volume) -> Volume:

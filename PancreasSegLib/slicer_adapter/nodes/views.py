@@ -52,23 +52,20 @@ def show_volume(volume_node: Any) -> None:
 
 
 def show_overlay(node: Any, opacity: float = 0.5) -> None:
-    """Lay a volume over the scan in all slice views; with an opacity of 0 take it away.
-
-    What lay over the scan before comes back then; a volume that the user laid there stays.
-    """
+    """Lay a volume over the scan in all slice views."""
     for composite in _composites(node.GetScene()):
-        if opacity > 0:
-            if composite.GetAttribute(BEFORE) is None:
-                before = [composite.GetForegroundVolumeID(), composite.GetForegroundOpacity()]
-                composite.SetAttribute(BEFORE, json.dumps([node.GetID(), *before]))
-            composite.SetForegroundVolumeID(node.GetID())
-            composite.SetForegroundOpacity(opacity)
-        elif composite.GetForegroundVolumeID() == node.GetID():
-            _take_away(composite)
+        lying = composite.GetForegroundVolumeID(), composite.GetForegroundOpacity()
+        before = _covered(composite) or lying
+        composite.SetAttribute(BEFORE, json.dumps([node.GetID(), *before]))
+        composite.SetForegroundVolumeID(node.GetID())
+        composite.SetForegroundOpacity(opacity)
 
 
 def remove_overlays(scene: Any) -> None:
-    """Take away all that `show_overlay` laid over scans."""
+    """Take away all that `show_overlay` laid over scans.
+
+    What lay there before comes back; a volume that the user laid there since stays.
+    """
     for composite in _composites(scene):
         _take_away(composite)
 
@@ -89,14 +86,26 @@ def _composites(scene: Any) -> list[Any]:
 
 
 def _take_away(composite: Any) -> None:
+    before = _covered(composite)
+    if before is not None:
+        composite.SetForegroundVolumeID(before[0])
+        composite.SetForegroundOpacity(before[1])
+    if composite.GetAttribute(BEFORE) is not None:
+        composite.RemoveAttribute(BEFORE)
+
+
+def _covered(composite: Any) -> tuple[str | None, float] | None:
+    """Id and opacity of what lay there before a volume of ours; None if none of ours lies there.
+
+    One that was deleted since has left its place empty.
+    """
     known = composite.GetAttribute(BEFORE)
     if known is None:
-        return
+        return None
     ours, before, opacity = json.loads(known)
-    composite.RemoveAttribute(BEFORE)
-    if composite.GetForegroundVolumeID() == ours:
-        composite.SetForegroundVolumeID(before)
-        composite.SetForegroundOpacity(opacity)
+    shown = composite.GetForegroundVolumeID()
+    is_deleted = shown is None and composite.GetScene().GetNodeByID(ours) is None
+    return (before, opacity) if shown == ours or is_deleted else None
 
 
 def _look_from_the_front(scene: Any, centre: np.ndarray, extent: np.ndarray) -> None:

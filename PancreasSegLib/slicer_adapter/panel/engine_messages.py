@@ -13,8 +13,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "'{0}' is neither a segmentation nor a label volume; load the reference as one "
             "of these."
         ),
+        _("'{0}' is no longer in the scene; load it again, or choose another one."),
         _("'{0}' is not a segmentation; choose one, or a new one."),
+        _("'{0}' is not a segmentation; give the result first, then the reference."),
         _("'{0}' is {1}, not a scan; choose a volume of grey values."),
+        _("A model is named by a text or a path, not by {0}; give one of these."),
         _("A network of kind {0} has no field {1}; its fields are {2}."),
         _("A recurrence cannot run over {0}, which has no side outputs; give another cnn."),
         _(

@@ -6,6 +6,10 @@ from typing import Any
 
 import slicer
 
+from PancreasSegLib.slicer_adapter.nodes.probability_node import (
+    forget_probability,
+    probability_of,
+)
 from PancreasSegLib.slicer_adapter.nodes.results import show_results_of
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
 from PancreasSegLib.slicer_adapter.panel.batch_section import BatchSection
@@ -90,6 +94,10 @@ class Panel:
         for name in NODES:
             if getattr(self.parameters, name) is node:
                 setattr(self.parameters, name, None)
+        volume = self.parameters.inputVolume
+        if volume is not None and probability_of(volume) is node:
+            forget_probability(volume)
+            self.update()
 
     def update(self) -> None:
         """Show the state in all widgets."""

@@ -11,6 +11,7 @@ from PancreasSegLib.reports.page import title_of, write_html
 from PancreasSegLib.reports.result_page import result_page
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
+from PancreasSegLib.slicer_adapter.nodes.segments import was_edited
 from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 
@@ -33,5 +34,6 @@ def save_report_page(segmentation_node: Any, segment_id: str, volume_node: Any, 
         result_volume(segmentation_node, segment_id),
         report_of(segmentation_node),
         python_command(),
+        is_edited=was_edited(segmentation_node, segment_id),
     )
     write_html(page, file)

@@ -9,12 +9,16 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.nodes.dicom_source import why_no_dicom_export
-from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
+from PancreasSegLib.slicer_adapter.nodes.probability_node import probability_of
 from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
-from PancreasSegLib.slicer_adapter.nodes.segments import find_segment, foreign_segments
+from PancreasSegLib.slicer_adapter.nodes.segments import (
+    find_segment,
+    foreign_segments,
+    was_edited,
+)
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import is_rendered_by_user
@@ -102,8 +106,10 @@ class ResultSection:
             return
         volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
         report = report_of(self._segmentation)
-        self._ui.resultLabel.text = result_text(volume_ml, report)
-        self._warnings.show(report)
+        is_edited = was_edited(self._segmentation, self._segment_id)
+        self._ui.resultLabel.text = result_text(volume_ml, report, is_edited)
+        is_drawn = report is not None and not report["found"] and volume_ml > 0
+        self._warnings.show(None if is_drawn else report)  # it warns that there is no pancreas
 
     def begin(self) -> None:
         """Another scene: nothing is known of its result, and its views are as they were left."""
@@ -140,7 +146,7 @@ class ResultSection:
     @property
     def _probability(self) -> Any:
         volume = self._host.parameters.inputVolume
-        return None if volume is None else volume.GetNodeReference(REFERENCE_ROLE)
+        return None if volume is None else probability_of(volume)
 
     def _allow_views(self) -> None:
         volume = self._host.parameters.inputVolume

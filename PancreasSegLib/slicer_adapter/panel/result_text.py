@@ -16,8 +16,6 @@ from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
 )
 from PancreasSegLib.slicer_adapter.panel.translating import translated
 
-SAME_ML = 0.05
-
 
 def progress_text(progress: Progress) -> str:
     """ "Segmenting slices, about 12 s left"."""
@@ -30,19 +28,19 @@ def progress_text(progress: Progress) -> str:
     return _("{step}, about {time} left").format(step=translated(progress.step), time=time)
 
 
-def result_text(volume_ml: float, report: dict[str, Any] | None) -> str:
+def result_text(volume_ml: float, report: dict[str, Any] | None, is_edited: bool = False) -> str:
     """Lines on a result: its volume as it is now, and the engine's report on how it came out.
 
     Its warnings are apart: `ResultWarnings`.
 
-    report: None where it was not saved with the segmentation.
+    report: None where it was not saved with the segmentation. is_edited: by hand, since the run.
     """
     if report is None:
         return _("Volume: {ml:.1f} ml").format(ml=volume_ml)
     if not report["found"] and volume_ml == 0:
         lines = [_("No pancreas was found.")]
     else:
-        lines = _measured(volume_ml, report)
+        lines = _measured(volume_ml, report, is_edited)
     if "sequence_item" in report:
         lines.append(
             _("Item {number} of {count} of the sequence").format(**report["sequence_item"])
@@ -84,9 +82,9 @@ def _percent(value: float) -> str:
     return f"{max(value, 0.1):.1f}" if value < 10 else f"{value:.0f}"
 
 
-def _measured(volume_ml: float, report: dict[str, Any]) -> list[str]:
+def _measured(volume_ml: float, report: dict[str, Any], is_edited: bool) -> list[str]:
     lines = [_("Volume: {ml:.1f} ml").format(ml=volume_ml)]
-    if abs(volume_ml - report["volume_ml"]) > SAME_ML:
+    if is_edited:
         lines.append(
             _("Edited: the engine's own result was {ml:.1f} ml.").format(ml=report["volume_ml"])
         )

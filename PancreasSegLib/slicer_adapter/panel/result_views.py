@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PancreasSegLib.slicer_adapter.nodes.probability_node import REFERENCE_ROLE
+from PancreasSegLib.slicer_adapter.nodes.probability_node import probability_of
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
     set_opacity,
     set_smoothing,
     set_visible_3d,
 )
 from PancreasSegLib.slicer_adapter.nodes.segments import foreign_segments
-from PancreasSegLib.slicer_adapter.nodes.views import show_overlay
+from PancreasSegLib.slicer_adapter.nodes.views import remove_overlays, show_overlay
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import show_volume_rendering
 from PancreasSegLib.slicer_adapter.panel.host import Host
 
@@ -75,10 +75,10 @@ class ResultViews:
         parameters = self._host.parameters
         if volume is None:
             return {}
-        probability = volume.GetNodeReferenceID(REFERENCE_ROLE)
+        probability = probability_of(volume)
         return {
             "rendering": (volume.GetID(), parameters.volumeRendering and segmentation.GetID()),
-            "overlay": (probability, parameters.probabilityOverlay),
+            "overlay": (probability and probability.GetID(), parameters.probabilityOverlay),
         }
 
     def _apply(
@@ -95,6 +95,8 @@ class ResultViews:
             case "rendering":
                 show_volume_rendering(volume, bool(wanted[1]), segmentation)
             case "overlay":
-                probability = volume.GetNodeReference(REFERENCE_ROLE)
-                if probability is not None:
-                    show_overlay(probability, 0.5 if wanted[1] else 0.0)
+                probability = probability_of(volume)
+                if probability is not None and wanted[1]:
+                    show_overlay(probability)
+                else:
+                    remove_overlays(volume.GetScene())

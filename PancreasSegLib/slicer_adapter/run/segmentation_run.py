@@ -14,16 +14,21 @@ from PancreasSegLib.errors import InputError, PancreasSegError
 from PancreasSegLib.segmenter.job import Job
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.nodes.node_argument import refuse_what_is_no_node
-from PancreasSegLib.slicer_adapter.nodes.probability_node import put_probability
+from PancreasSegLib.slicer_adapter.nodes.probability_node import (
+    put_probability,
+    set_probability_aside,
+)
 from PancreasSegLib.slicer_adapter.nodes.report import put_report
 from PancreasSegLib.slicer_adapter.nodes.roi_node import roi_from_node
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result, refuse_unfit_output
 from PancreasSegLib.slicer_adapter.nodes.sequence_item import shown_item
+from PancreasSegLib.slicer_adapter.nodes.transforms import is_bent
 from PancreasSegLib.slicer_adapter.nodes.unchanged import unchanged_on_failure
 from PancreasSegLib.slicer_adapter.nodes.upright import is_sheared
 from PancreasSegLib.slicer_adapter.nodes.volume_node import (
     own_grid,
     volume_from_node,
+    world_grid,
 )
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.worker.client import SECONDS_BETWEEN_POLLS, WorkerClient
@@ -91,6 +96,7 @@ class SegmentationRun:
             refuse_unfit_output(segmentation_node, volume_node)
         job.check()
         self._volume_node = volume_node
+        self._grid, self._was_bent = job.scan.grid, is_bent(volume_node)
         self._item = shown_item(volume_node)  # now: another one may be shown at the end
         self._segmentation_node = segmentation_node
         self._callbacks = callbacks or Callbacks()
@@ -168,7 +174,7 @@ class SegmentationRun:
         try:
             self._outcome = self._put_into_scene()
         except PancreasSegError as error:
-            self._fail(error)
+            self._fail(error.with_traceback(None))  # its frames hold the arrays, and it is kept
             return
         except Exception as error:  # a bug, here or in Slicer: the run ends all the same
             self._fail(_with_its_cause(error))
@@ -183,6 +189,7 @@ class SegmentationRun:
             raise InputError(
                 _("The volume was removed while it was segmented, so the result was dropped.")
             )
+        self._refuse_what_was_bent_meanwhile()
         given = self._segmentation_node
         given = None if given is None or given.GetScene() is None else given
         report = _with_a_word_on_shear(result.report, node)
@@ -191,8 +198,23 @@ class SegmentationRun:
         with unchanged_on_failure(node.GetScene(), given):
             segmentation_node, segment_id = put_result(node, result, given)
             put_report(segmentation_node, report)
-            probability = None if result.probability is None else put_probability(node, result)
+            probability = None
+            if result.probability is not None:
+                probability = put_probability(node, result)
+            else:
+                set_probability_aside(node)
         return SegmentedScan(segmentation_node, segment_id, probability, report)
+
+    def _refuse_what_was_bent_meanwhile(self) -> None:
+        """Under linear transforms the voxels stay what they were; a bent scan has others."""
+        node = self._volume_node
+        if not (self._was_bent or is_bent(node)) or world_grid(node).is_same_as(self._grid):
+            return
+        raise InputError(
+            _("The volume '{name}' was moved while it was segmented; segment it again.").format(
+                name=node.GetName()
+            )
+        )
 
     def _fail(self, error: PancreasSegError) -> None:
         self._outcome = error

@@ -61,3 +61,28 @@ def test_a_probability_that_was_not_kept_is_asked_for_in_a_sentence(slicer: Any)
         put_probability(scan, result)
 
     assert slicer.mrmlScene.GetNumberOfNodes() == before
+
+
+def test_a_probability_that_is_set_aside_stays_in_the_scene_and_the_next_is_another(
+    slicer: Any,
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.probability_node import (
+        probability_of,
+        put_probability,
+        set_probability_aside,
+    )
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    scan = scan_of_the_ball(slicer, AFFINES["axial"])
+    result = segmented(volume_from_node(scan))
+    set_probability_aside(scan)  # there is none yet
+    first = put_probability(scan, result)
+
+    set_probability_aside(scan)
+    assert probability_of(scan) is None
+    second = put_probability(scan, result)
+
+    assert probability_of(scan) is second is not first
+    assert first.GetName() == "Scan pancreas probability (out of date)"
+    assert second.GetName() == "Scan pancreas probability"
+    assert first.GetScene() is slicer.mrmlScene

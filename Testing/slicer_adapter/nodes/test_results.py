@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,74 @@ def test_a_result_of_another_scan_is_refused_as_output(slicer: Any, scan: Any) -
 
     with pytest.raises(InputError, match="belongs to the volume 'Scan', not to 'Another'"):
         refuse_unfit_output(put(scan)[0], other)
+
+
+def test_a_result_beside_segments_from_a_file_is_one_of_the_scan_and_is_seen(
+    slicer: Any, scan: Any, tmp_path: Path
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import latest_result, show_results_of
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
+    from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
+    from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
+    from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
+
+    drawn = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Drawn")
+    drawn.SetReferenceImageGeometryParameterFromVolumeNode(scan)
+    part = drawn.GetSegmentation().AddEmptySegment("", "liver")
+    mask = segmented(volume_from_node(scan)).mask.array
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, drawn, part, scan)
+    storage = slicer.vtkMRMLSegmentationStorageNode()
+    storage.SetFileName(str(tmp_path / "drawn.seg.nrrd"))
+    assert storage.WriteData(drawn)
+    loaded = slicer.util.loadSegmentation(str(tmp_path / "drawn.seg.nrrd"))
+
+    put_result(scan, segmented(volume_from_node(scan)), loaded)
+    show_results_of(scan)
+
+    assert latest_result(scan) is loaded
+    assert loaded.GetDisplayNode().GetSegmentVisibility(find_segment(loaded, RESULT))
+
+
+def cloned(slicer: Any, node: Any) -> Any:
+    """*Clone* of the Data module: attributes are kept, references to other nodes are not."""
+    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    clone = slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem
+    clone(tree, tree.GetItemByDataNode(node), "My corrections")
+    return slicer.util.getNode("My corrections")
+
+
+def test_a_clone_of_a_result_is_hidden_with_its_scan_and_comes_back_with_it(
+    slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import latest_result, show_results_of
+
+    ours, _ = put(scan)
+    mine = cloned(slicer, ours)
+
+    show_results_of(scan_of_the_ball(slicer, AFFINES["axial"]))
+    assert not mine.GetDisplayNode().GetVisibility()
+    show_results_of(scan)
+
+    assert mine.GetDisplayNode().GetVisibility()
+    assert latest_result(scan) is ours  # a copy is no output of its own accord
+
+
+@pytest.mark.parametrize("named", ["another scan", "no scan", "nothing"])
+def test_a_clone_whose_scan_has_another_id_since_belongs_to_no_other_node(
+    slicer: Any, scan: Any, named: str
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.results import show_results_of
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import SCAN_ATTRIBUTE
+
+    other = scan_of_the_ball(slicer, AFFINES["axial"])
+    ours, _ = put(scan)
+    mine = cloned(slicer, ours)
+    node_id = {"another scan": other.GetID(), "no scan": ours.GetID(), "nothing": "gone"}[named]
+    mine.SetAttribute(SCAN_ATTRIBUTE, node_id)  # *Add data* gives new ids to what it reads
+
+    show_results_of(other)
+
+    assert not mine.GetDisplayNode().GetVisibility()
 
 
 def test_a_segment_that_was_shifted_was_edited_and_one_that_was_put_again_was_not(

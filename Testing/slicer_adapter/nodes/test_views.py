@@ -82,7 +82,7 @@ def test_an_empty_segment_leaves_the_views_alone(slicer: Any, scan: Any) -> None
 
 
 def test_an_overlay_is_shown_and_taken_away(slicer: Any, scan: Any) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.views import show_overlay
+    from PancreasSegLib.slicer_adapter.nodes.views import remove_overlays, show_overlay
 
     composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
 
@@ -90,8 +90,45 @@ def test_an_overlay_is_shown_and_taken_away(slicer: Any, scan: Any) -> None:
     assert composite.GetForegroundVolumeID() == scan.GetID()
     assert composite.GetForegroundOpacity() == pytest.approx(0.4)
 
-    show_overlay(scan, opacity=0.0)
+    remove_overlays(slicer.mrmlScene)
     assert composite.GetForegroundVolumeID() is None
+
+
+def test_an_overlay_that_was_deleted_gives_way_to_the_next_one_and_to_what_lay_there_before(
+    slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.views import remove_overlays, show_overlay
+
+    composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    pet, first, second = (scan_of_the_ball(slicer, AFFINES["axial"]) for _ in range(3))
+    composite.SetForegroundVolumeID(pet.GetID())
+    composite.SetForegroundOpacity(0.3)
+
+    show_overlay(first)
+    slicer.mrmlScene.RemoveNode(first)
+    show_overlay(second)
+    assert composite.GetForegroundVolumeID() == second.GetID()
+    slicer.mrmlScene.RemoveNode(second)
+    remove_overlays(slicer.mrmlScene)
+
+    assert composite.GetForegroundVolumeID() == pet.GetID()
+    assert composite.GetForegroundOpacity() == pytest.approx(0.3)
+
+
+def test_what_the_user_laid_over_an_overlay_comes_back_after_the_next_one(
+    slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.views import remove_overlays, show_overlay
+
+    composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    pet, ours = (scan_of_the_ball(slicer, AFFINES["axial"]) for _ in range(2))
+    show_overlay(ours)
+    composite.SetForegroundVolumeID(pet.GetID())
+
+    show_overlay(ours)
+    remove_overlays(slicer.mrmlScene)
+
+    assert composite.GetForegroundVolumeID() == pet.GetID()
 
 
 def test_table_and_plot_views_are_told_what_to_show(

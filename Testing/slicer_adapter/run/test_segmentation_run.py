@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import VTK_DOUBLE
+from vtkmodules.vtkCommonDataModel import vtkImageData
 
-from PancreasSegLib.errors import PancreasSegError
+from PancreasSegLib.errors import InputError, PancreasSegError
 from Testing.slicer.module_fixtures import desktop
 from Testing.slicer_adapter.scans import AFFINES, add_scan
 from Testing.worker.conftest import noise, random_model, seconds_until_dead, temporary_folder
@@ -76,7 +80,7 @@ def test_a_bug_while_the_result_is_put_into_the_scene_ends_the_run_and_leaves_no
 def test_a_bug_leaves_the_users_segmentation_as_it_was(
     slicer: Any, scan: Any, random_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from PancreasSegLib.slicer_adapter.nodes.report import REPORT_ATTRIBUTE
+    from PancreasSegLib.slicer_adapter.nodes.report import report_of
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.volume_node import volume_from_node
     from PancreasSegLib.slicer_adapter.run import segmentation_run
@@ -94,7 +98,7 @@ def test_a_bug_leaves_the_users_segmentation_as_it_was(
     np.testing.assert_array_equal(
         slicer.util.arrayFromSegmentBinaryLabelmap(output, segment_id, scan), of_before
     )
-    assert not output.GetAttribute(REPORT_ATTRIBUTE)
+    assert report_of(output) is None
 
 
 def test_a_script_that_waits_gets_the_sentence_and_the_bug_behind_it(
@@ -137,6 +141,91 @@ def test_a_sheared_scan_gets_its_result_and_a_word_on_the_upright_grid(
 
     assert segmented.found
     assert "upright grid" in segmented.report["warnings"][-1]
+
+
+def shifting_transform(slicer: Any, kind: str) -> Any:
+    """A transform node that moves all to the front by 9 mm: linear, or by a grid of shifts."""
+    if kind == "linear":
+        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+        shift = np.eye(4)
+        shift[1, 3] = 9
+        slicer.util.updateTransformMatrixFromArray(node, shift)
+        return node
+    shifts = vtkImageData()
+    shifts.SetDimensions(2, 2, 2)
+    shifts.SetOrigin(-500, -500, -500)
+    shifts.SetSpacing(1000, 1000, 1000)
+    shifts.AllocateScalars(VTK_DOUBLE, 3)
+    vtk_to_numpy(shifts.GetPointData().GetScalars())[:] = 0, 9, 0
+    grid = slicer.vtkOrientedGridTransform()
+    grid.SetDisplacementGridData(shifts)
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLGridTransformNode")
+    node.SetAndObserveTransformToParent(grid)
+    return node
+
+
+def put_under(node: Any, transform: Any) -> None:
+    node.SetAndObserveTransformNodeID(None if transform is None else transform.GetID())
+
+
+@pytest.mark.parametrize("way", ["comes", "goes"])
+def test_a_bent_transform_that_comes_or_goes_during_the_run_is_told_and_misplaces_nothing(
+    slicer: Any, scan: Any, random_model: Path, way: str
+) -> None:
+    transforms = [None, shifting_transform(slicer, "grid")]
+    if way == "goes":
+        transforms.reverse()
+    put_under(scan, transforms[0])
+    before = node_ids(slicer)
+    run = start(scan, random_model)
+
+    put_under(scan, transforms[1])
+
+    with pytest.raises(InputError, match="'Abdomen' was moved while it was segmented; segment it"):
+        run.wait()
+    assert node_ids(slicer) == before
+
+
+def test_a_bent_transform_that_was_there_before_the_run_and_stays_is_fine(
+    slicer: Any, scan: Any, random_model: Path
+) -> None:
+    put_under(scan, shifting_transform(slicer, "grid"))
+
+    assert start(scan, random_model).wait().found
+
+
+def test_a_linear_transform_that_comes_during_the_run_takes_the_result_along(
+    slicer: Any, scan: Any, random_model: Path
+) -> None:
+    transform = shifting_transform(slicer, "linear")
+    run = start(scan, random_model)
+
+    put_under(scan, transform)
+    segmented = run.wait()
+
+    assert segmented.found
+    assert segmented.segmentation_node.GetParentTransformNode() is transform
+
+
+def test_a_result_that_was_refused_is_not_kept_in_memory(
+    slicer: Any, scan: Any, random_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PancreasSegLib.slicer_adapter.run import segmentation_run
+
+    held: list[Any] = []
+
+    def refuse(_node: Any, result: Any, *_: Any) -> None:
+        on_grid = result.mask.array.copy()  # an array of a frame that the error goes through
+        held.append(weakref.ref(on_grid))
+        raise InputError("It does not fit.")
+
+    monkeypatch.setattr(segmentation_run, "put_result", refuse)
+    run = start(scan, random_model)
+    poll_to_the_end(run)
+
+    assert held[0]() is None
+    with pytest.raises(InputError, match="It does not fit"):
+        run.result()
 
 
 def sequence_of(slicer: Any, arrays: list[np.ndarray]) -> tuple[Any, Any]:
