@@ -96,6 +96,7 @@ class InputSection:
             parameters.region = create_roi(
                 parameters.inputVolume, parameters.outputSegmentation, parameters.region
             )
+            self.volume.note_region()
 
     def _import_model(self) -> None:
         path = self._host.dialogs.open_file(

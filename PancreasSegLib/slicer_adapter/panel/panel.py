@@ -104,6 +104,7 @@ class Panel:
         self.batch.poll()
         if self._has_whole_scene:
             self.input.volume.take_added()
+            self.input.volume.note_region()
             self.result.poll()
 
     def show_result(self, segmented: SegmentedScan) -> None:
