@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray, vtkStringArray
 
-from Testing.module.conftest import IJK_TO_RAS, all_that_is_bright, segmentation_of
+from Testing.module.conftest import IJK_TO_RAS, all_that_is_bright, result_of, segmentation_of
 from Testing.slicer.module_fixtures import until
 
 
@@ -243,22 +243,46 @@ def test_after_a_scene_is_loaded_its_comparison_is_shown_again(
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLTableNode") == 2
 
 
+def click_on_point(widget: Any, series: Any, row: int) -> None:
+    """As the plot view tells it of a series."""
+    series_ids, points, selections = vtkStringArray(), vtkIdTypeArray(), vtkCollection()
+    series_ids.InsertNextValue(series.GetID())
+    points.InsertNextValue(row)
+    selections.AddItem(points)
+    widget.panel.compare.on_points_selected(series_ids, selections)
+
+
 def test_a_point_of_the_plot_takes_the_slice_views_to_its_slice(
     segmented: Any, reference: Any, slicer: Any
 ) -> None:
     red = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceNode")
-    segmented.panel.parameters.reference = reference
-    segmented.ui.compareButton.click()
-    slices = segmented.panel.compare._nodes.slices
-    points = vtkIdTypeArray()
-    points.InsertNextValue(2)
-    selections = vtkCollection()
-    selections.AddItem(points)
+    compared(segmented, reference)
+    nodes = segmented.panel.compare._nodes
 
-    segmented.panel.compare.on_points_selected(None, selections)
+    click_on_point(segmented, nodes.series, 2)
 
-    height = slices.GetTable().GetColumnByName("S").GetValue(2)
+    height = nodes.slices.GetTable().GetColumnByName("S").GetValue(2)
     assert red.GetSliceToRAS().GetElement(2, 3) == pytest.approx(height)
+
+
+def test_a_point_of_another_comparison_that_the_plot_still_shows_leads_nowhere(
+    segmented: Any, reference: Any, slicer: Any, scan: Any
+) -> None:
+    red = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceNode")
+    compared(segmented, reference)
+    many = segmented.panel.compare._nodes
+    segmented.panel.parameters.outputSegmentation = result_of(scan)
+    compared(segmented, reference)
+    few = segmented.panel.compare._nodes
+    last = many.slices.GetTable().GetNumberOfRows() - 1
+    assert few.slices.GetTable().GetNumberOfRows() <= last
+    click_on_point(segmented, few.series, 1)
+    height = red.GetSliceToRAS().GetElement(2, 3)
+
+    for row in (0, last):
+        click_on_point(segmented, many.series, row)
+
+    assert red.GetSliceToRAS().GetElement(2, 3) == height
 
 
 def test_the_comparison_is_copied_and_saved_with_its_slices(

@@ -93,14 +93,17 @@ class CompareSection:
             self._plot_view.disconnect(POINT_SIGNAL, self.on_points_selected)
             self._plot_view = None
 
-    def on_points_selected(self, _series_ids: Any, selections: Any) -> None:
+    def on_points_selected(self, series_ids: Any, selections: Any) -> None:
         """The user clicked on points of the plot: the slice views go to the first of them.
 
-        selections: vtkCollection with a vtkIdTypeArray of point numbers for each series.
+        series_ids: vtkStringArray. selections: vtkCollection with a vtkIdTypeArray of point numbers
+        for each of these series.
         """
         if self._nodes is None:
             return
         for number in range(selections.GetNumberOfItems()):
+            if series_ids.GetValue(number) != self._nodes.series.GetID():
+                continue  # the plot view still shows another comparison, or a chart of the user's
             points = selections.GetItemAsObject(number)
             if points.GetNumberOfValues():
                 jump_slices(
