@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -312,6 +313,86 @@ def test_another_result_forgets_the_comparison(
 
     assert segmented.ui.metricsTable.isHidden()
     assert not segmented.ui.copyMetricsButton.enabled
+
+
+class PlotView:
+    """That of the layout: tells a click to who is connected."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def connect(self, _signal: str, slot: Any) -> None:
+        self.told.append(slot)
+
+    def disconnect(self, _signal: str, slot: Any) -> None:
+        self.told.remove(slot)
+
+
+@pytest.fixture
+def plot_view(slicer: Any, monkeypatch: pytest.MonkeyPatch) -> PlotView:
+    view = PlotView()
+    layout = SimpleNamespace(
+        setLayout=lambda _: None, plotWidget=lambda _: SimpleNamespace(plotView=lambda: view)
+    )
+    monkeypatch.setattr(slicer.app, "layoutManager", lambda: layout)
+    from PancreasSegLib.slicer_adapter.panel import compare_section
+
+    monkeypatch.setattr(compare_section, "show_evaluation", lambda _: None)
+    return view
+
+
+def segment_again(segmented: Any, model: Path) -> None:
+    segmented.panel.parameters.model = str(model)
+    segmented.ui.segmentButton.click()
+    until(lambda: not segmented.panel.is_running)
+
+
+def test_the_comparison_of_an_edited_result_that_was_kept_still_holds(
+    segmented: Any, reference: Any, slicer: Any, scan: Any, random_model: Path
+) -> None:
+    kept = segmented.panel.parameters.outputSegmentation
+    part = kept.GetSegmentation().GetNthSegmentID(0)
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(kept, part, scan).copy()
+    mask[4:] = 0
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, kept, part, scan)
+    compared(segmented, reference)
+    name = segmented.panel.compare._nodes.metrics.GetName()
+
+    segment_again(segmented, random_model)
+    assert segmented.panel.parameters.outputSegmentation is not kept
+    assert not is_shown(segmented)
+    segmented.panel.parameters.outputSegmentation = kept
+
+    assert is_shown(segmented)
+    assert segmented.panel.compare._nodes.metrics.GetName() == name
+
+
+def test_a_plot_that_is_open_reacts_to_clicks_also_after_the_next_run(
+    segmented: Any, reference: Any, plot_view: PlotView, random_model: Path
+) -> None:
+    compared(segmented, reference)
+    segmented.ui.plotButton.click()
+    segmented.ui.plotButton.click()
+
+    segment_again(segmented, random_model)
+    compared(segmented, reference)
+
+    assert plot_view.told == [segmented.panel.compare.on_points_selected]
+
+
+@pytest.mark.parametrize("end", ["the scene is closed", "the module is closed"])
+def test_nobody_listens_to_the_plot_at_the_end(
+    segmented: Any, reference: Any, slicer: Any, plot_view: PlotView, end: str
+) -> None:
+    compared(segmented, reference)
+    segmented.ui.plotButton.click()
+
+    if end == "the scene is closed":
+        slicer.mrmlScene.Clear(0)
+    else:
+        segmented.cleanup()
+
+    assert plot_view.told == []
 
 
 def test_an_empty_reference_is_told(segmented: Any, slicer: Any, scan: Any) -> None:

@@ -68,6 +68,7 @@ class Panel:
         if parameters is None:
             self.run.close()
             self.compare.forget()
+            self.compare.close()
         self.result.begin()
         self.parameters = parameters
         if parameters is not None:
@@ -109,8 +110,9 @@ class Panel:
 
     def show_result(self, segmented: SegmentedScan) -> None:
         """A segmentation is done."""
-        self.compare.forget()
         made, volume = segmented.segmentation_node, self.parameters.inputVolume
+        if made is self.parameters.outputSegmentation:  # else that one was kept, and holds still
+            self.compare.forget()
         if scan_of(made) is not volume:  # another volume was chosen meanwhile
             show_results_of(volume)
             self.update()
