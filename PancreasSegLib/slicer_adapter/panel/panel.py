@@ -12,6 +12,7 @@ from PancreasSegLib.slicer_adapter.panel.batch_section import BatchSection
 from PancreasSegLib.slicer_adapter.panel.compare_section import CompareSection
 from PancreasSegLib.slicer_adapter.panel.host import Dialogs
 from PancreasSegLib.slicer_adapter.panel.input_section import InputSection
+from PancreasSegLib.slicer_adapter.panel.log_section import LogSection
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.result_section import ResultSection
 from PancreasSegLib.slicer_adapter.panel.run_section import RunSection
@@ -37,6 +38,7 @@ class Panel:
         self.logic = logic
         self.dialogs = dialogs
         self.parameters: Any = None
+        self.log = LogSection(ui)
         self.setup = SetupSection(self)
         self.input = InputSection(self, ModelList(settings))
         self.run = RunSection(self)
