@@ -34,6 +34,15 @@ def test_the_result_is_saved(segmented: Any, tmp_path: Path, ending: str) -> Non
     assert (tmp_path / f"Ergebnis{ending}").stat().st_size > 100
 
 
+def test_a_name_that_is_none_for_a_file_is_proposed_as_one(segmented: Any) -> None:
+    segmented.panel.dialogs = dialogs = RememberingAnswers()
+    segmented.panel.parameters.outputSegmentation.SetName(r'4: ABD W/ "C"? <a|b*> \ Größe 1.5')
+
+    segmented.ui.saveButton.click()
+
+    assert dialogs.proposed == "4_ ABD W_ _C__ _a_b__ _ Größe 1.5.seg.nrrd"
+
+
 def test_a_scan_that_is_not_from_dicom_is_told_at_save(segmented: Any, tmp_path: Path) -> None:
     segmented.panel.dialogs.path = str(tmp_path / "result.seg.nrrd")
 

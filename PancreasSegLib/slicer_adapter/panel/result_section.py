@@ -25,7 +25,7 @@ from PancreasSegLib.slicer_adapter.panel.report_page import ENDING, save_report_
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
 from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
-from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
+from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog, file_name_of
 from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
 
 PAGE_TYPE = "Page (*.html)"
@@ -176,7 +176,9 @@ class ResultSection:
         editor.setCurrentSegmentID(self._segment_id)
 
     def _save(self) -> None:
-        self._save_dialog.save(self._segmentation.GetName() + ".seg.nrrd", self._write)
+        self._save_dialog.save(
+            file_name_of(self._segmentation.GetName()) + ".seg.nrrd", self._write
+        )
 
     def _write(self, path: str) -> str:
         save_segment(self._segmentation, self._segment_id, path)
