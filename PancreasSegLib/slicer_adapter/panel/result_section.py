@@ -27,6 +27,7 @@ from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
 from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
 from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog, file_name_of
 from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 
 PAGE_TYPE = "Page (*.html)"
 FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Surface (*.stl)"
@@ -102,7 +103,7 @@ class ResultSection:
         try:
             mask = result_volume(self._segmentation, self._segment_id)
         except PancreasSegError as error:
-            self._ui.resultLabel.text = str(error)
+            self._ui.resultLabel.text = translated(str(error))
             return
         volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
         report = report_of(self._segmentation)
