@@ -9,12 +9,15 @@ from pathlib import Path
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.process.parent_watch import end_with_parent
 from PancreasSegLib.worker.serving import Send, ToldProgress, log, serve
+from PancreasSegLib.worker.silent_end import BATCH_ADVICE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do the batch; the exit code, which is 0 also where scans failed: their rows say so."""
     arguments = _parser().parse_args(argv)
-    return serve(lambda send, cancellation: _work(arguments, send, cancellation))
+    return serve(
+        lambda send, cancellation: _work(arguments, send, cancellation), advice=BATCH_ADVICE
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

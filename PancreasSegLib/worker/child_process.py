@@ -17,7 +17,7 @@ from PancreasSegLib.worker.bounded_log import BoundedLog
 from PancreasSegLib.worker.child_environment import child_environment
 from PancreasSegLib.worker.events import Done, Event, Failed
 from PancreasSegLib.worker.listening import Ended, listen
-from PancreasSegLib.worker.silent_end import explanation
+from PancreasSegLib.worker.silent_end import ADVICE, explanation
 
 PATIENCE_SECONDS = 1.0
 """Between asking a cancelled child to end and killing it."""
@@ -28,6 +28,7 @@ class ChildProcess:
 
     python: the command of a Python with torch, as [sys.executable] or ["PythonSlicer"].
     environment: of the child. folder: a private one, which is removed at the end.
+    advice: where the memory was not enough (`silent_end`).
 
     The child ends with `close`, when this object is forgotten, and with this program.
     Raises PancreasSegError where the Python cannot be started.
@@ -40,7 +41,9 @@ class ChildProcess:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         folder: tempfile.TemporaryDirectory[str] | None = None,
+        advice: str = ADVICE,
     ) -> None:
+        self._advice = advice
         self._log = BoundedLog()
         # -P: a torch.py in the folder that Slicer was started in is none of ours.
         options = ["-P", "-X", "utf8", "-X", "faulthandler", "-m", module]
@@ -111,7 +114,7 @@ class ChildProcess:
     def _judge(self, code: int) -> Done | Failed:
         if self._cancelled:
             return cancellation()
-        return self._last_word or Failed(explanation(code, self.log))
+        return self._last_word or Failed(explanation(code, self.log, self._advice))
 
 
 def cancellation() -> Failed:

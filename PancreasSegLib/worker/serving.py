@@ -20,9 +20,12 @@ from PancreasSegLib.worker.silent_end import ADVICE
 Send = Callable[[Event], None]
 
 
-def serve(work: Callable[[Send, Cancellation], None], folder: Path | None = None) -> int:
+def serve(
+    work: Callable[[Send, Cancellation], None], folder: Path | None = None, advice: str = ADVICE
+) -> int:
     """Do `work` and tell its end; the exit code. Its private `folder` does not outlive the parent.
 
+    advice: where the memory is not enough (`silent_end`).
     A bug shows its traceback on the error stream, and there is no last event then.
     """
     send = _sender()
@@ -35,7 +38,7 @@ def serve(work: Callable[[Send, Cancellation], None], folder: Path | None = None
         except PancreasSegError as error:
             return _failed(error, send)
         except MemoryError:
-            return _failed(OutOfMemory(f"The computer's memory is not enough; {ADVICE}."), send)
+            return _failed(OutOfMemory(f"The computer's memory is not enough; {advice}."), send)
         except BrokenPipeError:
             leave_orphaned(folder)
     return exit_codes.DONE

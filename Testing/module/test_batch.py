@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -112,6 +114,29 @@ def test_a_cancelled_batch_ends_its_child_and_says_so(
     assert "cancelled" in ui.batchMessageLabel.text
     seconds_until_dead(pid, at_most=5)
     assert not list((tmp_path / "results" / "masks").iterdir())
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="Windows has no signals")
+def test_a_batch_that_was_killed_or_crashed_says_what_to_do_and_shows_its_log(
+    widget: Any, tmp_path: Path, slow_model: Path
+) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    write_volume(Volume(noise((60, 160, 160)), AFFINE, "CT"), folder / "large.nii.gz")
+    ui = ready(widget, folder, tmp_path / "results", slow_model)
+    ui.logCollapsibleButton.collapsed = False
+    for number, told in (
+        (signal.SIGKILL, "and start the batch again: it goes on where it stopped."),
+        (signal.SIGSEGV, "(SIGSEGV); its log tells more."),
+    ):
+        ui.batchButton.click()
+        until(lambda: ui.batchProgressLabel.text.startswith("large"))
+
+        os.kill(widget.panel.batch._run._child.pid, number)
+        until(lambda: not widget.panel.batch.is_running)
+
+        assert ui.batchMessageLabel.text.endswith(told)
+    assert "Segmentation fault" in ui.logText.toPlainText()
 
 
 def test_closing_the_module_ends_a_batch(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray, vtkStringArray
 
-from Testing.module.conftest import IJK_TO_RAS, all_that_is_bright, segmentation_of
+from Testing.module.conftest import IJK_TO_RAS, all_that_is_bright, result_of, segmentation_of
 from Testing.slicer.module_fixtures import until
 
 
@@ -243,22 +244,46 @@ def test_after_a_scene_is_loaded_its_comparison_is_shown_again(
     assert slicer.mrmlScene.GetNumberOfNodesByClass("vtkMRMLTableNode") == 2
 
 
+def click_on_point(widget: Any, series: Any, row: int) -> None:
+    """As the plot view tells it of a series."""
+    series_ids, points, selections = vtkStringArray(), vtkIdTypeArray(), vtkCollection()
+    series_ids.InsertNextValue(series.GetID())
+    points.InsertNextValue(row)
+    selections.AddItem(points)
+    widget.panel.compare.on_points_selected(series_ids, selections)
+
+
 def test_a_point_of_the_plot_takes_the_slice_views_to_its_slice(
     segmented: Any, reference: Any, slicer: Any
 ) -> None:
     red = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceNode")
-    segmented.panel.parameters.reference = reference
-    segmented.ui.compareButton.click()
-    slices = segmented.panel.compare._nodes.slices
-    points = vtkIdTypeArray()
-    points.InsertNextValue(2)
-    selections = vtkCollection()
-    selections.AddItem(points)
+    compared(segmented, reference)
+    nodes = segmented.panel.compare._nodes
 
-    segmented.panel.compare.on_points_selected(None, selections)
+    click_on_point(segmented, nodes.series, 2)
 
-    height = slices.GetTable().GetColumnByName("S").GetValue(2)
+    height = nodes.slices.GetTable().GetColumnByName("S").GetValue(2)
     assert red.GetSliceToRAS().GetElement(2, 3) == pytest.approx(height)
+
+
+def test_a_point_of_another_comparison_that_the_plot_still_shows_leads_nowhere(
+    segmented: Any, reference: Any, slicer: Any, scan: Any
+) -> None:
+    red = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceNode")
+    compared(segmented, reference)
+    many = segmented.panel.compare._nodes
+    segmented.panel.parameters.outputSegmentation = result_of(scan)
+    compared(segmented, reference)
+    few = segmented.panel.compare._nodes
+    last = many.slices.GetTable().GetNumberOfRows() - 1
+    assert few.slices.GetTable().GetNumberOfRows() <= last
+    click_on_point(segmented, few.series, 1)
+    height = red.GetSliceToRAS().GetElement(2, 3)
+
+    for row in (0, last):
+        click_on_point(segmented, many.series, row)
+
+    assert red.GetSliceToRAS().GetElement(2, 3) == height
 
 
 def test_the_comparison_is_copied_and_saved_with_its_slices(
@@ -288,6 +313,86 @@ def test_another_result_forgets_the_comparison(
 
     assert segmented.ui.metricsTable.isHidden()
     assert not segmented.ui.copyMetricsButton.enabled
+
+
+class PlotView:
+    """That of the layout: tells a click to who is connected."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def connect(self, _signal: str, slot: Any) -> None:
+        self.told.append(slot)
+
+    def disconnect(self, _signal: str, slot: Any) -> None:
+        self.told.remove(slot)
+
+
+@pytest.fixture
+def plot_view(slicer: Any, monkeypatch: pytest.MonkeyPatch) -> PlotView:
+    view = PlotView()
+    layout = SimpleNamespace(
+        setLayout=lambda _: None, plotWidget=lambda _: SimpleNamespace(plotView=lambda: view)
+    )
+    monkeypatch.setattr(slicer.app, "layoutManager", lambda: layout)
+    from PancreasSegLib.slicer_adapter.panel import compare_section
+
+    monkeypatch.setattr(compare_section, "show_evaluation", lambda _: None)
+    return view
+
+
+def segment_again(segmented: Any, model: Path) -> None:
+    segmented.panel.parameters.model = str(model)
+    segmented.ui.segmentButton.click()
+    until(lambda: not segmented.panel.is_running)
+
+
+def test_the_comparison_of_an_edited_result_that_was_kept_still_holds(
+    segmented: Any, reference: Any, slicer: Any, scan: Any, random_model: Path
+) -> None:
+    kept = segmented.panel.parameters.outputSegmentation
+    part = kept.GetSegmentation().GetNthSegmentID(0)
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(kept, part, scan).copy()
+    mask[4:] = 0
+    slicer.util.updateSegmentBinaryLabelmapFromArray(mask, kept, part, scan)
+    compared(segmented, reference)
+    name = segmented.panel.compare._nodes.metrics.GetName()
+
+    segment_again(segmented, random_model)
+    assert segmented.panel.parameters.outputSegmentation is not kept
+    assert not is_shown(segmented)
+    segmented.panel.parameters.outputSegmentation = kept
+
+    assert is_shown(segmented)
+    assert segmented.panel.compare._nodes.metrics.GetName() == name
+
+
+def test_a_plot_that_is_open_reacts_to_clicks_also_after_the_next_run(
+    segmented: Any, reference: Any, plot_view: PlotView, random_model: Path
+) -> None:
+    compared(segmented, reference)
+    segmented.ui.plotButton.click()
+    segmented.ui.plotButton.click()
+
+    segment_again(segmented, random_model)
+    compared(segmented, reference)
+
+    assert plot_view.told == [segmented.panel.compare.on_points_selected]
+
+
+@pytest.mark.parametrize("end", ["the scene is closed", "the module is closed"])
+def test_nobody_listens_to_the_plot_at_the_end(
+    segmented: Any, reference: Any, slicer: Any, plot_view: PlotView, end: str
+) -> None:
+    compared(segmented, reference)
+    segmented.ui.plotButton.click()
+
+    if end == "the scene is closed":
+        slicer.mrmlScene.Clear(0)
+    else:
+        segmented.cleanup()
+
+    assert plot_view.told == []
 
 
 def test_an_empty_reference_is_told(segmented: Any, slicer: Any, scan: Any) -> None:

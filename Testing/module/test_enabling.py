@@ -150,6 +150,19 @@ def test_the_result_cannot_be_saved_before_there_is_one(widget: Any, reference: 
     assert ui.saveButton.toolTip == ("The segmentation 'Drawn' holds no result of PancreasSeg yet.")
 
 
+def test_what_is_shown_around_a_result_cannot_be_shown_before_there_is_one(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    probability = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Probability")
+    scan.SetNodeReferenceID("PancreasSeg.probability", probability.GetID())
+
+    widget.panel.parameters.inputVolume = scan
+
+    for box in (widget.ui.volumeRenderingCheckBox, widget.ui.overlayCheckBox):
+        assert not box.enabled
+        assert box.toolTip.startswith("There is no result yet;")
+
+
 @pytest.mark.parametrize("name", ["copyMetricsButton", "saveMetricsButton", "plotButton"])
 def test_a_comparison_cannot_be_used_before_there_is_one(widget: Any, name: str) -> None:
     button = getattr(widget.ui, name)

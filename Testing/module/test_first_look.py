@@ -197,3 +197,18 @@ def test_a_segmentation_without_a_display_can_take_the_result(
     widget.ui.show3DCheckBox.checked = False
 
     assert bare.GetDisplayNode() is not None
+
+
+def test_a_result_whose_display_was_removed_gets_another_one_when_its_looks_are_set(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    ours = result_of(scan)
+    widget.panel.parameters.inputVolume = scan
+    widget.ui.show3DCheckBox.checked = False
+    slicer.mrmlScene.RemoveNode(ours.GetDisplayNode())
+
+    widget.ui.opacitySlider.value = 0.25
+
+    display = ours.GetDisplayNode()
+    assert display.GetSegmentOpacity3D(ours.GetSegmentation().GetNthSegmentID(0)) == 0.25
+    assert not display.GetVisibility3D()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,83 @@ def test_a_result_of_another_volume_is_no_output(
     assert "belongs to the volume 'Another', not to 'Abdomen'" in widget.ui.reasonLabel.text
     assert "is a result of the volume 'Another'" in widget.ui.resultLabel.text
     assert not widget.ui.saveButton.enabled
+
+
+def test_the_result_of_a_removed_scan_is_no_result_of_another_one(
+    widget: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    parameters, ui = widget.panel.parameters, widget.ui
+    parameters.inputVolume, parameters.model = scan, model_name
+    parameters.outputSegmentation = ours = result_of(scan)
+    slicer.mrmlScene.RemoveNode(scan)
+    other = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
+
+    parameters.inputVolume, parameters.outputSegmentation = other, ours
+
+    assert ui.resultLabel.text == (
+        "The segmentation 'Abdomen pancreas' is a result of another volume than 'Another', perhaps "
+        "of a removed one; choose no volume to see it."
+    )
+    for button in (ui.saveButton, ui.editButton, ui.centerButton, ui.reportButton):
+        assert not button.enabled and button.toolTip == ui.resultLabel.text
+    assert not ui.segmentButton.enabled
+    assert ui.reasonLabel.text == (
+        "The segmentation 'Abdomen pancreas' holds a result of another volume than 'Another', "
+        "perhaps of a removed one; choose a new segmentation."
+    )
+
+
+def test_the_result_of_a_removed_scan_can_be_saved_and_has_no_report(
+    widget: Any, slicer: Any, scan: Any, tmp_path: Path
+) -> None:
+    parameters, ui = widget.panel.parameters, widget.ui
+    parameters.inputVolume = scan
+    parameters.outputSegmentation = result_of(scan)
+    assert ui.reportButton.enabled
+
+    slicer.mrmlScene.RemoveNode(scan)
+
+    assert not ui.reportButton.enabled
+    assert ui.reportButton.toolTip == (
+        "No volume is selected; choose that of the result: the report has pictures of it."
+    )
+    widget.panel.dialogs.path = str(tmp_path / "ours.seg.nrrd")
+    ui.saveButton.click()
+    assert (tmp_path / "ours.seg.nrrd").exists()
+
+
+def test_a_segmentation_whose_result_and_scan_were_removed_takes_another_result(
+    widget: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    ours = result_of(scan)
+    slicer.mrmlScene.RemoveNode(scan)
+    ours.GetSegmentation().RemoveSegment(ours.GetSegmentation().GetNthSegmentID(0))
+    parameters = widget.panel.parameters
+    parameters.inputVolume = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
+    parameters.model, parameters.outputSegmentation = model_name, ours
+
+    assert widget.ui.segmentButton.enabled
+
+
+def test_a_result_from_a_file_and_a_clone_are_results_of_the_chosen_scan(
+    widget: Any, slicer: Any, scan: Any, model_name: str, tmp_path: Path
+) -> None:
+    parameters, ui = widget.panel.parameters, widget.ui
+    parameters.inputVolume, parameters.model = scan, model_name
+    parameters.outputSegmentation = ours = result_of(scan)
+    widget.panel.dialogs.path = str(tmp_path / "ours.seg.nrrd")
+    ui.saveButton.click()
+    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem(
+        tree, tree.GetItemByDataNode(ours), "Clone"
+    )
+
+    for result in (
+        slicer.util.getNode("Clone"),
+        slicer.util.loadSegmentation(str(tmp_path / "ours.seg.nrrd")),
+    ):
+        parameters.outputSegmentation = result
+        assert ui.saveButton.enabled and ui.reportButton.enabled and ui.segmentButton.enabled
 
 
 def test_buttons_and_volume_follow_a_segment_that_was_removed(

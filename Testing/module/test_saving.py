@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from Testing.slicer.module_fixtures import Answers
+from Testing.module.conftest import noise
+from Testing.slicer.module_fixtures import Answers, until
+from Testing.slicer_adapter.run.test_segmentation_run import sequence_of, show_item
 
 
 class RememberingAnswers(Answers):
@@ -30,6 +32,15 @@ def test_the_result_is_saved(segmented: Any, tmp_path: Path, ending: str) -> Non
         f"Saved as {tmp_path / 'Ergebnis'}{ending}"
     )
     assert (tmp_path / f"Ergebnis{ending}").stat().st_size > 100
+
+
+def test_a_name_that_is_none_for_a_file_is_proposed_as_one(segmented: Any) -> None:
+    segmented.panel.dialogs = dialogs = RememberingAnswers()
+    segmented.panel.parameters.outputSegmentation.SetName(r'4: ABD W/ "C"? <a|b*> \ Größe 1.5')
+
+    segmented.ui.saveButton.click()
+
+    assert dialogs.proposed == "4_ ABD W_ _C__ _a_b__ _ Größe 1.5.seg.nrrd"
 
 
 def test_a_scan_that_is_not_from_dicom_is_told_at_save(segmented: Any, tmp_path: Path) -> None:
@@ -130,3 +141,46 @@ def test_a_report_under_another_ending_or_in_no_folder_is_told(
 
         assert told in segmented.ui.resultMessageLabel.text
     assert list(tmp_path.rglob("r*")) == []
+
+
+def test_of_a_sequence_the_report_has_pictures_of_the_item_that_was_segmented(
+    widget: Any, slicer: Any, model_name: str, tmp_path: Path
+) -> None:
+    phases = [noise((10, 24, 26)), noise((10, 24, 26)) - 100]
+    browser, volume = sequence_of(slicer, phases)
+    show_item(slicer, browser, 0)
+    widget.panel.parameters.inputVolume, widget.panel.parameters.model = volume, model_name
+    widget.ui.segmentButton.click()
+    until(lambda: not widget.panel.is_running)
+    page = tmp_path / "report.html"
+    widget.panel.dialogs.path = str(page)
+
+    show_item(slicer, browser, 1)
+    widget.ui.reportButton.click()
+    assert widget.ui.resultMessageLabel.text == (
+        f"The result is of item 1 of the sequence, and '{volume.GetName()}' shows item 2; show "
+        "item 1 again to save its report."
+    )
+    assert not page.exists()
+
+    show_item(slicer, browser, 0)
+    widget.ui.reportButton.click()
+    assert page.exists()
+
+
+def test_without_its_sequence_nobody_knows_which_item_a_report_would_show(
+    segmented: Any, slicer: Any, tmp_path: Path
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.report import put_report
+
+    result = segmented.panel.parameters.outputSegmentation
+    put_report(result, {"sequence_item": {"number": 2, "count": 3}})
+    segmented.panel.dialogs.path = str(tmp_path / "report.html")
+
+    segmented.ui.reportButton.click()
+
+    assert segmented.ui.resultMessageLabel.text == (
+        "The result is of item 2 of a sequence that is no longer in the scene, so it is not known "
+        "what 'Abdomen' shows; segment it again for a report."
+    )
+    assert not (tmp_path / "report.html").exists()

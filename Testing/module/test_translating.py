@@ -10,11 +10,18 @@ from typing import Any
 import pytest
 
 from PancreasSegLib.errors import InputError
+from Testing.module.conftest import result_of
 
 GERMAN = {
     "Segmenting slices": "Schichten werden segmentiert",
     "The reference '{0}' is empty; choose one in which the pancreas is drawn.": (
         "Die Referenz '{0}' ist leer; bitte eine andere wählen."
+    ),
+    "The manifest {0} is missing; put it back beside its weights, or install PancreasSeg again.": (
+        "Es fehlt: {0}"
+    ),
+    "The segmentation '{0}' is empty and belongs to no volume; choose another one.": (
+        "'{0}' ist leer."
     ),
     "A volume of {0} ml is implausible for an adult's pancreas ({1} to {2} ml): look at the mask "
     "before you use it.": "{1} bis {2} ml sind üblich, nicht {0} ml.",
@@ -62,6 +69,21 @@ def test_steps_errors_and_reasons_are_shown_translated(german: None, widget: Any
     assert widget.ui.compareMessageLabel.text == told
     allow(widget.ui.compareButton, sentence)
     assert widget.ui.compareButton.toolTip == told
+
+
+def test_what_hinders_a_model_or_a_result_is_shown_translated(
+    german: None, widget: Any, slicer: Any, scan: Any
+) -> None:
+    widget.panel.parameters.model = "/gone/ours.json"
+    assert widget.ui.modelLabel.text == "Es fehlt: /gone/ours.json"
+
+    ours = result_of(scan)
+    segmentation = ours.GetSegmentation()
+    segmentation.GetNthSegment(0).RemoveAllRepresentations()
+    geometry = slicer.vtkSegmentationConverter.GetReferenceImageGeometryParameterName()
+    segmentation.SetConversionParameter(geometry, "")
+    widget.panel.parameters.outputSegmentation = ours
+    assert widget.ui.resultLabel.text == "'Abdomen pancreas' ist leer."
 
 
 def test_every_sentence_is_a_template_that_finds_itself() -> None:

@@ -226,3 +226,133 @@ def test_a_saved_scene_shows_what_it_showed(
     kind = "vtkMRMLSliceCompositeNode"
     shown = slicer.mrmlScene.GetFirstNodeByClass(kind).GetBackgroundVolumeID()
     assert slicer.mrmlScene.GetNodeByID(shown).GetName() == "Another"
+
+
+def drawn_region(slicer: Any, name: str = "Here") -> Any:
+    return slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsROINode", name)
+
+
+def test_the_region_of_one_scan_is_not_used_for_the_next_one(
+    widget: Any, slicer: Any, scan: Any, other: Any
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume = scan
+    widget.ui.createRoiButton.click()
+    made = parameters.region
+
+    widget.ui.inputSelector.setCurrentNode(other)
+
+    assert parameters.region is None and widget.ui.roiSelector.currentNode() is None
+    assert made.GetScene() is slicer.mrmlScene  # it can be chosen again
+    widget.ui.roiSelector.setCurrentNode(made)
+    widget.panel.poll()
+    assert parameters.region is made
+    widget.ui.inputSelector.setCurrentNode(scan)  # and so it is the next one's now
+    assert parameters.region is None
+
+
+def test_nor_where_the_first_scan_was_removed_before_the_next_one_came(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume = scan
+    widget.ui.roiSelector.setCurrentNode(drawn_region(slicer))
+    widget.panel.poll()
+    slicer.mrmlScene.RemoveNode(scan)
+    assert parameters.region is not None
+
+    slicer.util.addVolumeFromArray(noise((4, 8, 8)), name="Next")
+    widget.panel.poll()
+
+    assert parameters.inputVolume.GetName() == "Next"
+    assert parameters.region is None
+
+
+def test_the_region_stays_where_the_same_scan_is_chosen_again(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.region = scan, drawn_region(slicer)
+    widget.panel.poll()
+
+    parameters.inputVolume = None
+    widget.panel.poll()
+    parameters.inputVolume = scan
+
+    assert parameters.region is not None
+
+
+def test_a_region_that_was_there_before_the_first_scan_is_kept_for_that_one(
+    widget: Any, slicer: Any, scan: Any, other: Any
+) -> None:
+    parameters = widget.panel.parameters
+    slicer.mrmlScene.RemoveNode(scan)
+    parameters.inputVolume, parameters.region = None, drawn_region(slicer)
+    widget.panel.poll()
+
+    parameters.inputVolume = other
+    widget.panel.poll()
+    assert parameters.region is not None
+    parameters.inputVolume = slicer.util.addVolumeFromArray(noise((4, 8, 8)), name="Next")
+
+    assert parameters.region is None
+
+
+@pytest.mark.parametrize("order", ["volume first", "region first", "both at once"])
+def test_a_script_chooses_the_next_scan_with_its_region(
+    widget: Any, slicer: Any, scan: Any, other: Any, order: str
+) -> None:
+    parameters = widget.panel.parameters
+    parameters.inputVolume, parameters.region = scan, drawn_region(slicer)
+    widget.panel.poll()
+    theirs = drawn_region(slicer, "There")
+
+    if order == "volume first":
+        parameters.inputVolume, parameters.region = other, theirs
+    elif order == "region first":
+        parameters.region, parameters.inputVolume = theirs, other
+    else:
+        with slicer.util.NodeModify(parameters.parameterNode):
+            parameters.region, parameters.inputVolume = theirs, other
+
+    widget.panel.poll()
+    assert parameters.region is theirs
+
+
+def choose(widget: Any, **chosen: Any) -> None:
+    """By the parameter node, which nobody may hold when the scene is closed."""
+    for name, node in chosen.items():
+        setattr(widget.panel.parameters, name, node)
+    widget.panel.poll()
+
+
+def test_a_saved_scene_comes_back_with_its_region(
+    widget: Any, slicer: Any, scan: Any, other: Any, tmp_path: Path
+) -> None:
+    choose(widget, inputVolume=scan, region=drawn_region(slicer))
+    assert slicer.util.saveScene(str(tmp_path / "Szene.mrb"))
+    choose(widget, inputVolume=other)
+    slicer.mrmlScene.Clear(0)
+
+    slicer.util.loadScene(str(tmp_path / "Szene.mrb"))
+    widget.panel.poll()
+    assert widget.panel.parameters.region.GetName() == "Here"
+
+    choose(widget, inputVolume=slicer.util.getNode("Another"))
+    assert widget.panel.parameters.region is None
+
+
+def test_a_scene_that_is_added_to_the_scene_comes_with_its_own_region(
+    widget: Any, slicer: Any, scan: Any, tmp_path: Path
+) -> None:
+    choose(widget, inputVolume=scan, region=drawn_region(slicer))
+    assert slicer.util.saveScene(str(tmp_path / "Szene.mrb"))
+    slicer.mrmlScene.Clear(0)
+    first = slicer.util.addVolumeFromArray(noise((4, 8, 8)), name="First")
+    choose(widget, inputVolume=first, region=drawn_region(slicer, "There"))
+
+    slicer.util.loadScene(str(tmp_path / "Szene.mrb"), {"clear": False})
+    widget.panel.poll()
+
+    assert widget.panel.parameters.inputVolume.GetName() == "Abdomen"
+    assert widget.panel.parameters.region.GetName() == "Here"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from PancreasSegLib.errors import OutOfMemory, PancreasSegError
-from PancreasSegLib.worker.silent_end import explanation
+from PancreasSegLib.worker.silent_end import ADVICE, BATCH_ADVICE, explanation
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from PancreasSegLib.worker.silent_end import explanation
 )
 @pytest.mark.skipif("sys.platform == 'win32'", reason="Windows has no signals")
 def test_every_exit_code_has_its_sentence(code: int, told: str) -> None:
-    error = explanation(code, log="")
+    error = explanation(code, log="", advice=ADVICE)
 
     assert type(error) is PancreasSegError
     assert told in str(error)
@@ -45,7 +45,16 @@ def test_every_exit_code_has_its_sentence(code: int, told: str) -> None:
     ],
 )
 def test_a_log_that_ends_for_want_of_memory_is_out_of_memory(code: int, log: str) -> None:
-    error = explanation(code, log)
+    error = explanation(code, log, ADVICE)
 
     assert isinstance(error, OutOfMemory)
     assert "memory was not enough" in str(error)
+
+
+@pytest.mark.parametrize(("code", "log"), [(137, ""), (1, "MemoryError")])
+def test_a_batch_which_has_no_region_of_interest_gets_advice_of_its_own(
+    code: int, log: str
+) -> None:
+    assert str(explanation(code, log, BATCH_ADVICE)).endswith(
+        "close other programs, and start the batch again: it goes on where it stopped."
+    )

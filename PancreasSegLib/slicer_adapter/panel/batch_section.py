@@ -111,17 +111,22 @@ class BatchSection:
             self._run = BatchRun(
                 self._scans, self._output, parameters.model, parameters.device, callbacks
             )
+            self._host.log.follow(self._run)
 
     def _on_progress(self, progress: Progress) -> None:
         self._ui.batchProgressBar.value = round(BAR_STEPS * progress.fraction)
         self._ui.batchProgressLabel.text = progress_text(progress)
+        self._host.log.update()
 
     def _on_done(self, counts: BatchCounts) -> None:
         told = _("{scans} scans: {failed} failed, {empty} without a pancreas.")
         tell(self._ui.batchMessageLabel, told.format(**vars(counts)))
+        self._host.log.update()
         self.update()
 
     def _on_failed(self, error: PancreasSegError) -> None:
+        if self._run is not None:
+            self._host.log.follow(self._run)
         cancelled = _("The batch was cancelled; what is done is kept.")
         tell(
             self._ui.batchMessageLabel,

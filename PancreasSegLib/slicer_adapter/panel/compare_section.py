@@ -80,27 +80,31 @@ class CompareSection:
             allow(widget, reason, tip)
 
     def forget(self) -> None:
-        """There is another result, or another scene."""
+        """There is another result in the chosen segmentation, or another scene.
+
+        A plot view that is open may go on: it may soon show the next comparison.
+        """
         if self._nodes is not None and self._nodes.metrics.GetScene() is not None:
             mark_outdated(self._nodes)
         self._show(None)
-        self.close()
+        self._watch.watch()
 
     def close(self) -> None:
         """Let go of the nodes and of the plot view."""
         self._watch.watch()
-        if self._plot_view is not None:
-            self._plot_view.disconnect(POINT_SIGNAL, self.on_points_selected)
-            self._plot_view = None
+        self._leave_plot()
 
-    def on_points_selected(self, _series_ids: Any, selections: Any) -> None:
+    def on_points_selected(self, series_ids: Any, selections: Any) -> None:
         """The user clicked on points of the plot: the slice views go to the first of them.
 
-        selections: vtkCollection with a vtkIdTypeArray of point numbers for each series.
+        series_ids: vtkStringArray. selections: vtkCollection with a vtkIdTypeArray of point numbers
+        for each of these series.
         """
         if self._nodes is None:
             return
         for number in range(selections.GetNumberOfItems()):
+            if series_ids.GetValue(number) != self._nodes.series.GetID():
+                continue  # the plot view still shows another comparison, or a chart of the user's
             points = selections.GetItemAsObject(number)
             if points.GetNumberOfValues():
                 jump_slices(
@@ -211,9 +215,14 @@ class CompareSection:
         # Without a table view: the numbers are in the panel.
         layout_manager.setLayout(slicer.vtkMRMLLayoutNode.SlicerLayoutFourUpPlotView)
         show_evaluation(self._nodes)
-        self.close()
+        self._leave_plot()
         self._plot_view = layout_manager.plotWidget(0).plotView()
         self._plot_view.connect(POINT_SIGNAL, self.on_points_selected)
+
+    def _leave_plot(self) -> None:
+        if self._plot_view is not None:
+            self._plot_view.disconnect(POINT_SIGNAL, self.on_points_selected)
+            self._plot_view = None
 
     def _copy(self) -> None:
         if self._nodes is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from PancreasSegLib.slicer_adapter.panel.log_section import LogSection
 from PancreasSegLib.slicer_adapter.run.engine_probe import EngineState
 from PancreasSegLib.slicer_adapter.run.segmentation_run import SegmentedScan
 
@@ -35,6 +36,7 @@ class Host(Protocol):
     logic: Any
     """A `PancreasSegLogic`."""
     dialogs: Dialogs
+    log: LogSection
     parameters: Any
     """A `PancreasSegParameterNode`; None while a scene is being closed."""
 

@@ -16,6 +16,7 @@ from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList, technical_name
 from PancreasSegLib.slicer_adapter.panel.reasons import why_not_scan
 from PancreasSegLib.slicer_adapter.panel.telling import allow, chosen_in, offer, told_in
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 from PancreasSegLib.slicer_adapter.panel.volume_choice import VolumeChoice
 
 
@@ -56,7 +57,7 @@ class InputSection:
             title, licence = manifest.title, manifest.licence
         except WeightsError as error:
             title = _("{name} (missing)").format(name=Path(chosen).stem)
-            licence = str(error)
+            licence = translated(str(error))
         if chosen not in [name for _, name in choices]:
             choices.append((title, chosen))
         tips = [technical_name(name) for _, name in choices]
@@ -96,6 +97,7 @@ class InputSection:
             parameters.region = create_roi(
                 parameters.inputVolume, parameters.outputSegmentation, parameters.region
             )
+            self.volume.note_region()
 
     def _import_model(self) -> None:
         path = self._host.dialogs.open_file(

@@ -16,6 +16,7 @@ from PancreasSegLib.slicer_adapter.panel.batch_section import BatchSection
 from PancreasSegLib.slicer_adapter.panel.compare_section import CompareSection
 from PancreasSegLib.slicer_adapter.panel.host import Dialogs
 from PancreasSegLib.slicer_adapter.panel.input_section import InputSection
+from PancreasSegLib.slicer_adapter.panel.log_section import LogSection
 from PancreasSegLib.slicer_adapter.panel.model_list import ModelList
 from PancreasSegLib.slicer_adapter.panel.result_section import ResultSection
 from PancreasSegLib.slicer_adapter.panel.run_section import RunSection
@@ -41,6 +42,7 @@ class Panel:
         self.logic = logic
         self.dialogs = dialogs
         self.parameters: Any = None
+        self.log = LogSection(ui)
         self.setup = SetupSection(self)
         self.input = InputSection(self, ModelList(settings))
         self.run = RunSection(self)
@@ -72,6 +74,7 @@ class Panel:
         if parameters is None:
             self.run.close()
             self.compare.forget()
+            self.compare.close()
         self.result.begin()
         self.parameters = parameters
         if parameters is not None:
@@ -112,12 +115,14 @@ class Panel:
         self.batch.poll()
         if self._has_whole_scene:
             self.input.volume.take_added()
+            self.input.volume.note_region()
             self.result.poll()
 
     def show_result(self, segmented: SegmentedScan) -> None:
         """A segmentation is done."""
-        self.compare.forget()
         made, volume = segmented.segmentation_node, self.parameters.inputVolume
+        if made is self.parameters.outputSegmentation:  # else that one was kept, and holds still
+            self.compare.forget()
         if scan_of(made) is not volume:  # another volume was chosen meanwhile
             show_results_of(volume)
             self.update()

@@ -8,7 +8,11 @@ from slicer.i18n import tr as _
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.models.catalogue import find_model
-from PancreasSegLib.slicer_adapter.nodes.segmentation_node import refuse_unfit_output, scan_of
+from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
+    SCAN_ATTRIBUTE,
+    refuse_unfit_output,
+    scan_of,
+)
 from PancreasSegLib.slicer_adapter.nodes.segments import find_segment
 from PancreasSegLib.slicer_adapter.nodes.terminology import RESULT
 from PancreasSegLib.slicer_adapter.nodes.volume_node import own_grid
@@ -39,6 +43,11 @@ def why_not_segment(
         find_model(model)
     except PancreasSegError as error:
         return str(error)
+    if segmentation_node is not None and _is_noted_for_another(segmentation_node, volume_node):
+        return _(
+            "The segmentation '{name}' holds a result of another volume than '{volume}', perhaps "
+            "of a removed one; choose a new segmentation."
+        ).format(name=segmentation_node.GetName(), volume=volume_node.GetName())
     return None
 
 
@@ -50,13 +59,28 @@ def why_not_result(segmentation_node: Any, volume_node: Any = None) -> str | Non
         return _("The segmentation '{name}' holds no result of PancreasSeg yet.").format(
             name=segmentation_node.GetName()
         )
+    if volume_node is None:
+        return None
     scan = scan_of(segmentation_node)
-    if None not in (scan, volume_node) and scan is not volume_node:
+    if scan is not None and scan is not volume_node:
         return _(
             "The segmentation '{name}' is a result of the volume '{scan}'; choose that one to see "
             "it."
         ).format(name=segmentation_node.GetName(), scan=scan.GetName())
+    if _is_noted_for_another(segmentation_node, volume_node):
+        return _(
+            "The segmentation '{name}' is a result of another volume than '{volume}', perhaps of "
+            "a removed one; choose no volume to see it."
+        ).format(name=segmentation_node.GetName(), volume=volume_node.GetName())
     return None
+
+
+def why_not_report(segmentation_node: Any, volume_node: Any) -> str | None:
+    """Can a page on the result be saved? It has pictures of the scan."""
+    reason = why_not_result(segmentation_node, volume_node)
+    if reason is None and volume_node is None:
+        return _("No volume is selected; choose that of the result: the report has pictures of it.")
+    return reason
 
 
 def why_not_compare(segmentation_node: Any, reference_node: Any) -> str | None:
@@ -66,3 +90,13 @@ def why_not_compare(segmentation_node: Any, reference_node: Any) -> str | None:
             "No reference is selected; choose a segmentation or a label volume."
         )
     return why_not_result(segmentation_node)
+
+
+def _is_noted_for_another(segmentation_node: Any, volume_node: Any) -> bool:
+    """Is there a result without a reference to its scan, which by our note is not this one?
+
+    The reference goes with a scan that is removed; a clone of a result never has one.
+    """
+    if scan_of(segmentation_node) is not None or find_segment(segmentation_node, RESULT) is None:
+        return False
+    return segmentation_node.GetAttribute(SCAN_ATTRIBUTE) not in (None, volume_node.GetID())

@@ -24,13 +24,14 @@ from PancreasSegLib.slicer_adapter.nodes.views import center_on_segment
 from PancreasSegLib.slicer_adapter.nodes.volume_rendering import is_rendered_by_user
 from PancreasSegLib.slicer_adapter.panel.host import Host
 from PancreasSegLib.slicer_adapter.panel.node_watch import NodeWatch
-from PancreasSegLib.slicer_adapter.panel.reasons import why_not_result
+from PancreasSegLib.slicer_adapter.panel.reasons import why_not_report, why_not_result
 from PancreasSegLib.slicer_adapter.panel.report_page import ENDING, save_report_page
 from PancreasSegLib.slicer_adapter.panel.result_text import result_text
 from PancreasSegLib.slicer_adapter.panel.result_views import ResultViews
 from PancreasSegLib.slicer_adapter.panel.result_warnings import ResultWarnings
-from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog
+from PancreasSegLib.slicer_adapter.panel.save_dialog import SaveDialog, file_name_of
 from PancreasSegLib.slicer_adapter.panel.telling import allow, told_in
+from PancreasSegLib.slicer_adapter.panel.translating import translated
 
 PAGE_TYPE = "Page (*.html)"
 FILE_TYPES = "Segmentation (*.seg.nrrd);;Mask on the scan's grid (*.nii.gz);;Surface (*.stl)"
@@ -62,16 +63,20 @@ class ResultSection:
             (self._ui.centerButton, _("Turn all views to the result.")),
             (self._ui.editButton, _("Correct the result by hand.")),
             (self._ui.saveButton, self._save_tip() if reason is None else ""),
-            (self._ui.reportButton, _("Save a page with pictures, numbers and warnings.")),
         ):
             allow(button, reason, tip)
+        allow(
+            self._ui.reportButton,
+            why_not_report(self._segmentation, self._host.parameters.inputVolume),
+            _("Save a page with pictures, numbers and warnings."),
+        )
         for widget in (
             self._ui.opacitySlider,
             self._ui.smoothingSlider,
             self._ui.show3DCheckBox,
         ):
             allow(widget, reason)
-        self._allow_views()
+        self._allow_views(reason)
         if reason is not None:
             self._measured = None
             self._views.leave()
@@ -102,7 +107,7 @@ class ResultSection:
         try:
             mask = result_volume(self._segmentation, self._segment_id)
         except PancreasSegError as error:
-            self._ui.resultLabel.text = str(error)
+            self._ui.resultLabel.text = translated(str(error))
             return
         volume_ml = float(mask.array.sum()) * mask.grid.voxel_ml
         report = report_of(self._segmentation)
@@ -148,16 +153,21 @@ class ResultSection:
         volume = self._host.parameters.inputVolume
         return None if volume is None else probability_of(volume)
 
-    def _allow_views(self) -> None:
+    def _allow_views(self, reason: str | None) -> None:
+        """reason: why there is no result, whose surroundings and probability they show."""
         volume = self._host.parameters.inputVolume
-        reason = None
-        if volume is None:
-            reason = _("No volume is selected.")
-        elif is_rendered_by_user(volume):
-            reason = _("The volume has a rendering of your own; see the module Volume Rendering.")
-        allow(self._ui.volumeRenderingCheckBox, reason)
-        no_probability = _("No probability was kept; tick it above and segment again.")
-        allow(self._ui.overlayCheckBox, no_probability if self._probability is None else None)
+        no_rendering = reason
+        if reason is None and volume is None:
+            no_rendering = _("No volume is selected.")
+        elif reason is None and is_rendered_by_user(volume):
+            no_rendering = _(
+                "The volume has a rendering of your own; see the module Volume Rendering."
+            )
+        allow(self._ui.volumeRenderingCheckBox, no_rendering)
+        no_overlay = reason
+        if reason is None and self._probability is None:
+            no_overlay = _("No probability was kept; tick it above and segment again.")
+        allow(self._ui.overlayCheckBox, no_overlay)
 
     def _note_edit(self) -> None:
         self._is_edited = True
@@ -173,7 +183,9 @@ class ResultSection:
         editor.setCurrentSegmentID(self._segment_id)
 
     def _save(self) -> None:
-        self._save_dialog.save(self._segmentation.GetName() + ".seg.nrrd", self._write)
+        self._save_dialog.save(
+            file_name_of(self._segmentation.GetName()) + ".seg.nrrd", self._write
+        )
 
     def _write(self, path: str) -> str:
         save_segment(self._segmentation, self._segment_id, path)

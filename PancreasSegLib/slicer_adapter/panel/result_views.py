@@ -56,10 +56,17 @@ class ResultViews:
         elif result != self._result:
             self._seen |= looks
         self._is_new, self._result = False, result
-        for what, wanted in (looks | layers).items():
-            if what not in self._seen or self._seen[what] != wanted:
-                self._seen[what] = wanted
-                self._apply(what, wanted, segmentation, segment_id, volume)
+        changed = {
+            what: wanted
+            for what, wanted in (looks | layers).items()
+            if what not in self._seen or self._seen[what] != wanted
+        }
+        if changed.keys() & looks.keys() and segmentation.GetDisplayNode() is None:
+            segmentation.CreateDefaultDisplayNodes()  # somebody removed it, and all its looks
+            changed |= looks
+        for what, wanted in changed.items():
+            self._seen[what] = wanted
+            self._apply(what, wanted, segmentation, segment_id, volume)
 
     def _looks(self) -> dict[str, Any]:
         """Of the segment."""

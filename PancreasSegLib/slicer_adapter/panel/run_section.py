@@ -1,4 +1,4 @@
-"""Segment: one button that starts and cancels, progress, the log, and what went wrong."""
+"""Segment: one button that starts and cancels, progress, and what went wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ class RunSection:
         self._output: Any = None
         self._is_cancelling = False
         self._ui.segmentButton.connect("clicked()", self.start_or_cancel)
-        self._ui.logCollapsibleButton.connect("contentsCollapsed(bool)", self._show_log)
         self._ui.progressBar.maximum = BAR_STEPS
 
     @property
@@ -86,6 +85,7 @@ class RunSection:
                 onDone=self._on_done,
                 onFailed=self._on_failed,
             )
+            self._host.log.follow(self._run)
         self._host.update()
 
     def cancel(self) -> None:
@@ -105,10 +105,10 @@ class RunSection:
     def _on_progress(self, progress: Progress) -> None:
         self._ui.progressBar.value = round(BAR_STEPS * progress.fraction)
         self._ui.progressLabel.text = progress_text(progress)
-        self._show_log()
+        self._host.log.update()
 
     def _on_done(self, segmented: SegmentedScan) -> None:
-        self._show_log()
+        self._host.log.update()
         with told_in(self._ui.messageLabel):
             self._host.show_result(segmented)
         kept, made = self._output, segmented.segmentation_node
@@ -117,7 +117,8 @@ class RunSection:
             tell(self._ui.messageLabel, told.format(kept=kept.GetName(), made=made.GetName()))
 
     def _on_failed(self, error: PancreasSegError) -> None:
-        self._show_log()
+        if self._run is not None:
+            self._host.log.follow(self._run)
         cancelled = isinstance(error, Cancelled)
         tell(
             self._ui.messageLabel,
@@ -127,8 +128,3 @@ class RunSection:
         if error.__cause__ is not None:
             with slicer.util.tryWithErrorDisplay():
                 raise error.__cause__
-
-    def _show_log(self, *_: object) -> None:
-        """Only where it is seen: it may be long."""
-        if self._run is not None and not self._ui.logCollapsibleButton.collapsed:
-            self._ui.logText.setPlainText(self._run.log)

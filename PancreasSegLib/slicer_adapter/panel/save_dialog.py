@@ -11,6 +11,7 @@ from PancreasSegLib.slicer_adapter.panel.telling import tell, told_in
 if TYPE_CHECKING:
     from PancreasSegLib.slicer_adapter.panel.host import Host
 
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|]')
 _OWN_ENDING = re.compile(r"\.[A-Za-z]\w{0,3}$")
 
 
@@ -38,6 +39,11 @@ class SaveDialog:
             told = write(path)
             self._refused = {}
             tell(self._label, told)
+
+
+def file_name_of(name: str) -> str:
+    """A node's name as that of a file on any system: "4: ABD W/ CONTRAST" has a folder in it."""
+    return _NOT_IN_FILE_NAMES.sub("_", name)
 
 
 def endings_of(types: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The chosen volume: views and output follow it; a scan that was loaded elsewhere becomes it."""
+"""The chosen volume: views, output and region follow it; a scan loaded elsewhere becomes it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ class VolumeChoice:
         self._host = host
         self._shown: str | None = None
         self._added: list[str] = []
+        self._region: str | None = None
+        self._region_of: str | None = None
 
     def begin(self) -> None:
-        """Another scene: its views are as they were left."""
+        """Another scene: its views and its region are as they were left."""
         self._shown = self._chosen
         self._added.clear()
+        self._region = self._region_of = None
+        self.note_region()
 
     def choose_first(self) -> None:
         """Where none is chosen: the first volume of the scene, which is no label map."""
@@ -52,8 +56,17 @@ class VolumeChoice:
                 self._host.parameters.inputVolume = node
                 return
 
+    def note_region(self) -> None:
+        """Remember for which volume the chosen region is; call it now and then.
+
+        Not in each `update`: a script may choose the next region before its volume.
+        """
+        region = self._id_of("region")
+        if region != self._region or self._region_of is None:
+            self._region, self._region_of = region, self._chosen
+
     def update(self) -> None:
-        """Another volume was chosen: show it, with its own result and with no other's."""
+        """Another volume was chosen: show it, with its own result and region, and no other's."""
         if self._chosen == self._shown:
             return
         self._shown = self._chosen
@@ -62,6 +75,9 @@ class VolumeChoice:
         volume = parameters.inputVolume
         if volume is None:
             return
+        if self._id_of("region") == self._region and self._region_of not in (None, self._chosen):
+            parameters.region = None  # drawn in another patient; its node stays in the scene
+            self.note_region()
         output = parameters.outputSegmentation
         if output is None or scan_of(output) is not volume:
             parameters.outputSegmentation = latest_result(volume)
@@ -74,5 +90,8 @@ class VolumeChoice:
 
     @property
     def _chosen(self) -> str | None:
-        volume = self._host.parameters.inputVolume
-        return None if volume is None else str(volume.GetID())
+        return self._id_of("inputVolume")
+
+    def _id_of(self, name: str) -> str | None:
+        node = getattr(self._host.parameters, name)
+        return None if node is None else str(node.GetID())

@@ -13,6 +13,7 @@ from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.slicer_adapter.run.python_command import python_command
 from PancreasSegLib.worker.child_process import ChildProcess
 from PancreasSegLib.worker.events import Done, Failed
+from PancreasSegLib.worker.silent_end import BATCH_ADVICE
 
 MODULE = "PancreasSegLib.batch"
 
@@ -47,12 +48,19 @@ class BatchRun:
         self._output, self._callbacks = Path(output), callbacks
         how = ["--output", output, "--model", model, "--device", device]
         arguments = [scans, *how, "--parent", str(os.getpid())]
-        self._child = ChildProcess(python_command(), MODULE, arguments, os.environ)
+        self._child = ChildProcess(
+            python_command(), MODULE, arguments, os.environ, advice=BATCH_ADVICE
+        )
 
     @property
     def is_running(self) -> bool:
         """True until `poll` has told the end."""
         return self._child.is_running
+
+    @property
+    def log(self) -> str:
+        """What the child wrote, the last part of it if it is long."""
+        return self._child.log
 
     @property
     def page(self) -> Path:

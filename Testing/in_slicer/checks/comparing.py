@@ -9,7 +9,7 @@ import numpy as np
 import qt
 import slicer
 import slicer.util
-from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray, vtkStringArray
 
 from Testing.in_slicer import desk
 
@@ -257,13 +257,15 @@ def a_point_of_the_plot_takes_the_slices_to_its_place() -> None:
     volume, truth = desk.add_scan()
     _compared(volume, truth)
     desk.click(desk.widget().ui.plotButton)
-    slices = desk.widget().panel.compare._nodes.slices
+    nodes = desk.widget().panel.compare._nodes
+    slices = nodes.slices
     row = slices.GetTable().GetNumberOfRows() // 2
-    points, selections = vtkIdTypeArray(), vtkCollection()
+    series_ids, points, selections = vtkStringArray(), vtkIdTypeArray(), vtkCollection()
+    series_ids.InsertNextValue(nodes.series.GetID())
     points.InsertNextValue(row)
     selections.AddItem(points)
 
-    desk.widget().panel.compare.on_points_selected(None, selections)
+    desk.widget().panel.compare.on_points_selected(series_ids, selections)
 
     red = slicer.app.layoutManager().sliceWidget("Red").mrmlSliceNode()
     wanted = slices.GetTable().GetColumnByName("S").GetValue(row)
