@@ -137,6 +137,28 @@ def test_a_result_from_a_file_and_a_clone_are_results_of_the_chosen_scan(
         assert ui.saveButton.enabled and ui.reportButton.enabled and ui.segmentButton.enabled
 
 
+def test_a_clone_whose_note_names_another_scan_since_is_no_result_of_that(
+    widget: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import SCAN_ATTRIBUTE
+
+    other = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
+    result_of(scan)
+    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem(
+        tree, tree.GetItemByDataNode(slicer.util.getNode("Abdomen pancreas")), "Clone"
+    )
+    clone = slicer.util.getNode("Clone")
+    clone.SetAttribute(SCAN_ATTRIBUTE, other.GetID())  # *Add data* gives new ids to what it reads
+    parameters, ui = widget.panel.parameters, widget.ui
+
+    parameters.inputVolume, parameters.model = other, model_name
+    parameters.outputSegmentation = clone
+
+    assert "is a result of another volume than 'Another'" in ui.resultLabel.text
+    assert not ui.saveButton.enabled and not ui.segmentButton.enabled
+
+
 def test_buttons_and_volume_follow_a_segment_that_was_removed(
     widget: Any, slicer: Any, scan: Any
 ) -> None:
