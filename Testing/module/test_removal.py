@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from Testing.module.conftest import noise, result_of, segmentation_of
+from Testing.slicer_adapter.scans import cloned
 
 
 @pytest.mark.parametrize("name", ["inputVolume", "region", "outputSegmentation", "reference"])
@@ -124,13 +125,9 @@ def test_a_result_from_a_file_and_a_clone_are_results_of_the_chosen_scan(
     parameters.outputSegmentation = ours = result_of(scan)
     widget.panel.dialogs.path = str(tmp_path / "ours.seg.nrrd")
     ui.saveButton.click()
-    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem(
-        tree, tree.GetItemByDataNode(ours), "Clone"
-    )
 
     for result in (
-        slicer.util.getNode("Clone"),
+        cloned(slicer, ours),
         slicer.util.loadSegmentation(str(tmp_path / "ours.seg.nrrd")),
     ):
         parameters.outputSegmentation = result
@@ -143,12 +140,7 @@ def test_a_clone_whose_note_names_another_scan_since_is_no_result_of_that(
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import SCAN_ATTRIBUTE
 
     other = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
-    result_of(scan)
-    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem(
-        tree, tree.GetItemByDataNode(slicer.util.getNode("Abdomen pancreas")), "Clone"
-    )
-    clone = slicer.util.getNode("Clone")
+    clone = cloned(slicer, result_of(scan))
     clone.SetAttribute(SCAN_ATTRIBUTE, other.GetID())  # *Add data* gives new ids to what it reads
     parameters, ui = widget.panel.parameters, widget.ui
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import AFFINES, StandIn, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, StandIn, cloned, scan_of_the_ball, segmented
 
 
 @pytest.fixture
@@ -70,14 +70,6 @@ def test_a_result_beside_segments_from_a_file_is_one_of_the_scan_and_is_seen(
 
     assert latest_result(scan) is loaded
     assert loaded.GetDisplayNode().GetSegmentVisibility(find_segment(loaded, RESULT))
-
-
-def cloned(slicer: Any, node: Any) -> Any:
-    """*Clone* of the Data module: attributes are kept, references to other nodes are not."""
-    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    clone = slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem
-    clone(tree, tree.GetItemByDataNode(node), "My corrections")
-    return slicer.util.getNode("My corrections")
 
 
 def test_a_clone_of_a_result_is_hidden_with_its_scan_and_comes_back_with_it(
