@@ -106,6 +106,20 @@ def test_a_clone_whose_scan_has_another_id_since_belongs_to_no_other_node(
     assert not mine.GetDisplayNode().GetVisibility()
 
 
+def test_voxels_are_read_where_they_lie_without_a_copy_of_all_segments(
+    slicer: Any, scan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segments import segment_mask
+
+    segmentation, segment_id = put(scan)
+    voxels = slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan).sum()
+    monkeypatch.delattr(slicer, "vtkSegmentation")  # of which a copy would be made
+
+    mask = segment_mask(segmentation, segment_id)
+
+    assert mask is not None and mask.array.sum() == voxels > 0
+
+
 def test_a_segment_that_was_shifted_was_edited_and_one_that_was_put_again_was_not(
     slicer: Any, scan: Any
 ) -> None:
