@@ -39,11 +39,14 @@ def run_batch(
 ) -> list[Record]:
     """Segment all `cases` into `output`; their records, in the order of the cases.
 
-    A case whose files and model are as before is not done again; one that failed is. After each
-    case the table `results.csv` is whole; at the end there are `results.json` and `index.html`.
+    A case whose files and model are as before, in the same version of this software, is not done
+    again; one that failed is. After each case the table `results.csv` is whole; at the end there
+    are `results.json` and `index.html`.
     By `workers` several cases are done at a time, in other processes.
-    Raises what `Segmenter` raises, `OutputError` where nothing can be written, `InputError` where
-    there is no such cluster, and `Cancelled`; the cases done so far stay.
+    tell: takes a line for each case, and a sentence where the table cannot be replaced.
+    Raises what `Segmenter` raises, `OutputError` where nothing can be written (`NotReplaced` for a
+    table that is held open to the end), `InputError` where there is no such cluster, and
+    `Cancelled`; the cases done so far stay.
     """
     output = output.resolve()
     for folder in ("masks", "pictures", "manifests", "records"):

@@ -108,7 +108,7 @@ def _data_files(fields: dict[str, str]) -> list[str]:
     if _place(fields) in _HERE_OR_LISTED:
         return []
     told = _as_name(_told(fields))
-    numbered = re.fullmatch(r"(\S*%0?\d*d\S*) +(\d+) +(\d+) +(\d+)(?: +\d+)?", told)
+    numbered = re.fullmatch(r"([^\s%]*%0?\d*d[^\s%]*) +(\d+) +(\d+) +(\d+)(?: +\d+)?", told)
     if numbered is None:
         return [told]
     form, first, last, step = numbered[1], *(int(numbered[part]) for part in (2, 3, 4))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from Testing.module.conftest import noise, result_of, segmentation_of
+from Testing.slicer_adapter.scans import cloned
 
 
 @pytest.mark.parametrize("name", ["inputVolume", "region", "outputSegmentation", "reference"])
@@ -124,17 +125,30 @@ def test_a_result_from_a_file_and_a_clone_are_results_of_the_chosen_scan(
     parameters.outputSegmentation = ours = result_of(scan)
     widget.panel.dialogs.path = str(tmp_path / "ours.seg.nrrd")
     ui.saveButton.click()
-    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem(
-        tree, tree.GetItemByDataNode(ours), "Clone"
-    )
 
     for result in (
-        slicer.util.getNode("Clone"),
+        cloned(slicer, ours),
         slicer.util.loadSegmentation(str(tmp_path / "ours.seg.nrrd")),
     ):
         parameters.outputSegmentation = result
         assert ui.saveButton.enabled and ui.reportButton.enabled and ui.segmentButton.enabled
+
+
+def test_a_clone_whose_note_names_another_scan_since_is_no_result_of_that(
+    widget: Any, slicer: Any, scan: Any, model_name: str
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segmentation_node import SCAN_ATTRIBUTE
+
+    other = slicer.util.addVolumeFromArray(noise((10, 24, 26)), name="Another")
+    clone = cloned(slicer, result_of(scan))
+    clone.SetAttribute(SCAN_ATTRIBUTE, other.GetID())  # *Add data* gives new ids to what it reads
+    parameters, ui = widget.panel.parameters, widget.ui
+
+    parameters.inputVolume, parameters.model = other, model_name
+    parameters.outputSegmentation = clone
+
+    assert "is a result of another volume than 'Another'" in ui.resultLabel.text
+    assert not ui.saveButton.enabled and not ui.segmentButton.enabled
 
 
 def test_buttons_and_volume_follow_a_segment_that_was_removed(

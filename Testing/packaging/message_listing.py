@@ -16,6 +16,7 @@ from pathlib import Path
 LIBRARY = Path(__file__).resolve().parents[2] / "PancreasSegLib"
 LISTING = LIBRARY / "slicer_adapter" / "panel" / "engine_messages.py"
 ROOMS = (
+    "batch",
     "evaluation",
     "files",
     "models",

@@ -18,3 +18,4 @@ def test_errors_warnings_and_steps_are_found() -> None:
     assert any(one.startswith("A volume of {0} ml is implausible") for one in found)
     assert any(one.startswith("{0} cannot be written; free some space") for one in found)
     assert any(one.startswith("{0} of the scan's voxels hold no number (NaN)") for one in found)
+    assert any(one.startswith("There is no scan in {0}; give a folder") for one in found)

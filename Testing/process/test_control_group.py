@@ -7,11 +7,13 @@ from pathlib import Path
 from PancreasSegLib.process.control_group import group_free_bytes
 
 
-def group(folder: Path, limit: str, used: int = 0, cache: int = 0) -> None:
+def group(folder: Path, limit: str, used: int = 0, cache: int = 0, read_twice: int = 0) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "memory.max").write_text(f"{limit}\n")
     (folder / "memory.current").write_text(f"{used}\n")
-    (folder / "memory.stat").write_text(f"anon 1\ninactive_file {cache}\n")
+    (folder / "memory.stat").write_text(
+        f"anon 1\nfile {cache + read_twice}\ninactive_file {cache}\nactive_file {read_twice}\n"
+    )
 
 
 def own(tmp_path: Path, path: str) -> Path:
@@ -24,6 +26,12 @@ def test_what_the_limit_leaves_and_what_is_only_cache_is_free(tmp_path: Path) ->
     group(tmp_path / "groups" / "job", "1000", used=700, cache=200)
 
     assert group_free_bytes(own(tmp_path, "/job"), tmp_path / "groups") == 500
+
+
+def test_a_file_that_was_read_more_than_once_is_only_cache_too(tmp_path: Path) -> None:
+    group(tmp_path / "groups" / "job", "1000", used=900, cache=200, read_twice=600)
+
+    assert group_free_bytes(own(tmp_path, "/job"), tmp_path / "groups") == 900
 
 
 def test_the_tightest_group_around_the_process_counts(tmp_path: Path) -> None:

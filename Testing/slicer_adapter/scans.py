@@ -86,3 +86,11 @@ def segmented(volume: Volume) -> StandIn:
 def voxel_centres(mask: Volume) -> np.ndarray:
     """LPS mm (N, 3) of the voxels that are set."""
     return mask.grid.to_world(np.argwhere(mask.array)[:, ::-1])
+
+
+def cloned(slicer: Any, node: Any) -> Any:
+    """*Clone* of the Data module: attributes are kept, references to other nodes are not."""
+    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    clone = slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem
+    clone(tree, tree.GetItemByDataNode(node), "Clone")
+    return slicer.util.getNode("Clone")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.volume import Volume, write_volume
 from PancreasSegLib.volume.image_file import image_of
 from PancreasSegLib.volume.scan_files import scan_files
@@ -113,3 +114,13 @@ def test_a_zip_file_is_alone(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["gone.nii.gz", "gone.mhd", "gone"])
 def test_what_is_not_there_has_no_files(name: str, tmp_path: Path) -> None:
     assert scan_files(tmp_path / name) == {}
+
+
+def test_a_header_with_a_file_that_cannot_be_looked_for_is_told_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    header = tmp_path / "scan.nhdr"
+    header.write_text(f"NRRD0004\ndata file: {'a' * 300}.raw\n\n")
+
+    with pytest.raises(InputError, match=r"scan\.nhdr cannot be opened \(File name too long\)"):
+        scan_files(header)

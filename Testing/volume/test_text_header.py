@@ -147,6 +147,17 @@ def test_a_letter_in_a_nrrd_hides_no_field_after_it(tmp_path: Path) -> None:
     assert read_volume(path).warnings == ()
 
 
+@pytest.mark.parametrize("form", ["50%_%03d.raw", "%s_%d.raw", "%d_%d.raw"])
+def test_what_is_no_form_of_numbered_names_is_the_name_of_a_data_file(
+    form: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "scan.nhdr"
+    path.write_text(f"NRRD0004\ntype: short\ndimension: 3\nsizes: 4 3 2\ndata file: {form} 1 2 1\n")
+
+    with pytest.raises(InputError, match=f"the file with its voxels, {form} 1 2 1, is not there"):
+        read_volume(path)
+
+
 def test_numbered_data_files_may_be_named_by_any_letters(tmp_path: Path) -> None:
     path = tmp_path / "scan.nhdr"
     write_nrrd(path, SPACE + DIRECTIONS)

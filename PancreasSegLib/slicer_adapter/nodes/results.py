@@ -9,7 +9,7 @@ import slicer.util
 
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
     SCAN_ATTRIBUTE,
-    has_geometry_of,
+    noted_scan,
     scan_of,
 )
 from PancreasSegLib.slicer_adapter.nodes.segments import (
@@ -38,22 +38,11 @@ def show_results_of(volume_node: Any) -> None:
     Segments of the user stay as they are, and so does what the user has hidden.
     """
     for segmentation_node in _results():
-        scan = scan_of(segmentation_node) or _scan_of_clone(segmentation_node)
+        scan = scan_of(segmentation_node) or noted_scan(segmentation_node)
         if scan is volume_node:
             _show_again(segmentation_node)
         elif scan is not None or segmentation_node.GetAttribute(SCAN_ATTRIBUTE):
             _hide(segmentation_node)
-
-
-def _scan_of_clone(segmentation_node: Any) -> Any:
-    """A clone of a result has our attributes and none of its references: its scan is known by id.
-
-    None where that names another node since: *Add data* gives new ids to what it reads.
-    """
-    noted = segmentation_node.GetAttribute(SCAN_ATTRIBUTE)
-    named = segmentation_node.GetScene().GetNodeByID(noted) if noted else None
-    is_it = named is not None and has_geometry_of(segmentation_node, named)
-    return named if is_it else None
 
 
 def _results() -> list[Any]:

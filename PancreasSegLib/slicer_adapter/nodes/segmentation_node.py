@@ -148,6 +148,17 @@ def scan_of(segmentation_node: Any) -> Any:
     return segmentation_node.GetNodeReference(role)
 
 
+def noted_scan(segmentation_node: Any) -> Any:
+    """The scan that a run noted: that of a clone, which has our attributes and no references.
+
+    None where the id names another node since: *Add data* gives new ones to what it reads.
+    """
+    noted = segmentation_node.GetAttribute(SCAN_ATTRIBUTE)
+    named = segmentation_node.GetScene().GetNodeByID(noted) if noted else None
+    is_it = named is not None and has_geometry_of(segmentation_node, named)
+    return named if is_it else None
+
+
 def refuse_unfit_output(segmentation_node: Any, node: Any) -> None:
     """Raise InputError if a segmentation cannot take results of the scan `node`.
 

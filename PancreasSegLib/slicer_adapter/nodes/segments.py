@@ -92,13 +92,16 @@ def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:
 
     A segment that is a surface is turned into voxels on the way; the node stays as it is.
     """
-    copy = slicer.vtkSegmentation()
-    copy.DeepCopy(segmentation_node.GetSegmentation())
     labelmap = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
-    if not copy.CreateRepresentation(labelmap):
-        return None
-    image = copy.GetSegment(segment_id).GetRepresentation(labelmap)
-    label = copy.GetSegment(segment_id).GetLabelValue()
+    segmentation = segmentation_node.GetSegmentation()
+    if not segmentation.ContainsRepresentation(labelmap):
+        copy = slicer.vtkSegmentation()  # of all segments, which may be many: only if need be
+        copy.DeepCopy(segmentation)
+        if not copy.CreateRepresentation(labelmap):
+            return None
+        segmentation = copy
+    segment = segmentation.GetSegment(segment_id)
+    image, label = segment.GetRepresentation(labelmap), segment.GetLabelValue()
     return None if image is None or image.IsEmpty() else _volume_of(image, label)
 
 

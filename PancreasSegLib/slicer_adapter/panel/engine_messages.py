@@ -14,6 +14,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "of these."
         ),
         _("'{0}' is no longer in the scene; load it again, or choose another one."),
+        _("'{0}' is no name for files; give one without a folder."),
         _("'{0}' is not a segmentation; choose one, or a new one."),
         _("'{0}' is not a segmentation; give the result first, then the reference."),
         _("'{0}' is {1}, not a scan; choose a volume of grey values."),
@@ -46,6 +47,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _(
             "No pancreas was found: the mask is empty. If there is one, check that the scan"
             " is a CT in Hounsfield units and not upside down."
+        ),
+        _(
+            "No reference in {0} has the name of a scan, as {1}.nii.gz; rename them, or "
+            "give a .csv with the columns 'scan' and 'reference'."
         ),
         _("No reference is selected; choose a segmentation or a label volume."),
         _("No segmentation is selected; segment a volume first."),
@@ -198,6 +203,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "in millimetres, LPS); move it onto the scan."
         ),
         _("The result of the segmentation cannot be read: {0}."),
+        _("The results cannot go into {0}, the folder of the scans; give another --output."),
         _("The results {0} cannot be read ({1}); start the batch again."),
         _("The scan cannot be written to the temporary folder {0} ({1}); free some space there."),
         _(
@@ -290,11 +296,17 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "There is no features.{0}.weight with its bias in the weights of the trunk; "
             "give the state dict of torchvision's vgg16."
         ),
+        _("There is no folder {0} with references; check the path."),
         _(
             "There is no model '{0}' in {1}; known models: {2}. A model of your own is "
             "named by the path of its .json file."
         ),
         _("There is no network of kind {0}; give one of {1}, RNN, Superpixels."),
+        _(
+            "There is no scan in {0}; give a folder with scans ({1}, or folders of DICOM "
+            "files), a pattern in quotes, or a .csv with the column 'scan'."
+        ),
+        _("There is no table {0}; check the path."),
         _("There is no temporary folder to work in ({0})."),
         _("This is not a region of interest; choose one, or none."),
         _(
@@ -319,7 +331,13 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("threshold is {0}; it must be between 0 and 1."),
         _("views is {0}; it must name one or more, each once."),
         _("{0} DICOM slices are there more than once; the copies were left aside."),
+        _(
+            "{0} and {1} would both be called '{2}'; rename one, or give a .csv with the "
+            "column 'name'."
+        ),
+        _("{0} and {1} would both be the reference of '{2}'; take one out."),
         _("{0} cannot be opened ({1}); check that you may read it."),
+        _("{0} cannot be read as a table in UTF-8 ({1})."),
         _(
             "{0} cannot be replaced ({1}); close the program that has it open, or choose "
             "another name."
@@ -383,10 +401,12 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} has several labels ({1}); name the one that is the pancreas (evaluate: "
             "--label for the reference, --mask-label for the mask; elsewhere: label)."
         ),
+        _("{0} has the column '{1}' twice; take one out."),
         _(
             "{0} has the same value ({1}) everywhere; check that it is the scan, and export"
             " it again."
         ),
+        _("{0} has the unknown column '{1}'; it may have {2}."),
         _(
             "{0} has unevenly spaced DICOM slices ({1} to {2} mm apart); give a series that"
             " was reconstructed with even spacing."
@@ -510,6 +530,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} lacks DICOM slices: the step is {1} mm, but one gap is {2} mm, and {3} "
             "slices are missing in all; copy the whole series again."
         ),
+        _("{0} lacks the column 'scan'; it may have {1}, with commas between them."),
         _("{0} lacks the entry '{1}'; add it."),
         _("{0} needs {1} values and has {2}."),
         _(
@@ -529,5 +550,12 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} would unpack to {1} GB in {2} files, more than a scan, or than the folder "
             "for temporary files has room for; unpack what you need, and give the folder."
         ),
+        _("{0}, has more fields than there are columns; put quotes around a name with a comma."),
+        _("{0}, has the phase '{1}'; give 1, 2, ... or nothing."),
+        _(
+            "{0}, is no row of a table ({1}); check its quotes, each of which closes in its"
+            " own line."
+        ),
+        _("{0}, names no scan; take the line out."),
         _("{0}: label 0 is what is not in the mask; name another one."),
     )

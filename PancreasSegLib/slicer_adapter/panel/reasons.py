@@ -10,6 +10,7 @@ from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.models.catalogue import find_model
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import (
     SCAN_ATTRIBUTE,
+    noted_scan,
     refuse_unfit_output,
     scan_of,
 )
@@ -99,4 +100,5 @@ def _is_noted_for_another(segmentation_node: Any, volume_node: Any) -> bool:
     """
     if scan_of(segmentation_node) is not None or find_segment(segmentation_node, RESULT) is None:
         return False
-    return segmentation_node.GetAttribute(SCAN_ATTRIBUTE) not in (None, volume_node.GetID())
+    is_noted = segmentation_node.GetAttribute(SCAN_ATTRIBUTE) is not None
+    return is_noted and noted_scan(segmentation_node) is not volume_node

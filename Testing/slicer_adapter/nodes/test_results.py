@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
-from Testing.slicer_adapter.scans import AFFINES, StandIn, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, StandIn, cloned, scan_of_the_ball, segmented
 
 
 @pytest.fixture
@@ -72,14 +72,6 @@ def test_a_result_beside_segments_from_a_file_is_one_of_the_scan_and_is_seen(
     assert loaded.GetDisplayNode().GetSegmentVisibility(find_segment(loaded, RESULT))
 
 
-def cloned(slicer: Any, node: Any) -> Any:
-    """*Clone* of the Data module: attributes are kept, references to other nodes are not."""
-    tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    clone = slicer.vtkSlicerSubjectHierarchyModuleLogic.CloneSubjectHierarchyItem
-    clone(tree, tree.GetItemByDataNode(node), "My corrections")
-    return slicer.util.getNode("My corrections")
-
-
 def test_a_clone_of_a_result_is_hidden_with_its_scan_and_comes_back_with_it(
     slicer: Any, scan: Any
 ) -> None:
@@ -112,6 +104,20 @@ def test_a_clone_whose_scan_has_another_id_since_belongs_to_no_other_node(
     show_results_of(other)
 
     assert not mine.GetDisplayNode().GetVisibility()
+
+
+def test_voxels_are_read_where_they_lie_without_a_copy_of_all_segments(
+    slicer: Any, scan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segments import segment_mask
+
+    segmentation, segment_id = put(scan)
+    voxels = slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, segment_id, scan).sum()
+    monkeypatch.delattr(slicer, "vtkSegmentation")  # of which a copy would be made
+
+    mask = segment_mask(segmentation, segment_id)
+
+    assert mask is not None and mask.array.sum() == voxels > 0
 
 
 def test_a_segment_that_was_shifted_was_edited_and_one_that_was_put_again_was_not(
