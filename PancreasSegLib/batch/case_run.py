@@ -27,6 +27,9 @@ from PancreasSegLib.volume.writing import write_mask
 OUTDATED = "outdated"
 """The folder for what was made of a scan, or by a model, before it failed."""
 
+CORRECTED = "corrected"
+"""The folder for masks that were changed by hand, of cases that are done again."""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -128,11 +131,35 @@ def failed(
     Raises `OutputError` where it cannot be written.
     """
     files = Files.of(case, output)
-    sentences = [str(error), *_put_aside([files.mask, files.picture, files.manifest], output)]
+    corrected: list[str] = []
+    with suppress(NotReplaced):  # then it stays, or goes with the others
+        corrected = _keep_corrected(files, output)
+    older = _put_aside([files.mask, files.picture, files.manifest], output)
+    sentences = [str(error), *corrected, *older]
     record = Record(case.name, made_from(case, models), error=" ".join(sentences))
     with suppress(NotReplaced):  # without its mask, the older record counts for nothing
         write_json(record.as_dict(), files.record)
     return record
+
+
+def _keep_corrected(files: Files, output: Path) -> list[str]:
+    """Move a mask to CORRECTED that somebody changed since: it is younger than its record.
+
+    Returns a sentence on it; raises `NotReplaced` if it cannot be moved.
+    """
+    states = [path.stat() for path in (files.mask, files.record) if path.is_file()]
+    if len(states) < 2 or states[0].st_mtime_ns <= states[1].st_mtime_ns:
+        return []
+    place = output / CORRECTED / files.mask.name
+    make_folder(place.parent)
+    try:
+        os.replace(files.mask, place)
+    except OSError as error:
+        raise NotReplaced(
+            f"{files.mask} was changed since an earlier run, and cannot be moved to {place}"
+            f" ({error.strerror}); close the program that has it open, or move it yourself."
+        ) from error
+    return [f"The mask of an earlier run was changed since; it was moved to {place}."]
 
 
 def _put_aside(files: list[Path], output: Path) -> list[str]:
@@ -162,6 +189,7 @@ def _segmented(
     reference = None if case.reference is None else read_mask(case.reference)
     segmentation = segmenter.segment(scan, progress=progress, cancelled=cancelled)
     compared = None if reference is None else evaluate(segmentation.mask, reference)
+    segmentation.report.warnings.extend(_keep_corrected(files, output))
     record = Record(
         case.name,
         dependencies,

@@ -328,6 +328,34 @@ def test_what_was_made_of_a_scan_that_fails_now_steps_aside(
     assert pancreasseg(*arguments).code == 0
 
 
+@pytest.mark.parametrize("now", ["another threshold", "a torn scan"])
+def test_a_mask_that_was_corrected_by_hand_is_kept_where_its_case_is_done_again(
+    now: str, pancreasseg: Run, scan_file: Path, bright_model: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "results"
+    arguments = ("batch", scan_file, "--output", output, "--model", bright_model)
+    pancreasseg(*arguments)
+    assert not (output / "corrected").exists()
+    mask = output / "masks" / "scan.nii.gz"
+    mask.write_bytes(b"drawn by hand")
+    if now == "a torn scan":
+        scan_file.write_bytes(b"torn")
+    else:
+        content = json.loads(bright_model.read_text("utf-8"))
+        content["combination"]["threshold"] = 0.95
+        bright_model.write_text(json.dumps(content), encoding="utf-8")
+
+    pancreasseg(*arguments)
+
+    kept = output / "corrected" / "scan.nii.gz"
+    assert kept.read_bytes() == b"drawn by hand"
+    assert mask.is_file() == (now == "another threshold")
+    told = rows(output)["scan"]["error" if now == "a torn scan" else "warnings"]
+    assert_tells(told, "was changed since", str(kept))
+    pancreasseg(*arguments)
+    assert kept.read_bytes() == b"drawn by hand"
+
+
 def test_a_pattern_around_the_output_goes_on_and_scans_without_a_reference_are_named(
     pancreasseg: Run, two_scans: Path, ball: Volume, bright_model: Path, tmp_path: Path
 ) -> None:

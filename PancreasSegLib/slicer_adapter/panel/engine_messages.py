@@ -547,6 +547,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "integers or 32-bit floating point numbers."
         ),
         _(
+            "{0} was changed since an earlier run, and cannot be moved to {1} ({2}); close "
+            "the program that has it open, or move it yourself."
+        ),
+        _(
             "{0} would unpack to {1} GB in {2} files, more than a scan, or than the folder "
             "for temporary files has room for; unpack what you need, and give the folder."
         ),
