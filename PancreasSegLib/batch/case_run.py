@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -150,8 +151,8 @@ def _keep_corrected(files: Files, output: Path) -> list[str]:
     states = [path.stat() for path in (files.mask, files.record) if path.is_file()]
     if len(states) < 2 or states[0].st_mtime_ns <= states[1].st_mtime_ns:
         return []
-    place = output / CORRECTED / files.mask.name
-    make_folder(place.parent)
+    make_folder(output / CORRECTED)
+    place = _free_place(output / CORRECTED, files.mask.name)
     try:
         os.replace(files.mask, place)
     except OSError as error:
@@ -160,6 +161,14 @@ def _keep_corrected(files: Files, output: Path) -> list[str]:
             f" ({error.strerror}); close the program that has it open, or move it yourself."
         ) from error
     return [f"The mask of an earlier run was changed since; it was moved to {place}."]
+
+
+def _free_place(folder: Path, name: str) -> Path:
+    """For a mask of this name, with a number at its end if need be: earlier corrections stay."""
+    stem = name.removesuffix(".nii.gz")
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    places = (folder / f"{one}.nii.gz" for one in names)
+    return next(place for place in places if not place.exists())
 
 
 def _put_aside(files: list[Path], output: Path) -> list[str]:

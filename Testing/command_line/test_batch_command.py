@@ -352,8 +352,12 @@ def test_a_mask_that_was_corrected_by_hand_is_kept_where_its_case_is_done_again(
     assert mask.is_file() == (now == "another threshold")
     told = rows(output)["scan"]["error" if now == "a torn scan" else "warnings"]
     assert_tells(told, "was changed since", str(kept))
+    mask.write_bytes(b"drawn once more")
+    scan_file.write_bytes(b"torn otherwise")
     pancreasseg(*arguments)
     assert kept.read_bytes() == b"drawn by hand"
+    if now == "another threshold":
+        assert kept.with_name("scan-2.nii.gz").read_bytes() == b"drawn once more"
 
 
 def test_a_pattern_around_the_output_goes_on_and_scans_without_a_reference_are_named(
