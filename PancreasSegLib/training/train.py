@@ -218,17 +218,22 @@ def _start_from(model: Model, cnn: CNN) -> None:
 def _keep_configuration(config_path: Path, output: Path) -> None:
     """Keep the configuration beside its checkpoints: one folder, one way to train.
 
-    How the model is exported may change: a finished run then only writes its models anew.
+    How the model is exported may change: a finished run then only writes its models anew. Before
+    the first checkpoint all may change: a configuration that was refused is corrected.
     """
     make_folder(output)
     kept = output / "config.toml"
-    if kept.is_file() and _trained_by(kept) != _trained_by(config_path):
+    if _has_begun(output) and kept.is_file() and _trained_by(kept) != _trained_by(config_path):
         raise InputError(
             f"{output} holds a run of another configuration than {config_path}; choose another"
             " output folder, or delete that one."
         )
     with atomic_file(kept) as unfinished:
         shutil.copyfile(config_path, unfinished)
+
+
+def _has_begun(output: Path) -> bool:
+    return any(output.glob("*.pt"))
 
 
 def _trained_by(config_path: Path) -> dict[str, Any]:
@@ -240,12 +245,13 @@ def _trained_by(config_path: Path) -> dict[str, Any]:
 def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:
     """Keep what is trained on beside the checkpoints: a run never goes on with other data."""
     kept = output / "data.json"
+    begun = _has_begun(output) and kept.is_file()
     content = {
         "trained_on": [stack.name for stack in data.together],
         "data": data_fingerprint(config),
         "starts_from": [model.manifest.sha256 for model in _start(config)],
     }
-    if kept.is_file() and json.loads(kept.read_text(encoding="utf-8")) != content:
+    if begun and json.loads(kept.read_text(encoding="utf-8")) != content:
         raise InputError(
             f"{output} holds a run that was trained on other scans, or from other weights; choose"
             " another output folder, or delete that one."

@@ -274,6 +274,20 @@ def test_another_configuration_in_the_same_output_folder_is_refused(
         train(other, "cpu")
 
 
+def test_a_configuration_that_was_refused_can_be_corrected_in_the_same_output_folder(
+    scans: Path, write_config: Write
+) -> None:
+    with refused("The configuration names the case 'd', which is not in the data; correct it."):
+        train(write_config(*WITHOUT_RNN, ('["c"]', '["d"]')), "cpu")
+    mask = read_mask(scans / "a_label.nii.gz")
+    write_mask(mask.with_array(np.zeros_like(mask.array)), scans / "a_label.nii.gz")
+    with refused("The reference mask of a is empty; leave the case out."):
+        train(write_config(*WITHOUT_RNN), "cpu")
+    write_mask(mask, scans / "a_label.nii.gz")
+
+    assert train(write_config(*WITHOUT_RNN), "cpu")
+
+
 def test_a_finished_run_is_exported_anew_where_only_the_export_changed(
     config: Path, write_config: Write, tmp_path: Path
 ) -> None:
