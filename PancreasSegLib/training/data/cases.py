@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 import json
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.manifest import Modality
+from PancreasSegLib.training.data.csv_rows import read_rows
 from PancreasSegLib.training.recipe.config import OrganSource, SliceSource, VolumeSource
 
 INDEX_COLUMNS = ("name", "modality", "patient", "grey")
@@ -203,17 +203,12 @@ def find_loose_slices(source: SliceSource, folder: Path) -> list[LooseSlice]:
     index = folder / "index.csv"
     if not index.is_file():
         raise InputError(f"There is no {index}; loose slices need it.")
-    found = []
-    with index.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines)
-        for column in INDEX_COLUMNS:
-            if column not in (rows.fieldnames or ()):
-                raise InputError(f"{index} lacks the column '{column}'; add it.")
-        for row in rows:
-            # "MR T1" is MR, too.
-            if row["modality"].split(" ")[0] == source.modality:
-                found.append(_loose_slice(row, source, index))
-    return found
+    # "MR T1" is MR, too.
+    return [
+        _loose_slice(row, source, index)
+        for row in read_rows(index, INDEX_COLUMNS)
+        if row["modality"].split(" ")[0] == source.modality
+    ]
 
 
 def _loose_slice(row: dict[str, str], source: SliceSource, index: Path) -> LooseSlice:
