@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, OutputError
+from PancreasSegLib.files.atomic_file import check_folder
 
 PATIENCE_SECONDS = 15.0
 """A process whose parent was killed ends within a second."""
@@ -21,9 +22,17 @@ SECONDS_BETWEEN_TRIES = 0.2
 def locked(path: Path) -> Iterator[None]:
     """While it is entered, no other process enters it for the same `path`.
 
-    Raises `InputError` where another process holds it for longer than PATIENCE_SECONDS.
+    Raises `InputError` where another process holds it for longer than PATIENCE_SECONDS, and
+    `OutputError` where it cannot be made.
     """
-    with path.open("a", encoding="utf-8") as file:
+    check_folder(path)
+    try:
+        opened = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error.strerror}); choose another folder."
+        ) from None
+    with opened as file:
         until = time.monotonic() + PATIENCE_SECONDS
         while not _try_to_lock(file):
             if time.monotonic() > until:
