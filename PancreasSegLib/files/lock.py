@@ -18,11 +18,15 @@ PATIENCE_SECONDS = 15.0
 SECONDS_BETWEEN_TRIES = 0.2
 
 
+class Held(InputError):  # noqa: N818 - named after what happened, as the other errors
+    """Another process is at the same piece of work."""
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """While it is entered, no other process enters it for the same `path`.
 
-    Raises `InputError` where another process holds it for longer than PATIENCE_SECONDS, and
+    Raises `Held` where another process holds it for longer than PATIENCE_SECONDS, and
     `OutputError` where it cannot be made.
     """
     check_folder(path)
@@ -36,9 +40,7 @@ def locked(path: Path) -> Iterator[None]:
         until = time.monotonic() + PATIENCE_SECONDS
         while not _try_to_lock(file):
             if time.monotonic() > until:
-                raise InputError(
-                    f"Another process works in {path.parent}; wait for its end, or end it."
-                )
+                raise Held(f"Another process works in {path.parent}; wait for its end, or end it.")
             time.sleep(SECONDS_BETWEEN_TRIES)
         yield
 
