@@ -23,6 +23,7 @@ def main(folder: Path, name: str, device: str) -> int:
     except (KeyboardInterrupt, Cancelled):
         return exit_codes.CANCELLED
     except PancreasSegError as error:
+        print(error, file=sys.stderr)  # into the run's log
         keep_failure(study, run, error)
         return exit_codes.FAILED
     return exit_codes.DONE

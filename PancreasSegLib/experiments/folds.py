@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.training.data.csv_rows import read_rows
 
 PATIENTS = "patients.csv"
 """Beside the scans, where a patient has several: the columns case and patient."""
@@ -26,16 +26,21 @@ class Fold:
 def read_patients(folder: Path, cases: Sequence[str]) -> dict[str, str]:
     """Each case's patient: itself, where `folder` has no `patients.csv`.
 
-    Raises `InputError` where that file lacks a column or a case.
+    Raises `InputError` where that file lacks a column or a case, names no patient, or two of one
+    case, and what `read_rows` raises.
     """
     path = folder / PATIENTS
     if not path.is_file():
         return {case: case for case in cases}
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        table = csv.DictReader(lines)
-        if not {"case", "patient"} <= set(table.fieldnames or ()):
-            raise InputError(f"{path} must have the columns case and patient; correct it.")
-        patients = {row["case"]: row["patient"] for row in table}
+    patients: dict[str, str] = {}
+    for row in read_rows(path, ("case", "patient")):
+        case, patient = row["case"], row["patient"]
+        if case and not patient:
+            raise InputError(f"{path} does not name the patient of {case}; add it to the row.")
+        if patients.setdefault(case, patient) != patient:
+            raise InputError(
+                f"{path} names two patients of {case}, {patients[case]} and {patient}; correct it."
+            )
     for case in cases:
         if case not in patients:
             raise InputError(f"{path} does not name the patient of {case}; add the row.")
@@ -51,7 +56,8 @@ def draw_folds(
     subset. Raises `InputError` where there are too few patients.
     """
     patients = sorted(set(patient_of.values()))
-    least = count if validation == 0 else max(count, 3)
+    # Of three patients one of two folds holds two out: that leaves one, and none to validate.
+    least = count if validation == 0 else max(count, 4 if count == 2 else 3)
     if len(patients) < least:
         raise InputError(
             f"There are {len(patients)} patients, too few for {count} folds"

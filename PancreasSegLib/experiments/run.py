@@ -23,7 +23,7 @@ from PancreasSegLib.experiments.training_configs import configs
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
-from PancreasSegLib.files.lock import locked
+from PancreasSegLib.files.lock import Held, locked
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
@@ -47,7 +47,7 @@ def do_run(
     """Do `run`, or what is left of it; `result.json` in its folder is written last, and whole.
 
     No two processes do it at the same time. Raises what `train` and `Segmenter` raise, and
-    `InputError` where another process is at it.
+    `Held` where another process is at it.
     """
     folder = study.folder_of(run)
     make_folder(folder)
@@ -75,7 +75,12 @@ def read_result(folder: Path) -> dict[str, Any] | None:
 
 
 def keep_failure(study: Study, run: Run, error: PancreasSegError) -> None:
-    """Write why `run` failed into its folder; the next call tries it again."""
+    """Write why `run` failed into its folder; the next call tries it again.
+
+    Nothing is written where another process is at the run, which has not failed.
+    """
+    if isinstance(error, Held):
+        return
     with atomic_file(study.folder_of(run) / FAILURE) as unfinished:
         unfinished.write_text(f"{error}\n", encoding="utf-8")
 

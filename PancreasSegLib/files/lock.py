@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, OutputError
+from PancreasSegLib.files.atomic_file import check_folder
 
 PATIENCE_SECONDS = 15.0
 """A process whose parent was killed ends within a second."""
@@ -17,19 +18,29 @@ PATIENCE_SECONDS = 15.0
 SECONDS_BETWEEN_TRIES = 0.2
 
 
+class Held(InputError):  # noqa: N818 - named after what happened, as the other errors
+    """Another process is at the same piece of work."""
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """While it is entered, no other process enters it for the same `path`.
 
-    Raises `InputError` where another process holds it for longer than PATIENCE_SECONDS.
+    Raises `Held` where another process holds it for longer than PATIENCE_SECONDS, and
+    `OutputError` where it cannot be made.
     """
-    with path.open("a", encoding="utf-8") as file:
+    check_folder(path)
+    try:
+        opened = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error.strerror}); choose another folder."
+        ) from None
+    with opened as file:
         until = time.monotonic() + PATIENCE_SECONDS
         while not _try_to_lock(file):
             if time.monotonic() > until:
-                raise InputError(
-                    f"Another process works in {path.parent}; wait for its end, or end it."
-                )
+                raise Held(f"Another process works in {path.parent}; wait for its end, or end it.")
             time.sleep(SECONDS_BETWEEN_TRIES)
         yield
 

@@ -34,7 +34,7 @@ RATE_FROM_A_MODEL = 3e-4
 
 CONFIGURATION = """\
 # Written by `pancreasseg train --data`; `pancreasseg train` with this file does the same.
-name = "{name}"
+name = {name}
 output = "training"
 seed = 1
 network = {network}
@@ -71,7 +71,7 @@ validate_every = {every}
 
 [export]
 folder = "models"
-cnn = "{name}"
+cnn = {name}
 task = "pancreas"
 licence = "Weights of your own: their terms are those of the scans that they were trained on."
 combination = {combination}
@@ -131,7 +131,7 @@ def configuration(training: OwnTraining, source: VolumeSource) -> str:
     region = manifest.region
     assert region is not None  # every model that segments works inside a region
     return CONFIGURATION.format(
-        name=training.name,
+        name=_text(training.name),
         network=_table(_network(manifest)),
         initial="" if fresh else f"initial = {_text(_path_of(model))}\n",
         window=_table(vars(manifest.window)),
@@ -188,14 +188,26 @@ def _text(value: Any) -> str:
 
 
 def _keep(text: str, training: OwnTraining) -> Path:
-    """Write the configuration, where there is none of another training."""
+    """Write the configuration, where there is none of another training.
+
+    One that has no checkpoint yet was refused, and gives way to what corrects it.
+    """
     make_folder(training.output)
     path = training.output / f"{training.name}.toml"
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise InputError(
-            f"{path} is of another training than the one asked for now; choose another --output or"
-            " --name, or delete that folder."
-        )
+    if any(training.output.rglob("*.pt")):
+        for kept in _configurations(training.output):
+            if kept != path or kept.read_text(encoding="utf-8") != text:
+                raise InputError(
+                    f"{kept} is of another training than the one asked for now; choose another"
+                    " --output, or delete that folder."
+                )
     with atomic_file(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
     return path
+
+
+def _configurations(output: Path) -> list[Path]:
+    """Those that trainings on one's own data have written: they share the folders beside them."""
+    head = CONFIGURATION.partition("\n")[0]
+    files = sorted(output.glob("*.toml"))
+    return [path for path in files if path.read_bytes().startswith(head.encode())]

@@ -19,6 +19,7 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
+from PancreasSegLib.files.lock import locked
 from PancreasSegLib.models.catalogue import Model, find_beside, find_model
 from PancreasSegLib.models.seen import seen_by_weights
 from PancreasSegLib.models.weights import load_weights
@@ -33,7 +34,7 @@ from PancreasSegLib.training.fit import ranks
 from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Trainer
 from PancreasSegLib.training.fit.trunk import read_trunk
-from PancreasSegLib.training.proof.held_out import measure_held_out
+from PancreasSegLib.training.proof.held_out import measure_held_out, refuse_empty_references
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.recipe.setup import masks_setup
 from PancreasSegLib.training.superpixels.train_superpixels import (
@@ -100,9 +101,10 @@ def train_configured(
 ) -> list[Path]:
     """`train` for a configuration that was read from `config_path` and may have been changed.
 
-    Without `measures` what it holds out is left to the caller to measure.
+    Without `measures` what it holds out is left to the caller to measure. Raises `InputError` where
+    another process trains in the same folder.
     """
-    compute = training_compute(device)
+    training_compute(device)  # one that is not there is told now
     if config.superpixels is not None:
         refuse_without_scikit_learn()
     _refuse_models_that_saw_too_much(config)
@@ -111,18 +113,35 @@ def train_configured(
     for name in config.export.names:
         cross_validated(config, name)  # a summary that cannot be shown is told now
     output = config.path(config.output)
+    make_folder(output)
+    with locked(output / "lock"):
+        return _train_in(output, config, config_path, device, progress, tell, measures)
+
+
+def _train_in(
+    output: Path,
+    config: TrainingConfig,
+    config_path: Path,
+    device: str,
+    progress: Callable[[Progress], None],
+    tell: Callable[[str], None],
+    measures: bool,
+) -> list[Path]:
+    compute = training_compute(device)
     _keep_configuration(config_path, output)
     data = load_training_set(config, lambda name, f: progress(Progress(f"reading {name}", f, None)))
     _keep_data(config, data, output)
+    measured = data.held_out if measures and config.export.task == "pancreas" else ()
+    refuse_empty_references(measured)  # which would show after the training only
     tell(_inspect(data, config, output))
     protocol = Protocol(config, data, Trainer(output, compute, progress))
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)
-    if measures and config.export.task == "pancreas" and data.held_out:
+    if measured:
         for path in manifests:
             measure_held_out(
                 path,
-                data.held_out,
+                measured,
                 masks_setup(config, path.stem),
                 device,
                 lambda name, f: progress(Progress(f"{name}", f, None)),
@@ -218,17 +237,21 @@ def _start_from(model: Model, cnn: CNN) -> None:
 def _keep_configuration(config_path: Path, output: Path) -> None:
     """Keep the configuration beside its checkpoints: one folder, one way to train.
 
-    How the model is exported may change: a finished run then only writes its models anew.
+    How the model is exported may change: a finished run then only writes its models anew. Before
+    the first checkpoint all may change: a configuration that was refused is corrected.
     """
-    make_folder(output)
     kept = output / "config.toml"
-    if kept.is_file() and _trained_by(kept) != _trained_by(config_path):
+    if _has_begun(output) and kept.is_file() and _trained_by(kept) != _trained_by(config_path):
         raise InputError(
             f"{output} holds a run of another configuration than {config_path}; choose another"
             " output folder, or delete that one."
         )
     with atomic_file(kept) as unfinished:
         shutil.copyfile(config_path, unfinished)
+
+
+def _has_begun(output: Path) -> bool:
+    return any(output.glob("*.pt"))
 
 
 def _trained_by(config_path: Path) -> dict[str, Any]:
@@ -240,12 +263,13 @@ def _trained_by(config_path: Path) -> dict[str, Any]:
 def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:
     """Keep what is trained on beside the checkpoints: a run never goes on with other data."""
     kept = output / "data.json"
+    begun = _has_begun(output) and kept.is_file()
     content = {
         "trained_on": [stack.name for stack in data.together],
         "data": data_fingerprint(config),
         "starts_from": [model.manifest.sha256 for model in _start(config)],
     }
-    if kept.is_file() and json.loads(kept.read_text(encoding="utf-8")) != content:
+    if begun and json.loads(kept.read_text(encoding="utf-8")) != content:
         raise InputError(
             f"{output} holds a run that was trained on other scans, or from other weights; choose"
             " another output folder, or delete that one."

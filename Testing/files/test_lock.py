@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from PancreasSegLib.errors import InputError
+from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.files.lock import locked
 
 
@@ -46,4 +46,12 @@ def test_what_a_killed_process_held_is_free(holder: subprocess.Popen[str], tmp_p
 def test_it_can_be_entered_again(tmp_path: Path) -> None:
     for _ in range(2):
         with locked(tmp_path / "lock"):
+            pass
+
+
+def test_a_lock_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+
+    for path in (tmp_path / "lock", tmp_path / "nowhere" / "lock"):
+        with pytest.raises(OutputError, match=f"{path} cannot be written"), locked(path):
             pass

@@ -93,9 +93,28 @@ def test_an_output_of_another_training_is_refused_and_left_as_it_is(
         train_on_own_data(dataclasses.replace(training, steps=2), "cpu")
 
     assert_tells(refusal.value, "own-model.toml", "another training", "--output")
+    with pytest.raises(InputError) as refusal:
+        train_on_own_data(dataclasses.replace(training, name="other"), "cpu")
+    assert_tells(refusal.value, "own-model.toml", "another training", "--output")
     assert path.read_bytes() == before
 
 
 def test_a_name_that_leads_elsewhere_is_refused(scans: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"the name is '\.\./x'"):
         train_on_own_data(OwnTraining(scans, tmp_path / "out", "../x"), "cpu")
+
+
+def test_a_training_that_was_refused_can_be_corrected_in_the_same_folder(
+    scans: Path, tmp_path: Path
+) -> None:
+    training = OwnTraining(scans, tmp_path / "out", start=START, folds=0, steps=1)
+    with pytest.raises(InputError, match="2"):
+        train_on_own_data(dataclasses.replace(training, label=2), "cpu")
+
+    assert train_on_own_data(training, "cpu")
+
+
+def test_a_name_may_have_quotes_in_it(tmp_path: Path) -> None:
+    config = read_config(written(OwnTraining(tmp_path, tmp_path, 'my "best"'), tmp_path))
+
+    assert config.name == config.export.cnn == 'my "best"'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -272,6 +274,48 @@ def test_another_configuration_in_the_same_output_folder_is_refused(
         " output folder, or delete that one."
     ):
         train(other, "cpu")
+
+
+def test_a_configuration_that_was_refused_can_be_corrected_in_the_same_output_folder(
+    scans: Path, write_config: Write
+) -> None:
+    with refused("The configuration names the case 'd', which is not in the data; correct it."):
+        train(write_config(*WITHOUT_RNN, ('["c"]', '["d"]')), "cpu")
+    mask = read_mask(scans / "a_label.nii.gz")
+    write_mask(mask.with_array(np.zeros_like(mask.array)), scans / "a_label.nii.gz")
+    with refused("The reference mask of a is empty; leave the case out."):
+        train(write_config(*WITHOUT_RNN), "cpu")
+    write_mask(mask, scans / "a_label.nii.gz")
+
+    assert train(write_config(*WITHOUT_RNN), "cpu")
+
+
+def test_a_folder_where_another_process_trains_is_refused(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("PancreasSegLib.files.lock.PATIENCE_SECONDS", 0.1)
+    (tmp_path / "run").mkdir()
+    command = [sys.executable, "-m", "Testing.files.holds_a_lock", str(tmp_path / "run" / "lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
+        with refused(f"Another process works in {tmp_path / 'run'}; wait for its end, or end it."):
+            train(config, "cpu")
+        other.kill()
+
+    assert not (tmp_path / "run" / "config.toml").exists()
+
+
+def test_an_empty_reference_among_those_held_out_is_told_before_the_training(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    mask = read_mask(scans / "c_label.nii.gz")
+    write_mask(mask.with_array(np.zeros_like(mask.array)), scans / "c_label.nii.gz")
+
+    with refused("The reference mask of c is empty; leave the case out."):
+        train(write_config(*WITHOUT_RNN), "cpu")
+
+    assert not any((tmp_path / "run").glob("*.pt"))
 
 
 def test_a_finished_run_is_exported_anew_where_only_the_export_changed(

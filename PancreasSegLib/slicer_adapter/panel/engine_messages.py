@@ -32,7 +32,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "very scan."
         ),
         _("All voxels of the scan have the same value ({0}); give a scan with a picture in it."),
-        _("Another process works in {0}; wait for its end, or end it."),
         _(
             "By its probabilities the mask has an expected DSC of {0} ({1} and more is "
             "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
@@ -342,6 +341,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} cannot be replaced ({1}); close the program that has it open, or choose "
             "another name."
         ),
+        _("{0} cannot be written ({1}); choose another folder."),
         _("{0} cannot be written ({1}); choose another name."),
         _("{0} cannot be written ({1}); free some space or choose another folder."),
         _(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -55,5 +56,5 @@ def _read(path: Path, name: str) -> Stack:
             optional = {part: content.get(part) for part in ("organs", "tissues")}
             image, mask = content["image"], content["mask"]
             return Stack(name, image, mask, about["loose"], stored, **optional)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise InputError(f"The cached scan {path} is damaged; delete it.") from error

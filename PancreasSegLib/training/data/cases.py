@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.manifest import Modality
+from PancreasSegLib.training.data.csv_rows import read_rows
 from PancreasSegLib.training.recipe.config import OrganSource, SliceSource, VolumeSource
 
 INDEX_COLUMNS = ("name", "modality", "patient", "grey")
@@ -140,7 +141,7 @@ def listed_cases(dataset: Path, label: int | str | None) -> list[Case]:
         content: dict[str, Any] = json.loads(dataset.read_text(encoding="utf-8"))
         if "training" in content:
             pairs = [(Path(pair["image"]), Path(pair["label"])) for pair in content["training"]]
-            cases = [Case(i.name.split(".")[0], i, reference) for i, reference in pairs]
+            cases = [Case(_without_ending(i.name), i, reference) for i, reference in pairs]
         else:
             cases = _nnunet_cases(dataset.parent, content["file_ending"])
     except ValueError as error:
@@ -152,8 +153,21 @@ def listed_cases(dataset: Path, label: int | str | None) -> list[Case]:
         ) from None
     if not cases:
         raise InputError(f"{dataset} names no training case; correct it.")
+    for name, count in Counter(case.name for case in cases).items():
+        if count > 1:
+            raise InputError(
+                f"{dataset} names {count} scans '{name}'; give each file a name of its own."
+            )
     folder, value = dataset.parent, _pancreas(dataset, content.get("labels", {}), label)
     return [Case(c.name, folder / c.image, folder / c.reference, value) for c in cases]
+
+
+def _without_ending(name: str) -> str:
+    """The file name's part before .nii.gz and the like; it may have dots itself."""
+    for ending in (".nii.gz", ".nii", ".nrrd", ".mha"):
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name.split(".")[0]
 
 
 def _pancreas(dataset: Path, labels: Any, label: int | str | None) -> int | str | None:
@@ -203,17 +217,12 @@ def find_loose_slices(source: SliceSource, folder: Path) -> list[LooseSlice]:
     index = folder / "index.csv"
     if not index.is_file():
         raise InputError(f"There is no {index}; loose slices need it.")
-    found = []
-    with index.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines)
-        for column in INDEX_COLUMNS:
-            if column not in (rows.fieldnames or ()):
-                raise InputError(f"{index} lacks the column '{column}'; add it.")
-        for row in rows:
-            # "MR T1" is MR, too.
-            if row["modality"].split(" ")[0] == source.modality:
-                found.append(_loose_slice(row, source, index))
-    return found
+    # "MR T1" is MR, too.
+    return [
+        _loose_slice(row, source, index)
+        for row in read_rows(index, INDEX_COLUMNS)
+        if row["modality"].split(" ")[0] == source.modality
+    ]
 
 
 def _loose_slice(row: dict[str, str], source: SliceSource, index: Path) -> LooseSlice:

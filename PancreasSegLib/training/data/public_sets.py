@@ -139,8 +139,11 @@ def odd_names(found: PublicSet) -> Iterator[str]:
     folder, source = Path(found.source.folder), found.source
     if (folder / "dataset.json").is_file():
         return  # it lists what there must be
-    images = set(files_by_case(folder, source.image))
-    references = set(files_by_case(folder, source.reference))
+    of_references = files_by_case(folder, source.reference)
+    # The pattern {case}.nii.gz of scans takes in scan1_label.nii.gz, too.
+    taken, references = set(of_references.values()), set(of_references)
+    of_images = files_by_case(folder, source.image)
+    images = {name for name, path in of_images.items() if path not in taken}
     for name in sorted(images - references):
         yield f"{name} has a scan but no reference."
     for name in sorted(references - images):

@@ -61,6 +61,7 @@ class Stage:
     best_step: int = field(default=0, init=False)
     best_dice: float = field(default=-1.0, init=False)
     average: AveragedModel | None = field(default=None, init=False)
+    random: torch.Tensor | None = field(default=None, init=False)
 
     @property
     def kept(self) -> Network:
@@ -100,7 +101,9 @@ class Trainer:
 
     def _train_from(self, first: int, stage: Stage, optimizer: torch.optim.Optimizer) -> None:
         started, losses = time.monotonic(), []
-        batches = load(stage.batches(first, stage.steps))
+        batches = iter(load(stage.batches(first, stage.steps)))
+        if stage.random is not None:
+            self._go_on_drawing(stage.random)
         for step, (image, reference) in enumerate(batches, start=first + 1):
             losses.append(self._step(stage, optimizer, step - 1, image, reference))
             self._tell(stage, step, time.monotonic() - started, step - first)
@@ -165,6 +168,7 @@ class Trainer:
             network=stage.network.state_dict(),
             average=None if stage.average is None else stage.average.state_dict(),
             optimizer=optimizer.state_dict(),
+            random=self._random(),
         )
 
     def _validate(self, stage: Stage, step: int) -> None:
@@ -188,12 +192,27 @@ class Trainer:
         if not path.is_file():
             return 0
         state = load_checkpoint(path, self.device)
+        if state["best_step"] > 0 and not self._path(stage, "best").is_file():
+            return 0  # it was damaged, and deleted for that: the stage starts again
         stage.network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         if stage.average is not None:
             stage.average.load_state_dict(state["average"])
         stage.best_step, stage.best_dice = state["best_step"], state["best_dice"]
+        stage.random = state.get("random")  # those of earlier versions have none
         return stage.steps if state["finished"] else int(state["step"])
+
+    def _random(self) -> torch.Tensor:
+        """Where the random numbers are that dropout draws: a resumed run draws the same ones."""
+        if self.device.type == "cuda":
+            return torch.cuda.get_rng_state(self.device)
+        return torch.get_rng_state()
+
+    def _go_on_drawing(self, random: torch.Tensor) -> None:
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(random.cpu(), self.device)
+        else:
+            torch.set_rng_state(random.cpu())
 
     def _tell(self, stage: Stage, step: int, seconds: float, done: int) -> None:
         left = seconds / done * (stage.steps - step)

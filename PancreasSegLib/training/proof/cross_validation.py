@@ -10,7 +10,7 @@ from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.models.catalogue import find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.training.data.training_set import find_scans
+from PancreasSegLib.training.data.training_set import find_scans, load_training_set
 from PancreasSegLib.training.proof.cross_validation_summary import summarise, summarised_before
 from PancreasSegLib.training.proof.fold import in_fold
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
@@ -62,6 +62,7 @@ def cross_validate(
             raise InputError(f"There is no fold {fold}; they are 0 to {folds - 1}.")
     output = output if seed is None else output / f"seed-{seed}"
     summarised_before(output, configs, parts)  # a damaged one is told now
+    _read_all(configs, progress)
     for fold in chosen:
         for config, path in zip(configs, config_paths, strict=True):
             part = in_fold(config, parts[fold], output, fold)
@@ -92,6 +93,23 @@ def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
     if any(names != scans[0] for names in scans):
         raise InputError("The configurations have different scans; give them the same data.")
     return scans[0]
+
+
+def _read_all(configs: Sequence[TrainingConfig], progress: Callable[[Progress], None]) -> None:
+    """What is wrong with a scan is told now, not when the fold that holds it out is done.
+
+    It is in the cache then, where every fold finds it.
+    """
+
+    def tell(name: str, fraction: float) -> None:
+        progress(Progress(f"reading {name}", fraction, None))
+
+    for config in configs:
+        for stack in load_training_set(config, tell).training:
+            if not stack.loose and not stack.mask.any():
+                raise InputError(
+                    f"The reference mask of {stack.name} is empty; leave the case out."
+                )
 
 
 def _refuse_without_others(part: TrainingConfig, path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.metrics.reliability import reliability
 from PancreasSegLib.models.manifest import Manifest
@@ -19,7 +20,7 @@ from PancreasSegLib.training.data.cases import Case
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.proof.mean_errors import HD95, VOLUME, mean_errors
-from PancreasSegLib.volume import Grid, Volume, read_volume, resample_mask
+from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
 
 
 def measure_held_out(
@@ -66,6 +67,13 @@ def measure_held_out(
     manifest.to_file(manifest_path)
     write_model_card(manifest, manifest_path.with_suffix(".md"))
     return manifest
+
+
+def refuse_empty_references(cases: Sequence[Case]) -> None:
+    """Raise `InputError` for a reference on which nothing can be measured, or that is not read."""
+    for case in cases:
+        if not read_mask(case.reference, case.label).array.any():
+            raise InputError(f"The reference mask of {case.name} is empty; leave the case out.")
 
 
 def share_inside(reference: Volume, region: dict[str, Any] | None) -> float:

@@ -270,7 +270,16 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         "export, combination has models to average with; an average is a model of its own, under"
         " [export.average].",
     )
+    yield (
+        export.region is not None and export.region.model in names,
+        f"export names {', '.join(names)}, and one of them is the model that finds the region; give"
+        " it a name of its own.",
+    )
     average = export.average
+    yield (
+        average is not None and average.name in average.combination.averaged_with,
+        "export, average names itself in averaged_with; take that out.",
+    )
     yield (
         average is not None and not average.combination.averaged_with,
         "export, average has no models in averaged_with; name one or more.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -115,3 +117,22 @@ def test_a_run_that_fails_is_told_by_its_sentence_and_tried_again(begin: Begin) 
     assert "finite" in next(iter(status_of(study))).about
     again = run_experiment(study, [name], "cpu")
     assert str(again[name]) == str(failed[name])
+
+
+def test_a_run_that_another_process_is_at_is_refused_and_not_called_failed(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("PancreasSegLib.files.lock.PATIENCE_SECONDS", 0.1)
+    study = begin()
+    name, run = next(iter(study.runs.items()))
+    lock = study.folder_of(run) / "lock"
+    lock.parent.mkdir(parents=True)
+    command = [sys.executable, "-m", "Testing.files.holds_a_lock", str(lock)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
+        failed = run_experiment(study, [name], "cpu")
+        other.kill()
+
+    assert "Another process works in" in str(failed[name])
+    assert status_of(study)[0].state == "waiting"

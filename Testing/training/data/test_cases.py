@@ -182,6 +182,21 @@ def test_a_file_that_a_dataset_lacks_is_named(touch: Touch) -> None:
         find_cases(PLAIN, folder)
 
 
+def test_names_in_a_dataset_may_have_dots_but_not_be_twice(touch: Touch) -> None:
+    files = [f"{part}Tr/scan.{n}.nii.gz" for part in ("images", "labels") for n in (1, 2)]
+    folder = touch(*files, "imagesTr/more/scan.1.nii.gz")
+    listed = [
+        {"image": f"imagesTr/scan.{n}.nii.gz", "label": f"labelsTr/scan.{n}.nii.gz"} for n in (1, 2)
+    ]
+    dataset = write_dataset(folder, {"training": listed})
+    assert [case.name for case in find_cases(PLAIN, folder)] == ["scan.1", "scan.2"]
+
+    listed[1]["image"] = "imagesTr/more/scan.1.nii.gz"
+    write_dataset(folder, {"training": listed})
+    with refused(f"{dataset} names 2 scans 'scan.1'; give each file a name of its own."):
+        find_cases(PLAIN, folder)
+
+
 @pytest.mark.parametrize("content", [{}, [], {"training": ["a.nii.gz"]}, {"training": 3}])
 def test_a_dataset_of_another_form_is_told(touch: Touch, content: object) -> None:
     dataset = write_dataset(touch("a.nii.gz"), content)

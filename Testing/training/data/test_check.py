@@ -92,3 +92,22 @@ def test_flipped_rows_of_a_whole_set_are_told(tmp_path: Path) -> None:
     told = problems(check_set(recognise(tmp_path)))
 
     assert "rows" in told["0001"]
+
+
+def test_references_beside_their_scans_are_no_scans_without_references(tmp_path: Path) -> None:
+    downloads.total_segmentator(tmp_path / "set", (1, 2))
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    for case in ("s0001", "s0002"):
+        folder = tmp_path / "set" / case
+        shutil.copy(folder / "ct.nii.gz", plain / f"{case}.nii.gz")
+        shutil.copy(folder / "segmentations" / "pancreas.nii.gz", plain / f"{case}_label.nii.gz")
+
+    assert check_set(recognise(plain)).is_right
+
+    shutil.copy(plain / "s0001_label.nii.gz", plain / "s0003_label.nii.gz")
+    shutil.copy(plain / "s0001.nii.gz", plain / "s0004.nii.gz")
+    assert check_set(recognise(plain)).problems == (
+        "s0004 has a scan but no reference.",
+        "s0003 has a reference but no scan.",
+    )

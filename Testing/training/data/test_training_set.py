@@ -215,6 +215,19 @@ def test_a_damaged_cache_is_told(scans: Path, write_config: Write, tmp_path: Pat
         load(write_config())
 
 
+def test_a_cache_with_a_wrong_byte_is_told(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    load(write_config())
+    cached = next((tmp_path / "cache").glob("a-*.npz"))
+    content = bytearray(cached.read_bytes())
+    content[60:90] = b"\xff" * 30
+    cached.write_bytes(bytes(content))
+
+    with refused(f"The cached scan {cached} is damaged; delete it."):
+        load(write_config())
+
+
 def test_a_case_that_is_not_in_the_data_is_told(scans: Path, write_config: Write) -> None:
     with refused("The configuration names the case 'd', which is not in the data; correct it."):
         load(write_config(('held_out = ["c"]', 'held_out = ["d"]')))

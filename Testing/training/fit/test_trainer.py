@@ -15,7 +15,7 @@ import pytest
 import torch
 from torch import nn
 
-from PancreasSegLib.networks import RNN
+from PancreasSegLib.networks import JAC, RNN
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpoint
@@ -419,3 +419,48 @@ def test_the_recipe_chooses_between_adamw_and_sgd_with_momentum() -> None:
     assert isinstance(sgd, torch.optim.SGD)
     assert {group["momentum"] for group in sgd.param_groups} == {0.9}
     assert {group["weight_decay"] for group in sgd.param_groups} == {1e-4, 0.0}
+
+
+def with_dropout() -> JAC:
+    network = tiny_jac()
+    norm = next(name for name, m in network.named_modules() if isinstance(m, nn.BatchNorm2d))
+    network.set_submodule(norm, nn.Sequential(network.get_submodule(norm), nn.Dropout(0.5)))
+    return network
+
+
+def test_a_stopped_run_of_a_network_with_dropout_goes_on_to_the_same_weights(
+    tmp_path: Path,
+) -> None:
+    recipe = toy_recipe(steps=8, validate_every=4)
+
+    def stop(progress: Progress) -> None:
+        if progress.fraction > 0.7:
+            raise KeyboardInterrupt
+
+    toy_trainer(tmp_path / "whole").train(toy_stage(recipe, with_dropout()))
+    (tmp_path / "stopped").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        Trainer(tmp_path / "stopped", FLOAT32, stop).train(toy_stage(recipe, with_dropout()))
+    torch.manual_seed(99)
+    network = with_dropout()
+    toy_trainer(tmp_path / "stopped").train(toy_stage(recipe, network))
+
+    whole, resumed = (
+        load_checkpoint(tmp_path / name / "toy-last.pt")["network"] for name in ("whole", "stopped")
+    )
+    assert all(torch.equal(whole[key], resumed[key]) for key in whole)
+
+
+def test_a_stage_whose_best_weights_are_deleted_starts_again(tmp_path: Path) -> None:
+    trainer = train_toy(tmp_path / "run", steps=4, validate_every=2)
+    best = trainer.folder / "toy-best.pt"
+    before = load_checkpoint(best)["network"]
+    best.write_bytes(b"damaged")
+    with refused(f"The checkpoint {best} cannot be read; delete it to start this stage again."):
+        train_toy(tmp_path / "run", steps=4, validate_every=2)
+
+    best.unlink()
+    train_toy(tmp_path / "run", steps=4, validate_every=2)
+
+    after = load_checkpoint(best)["network"]
+    assert all(torch.equal(before[key], after[key]) for key in before)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from PancreasSegLib.errors import InputError
@@ -13,7 +14,8 @@ from PancreasSegLib.metrics.reliability import calibration_curve
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.proof.cross_validation import cross_validate, split
 from PancreasSegLib.training.train import train
-from Testing.training.conftest import ALL_SCANS, AVERAGE, WITHOUT_RNN, coronal, refused
+from PancreasSegLib.volume import Volume, read_mask, write_mask
+from Testing.training.conftest import AFFINE, ALL_SCANS, AVERAGE, WITHOUT_RNN, coronal, refused
 
 
 def test_every_scan_is_in_one_fold_and_folds_are_alike_in_size() -> None:
@@ -220,3 +222,22 @@ def test_configurations_of_different_scans_are_refused(
 
     with refused("The configurations have different scans; give them the same data."):
         cross_validate([config, other], 2, tmp_path / "cv", [0], "cpu")
+
+
+@pytest.mark.parametrize(
+    ("affine", "filled", "sentence"),
+    [
+        (AFFINE, 0, "The reference mask of a is empty; leave the case out."),
+        (AFFINE + np.diag([1.0, 0, 0, 0]), 1, "{scans}/a_label.nii.gz is not on the grid of"),
+    ],
+)
+def test_what_is_wrong_with_a_scan_is_told_before_the_fold_that_holds_it_out_is_trained(
+    affine: np.ndarray, filled: int, sentence: str, scans: Path, config: Path, tmp_path: Path
+) -> None:
+    mask = read_mask(scans / "a_label.nii.gz")
+    write_mask(Volume(mask.array * np.uint8(filled), affine), scans / "a_label.nii.gz")
+
+    with refused(sentence.format(scans=scans)):
+        cross_validate([config], 3, tmp_path / "cv", range(3), "cpu")
+
+    assert not (tmp_path / "cv").exists()

@@ -257,6 +257,11 @@ def test_what_does_not_belong_is_told_with_its_place(
             '"tiny-jac"',
             "export names tiny-jac, tiny-jac; give each model a name of its own.",
         ),
+        (
+            'task = "pancreas"',
+            'task = "pancreas"\nregion = { model = "tiny-jac", margin_mm = [1, 1, 1] }',
+            "export names tiny-jac, tiny-rnn, and one of them is the model that finds the region",
+        ),
         ('"tiny-rnn"', '"a/rnn"', "export, a model's name is 'a/rnn'; it must be a file name"),
         (
             "[export]",
