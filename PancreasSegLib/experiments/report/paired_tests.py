@@ -11,6 +11,9 @@ from PancreasSegLib.experiments.report.rows import Row
 LEAST_CASES = 6
 """With fewer pairs no two-sided test can reach p < 0.05."""
 
+DECIMALS = 4
+"""Of a DSC in a result."""
+
 
 @dataclass(frozen=True)
 class PairedTest:
@@ -40,7 +43,8 @@ def paired_tests(rows: Sequence[Row]) -> list[PairedTest]:
 def _tested(row: Row, other: Row) -> PairedTest:
     common = sorted(row.cases.keys() & other.cases.keys())
     pairs = [(row.cases[case]["dice"], other.cases[case]["dice"]) for case in common]
-    differences = [ours - theirs for ours, theirs in pairs]
+    # Equal differences share their ranks; those of floating point numbers are hardly ever equal.
+    differences = [round(ours - theirs, DECIMALS) for ours, theirs in pairs]
     mean = statistics.mean(differences)
     return PairedTest(row, other, len(common), mean, wilcoxon_p(differences))
 

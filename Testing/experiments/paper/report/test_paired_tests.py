@@ -35,3 +35,14 @@ def test_an_rnn_is_tested_against_its_cnn_and_another_cnn_against_the_first_of_i
     ]
     assert tests[1].mean_difference == pytest.approx(0.05)
     assert tests[1].cases == 2
+
+
+def test_equal_differences_are_equal_whatever_they_are_differences_of() -> None:
+    # In floating point 0.3 - 0.2, 0.4 - 0.3 and 0.7 - 0.6 are three numbers.
+    cnn = [0.2, 0.3, 0.6, 0.3, 0.5, 0.6]
+    rnn = [0.3, 0.4, 0.7, 0.2, 0.7, 0.9]
+    first = row("jac64", cnn)
+
+    (test,) = paired_tests([first, row("rnn64", rnn, first)])
+
+    assert test.p == wilcoxon_p([0.1, 0.1, 0.1, -0.1, 0.2, 0.3])
