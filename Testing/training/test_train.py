@@ -144,7 +144,7 @@ def test_a_run_leaves_its_log_picture_report_and_configuration(
 
     run = tmp_path / "run"
     assert {path.name for path in run.iterdir()} == {
-        *("config.toml", "log.jsonl", "progress.png", "sanity.json", "data.json"),
+        *("config.toml", "log.jsonl", "progress.png", "sanity.json", "data.json", "lock"),
         *("cnn-select-best.pt", "cnn-select-last.pt", "cnn-refit-best.pt", "cnn-refit-last.pt"),
         *("rnn-select-best.pt", "rnn-select-last.pt"),
     }
