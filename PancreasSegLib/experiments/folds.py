@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.training.data.csv_rows import read_rows
-
-PATIENTS = "patients.csv"
-"""Beside the scans, where a patient has several: the columns case and patient."""
+from PancreasSegLib.training.data.patients import scans_of
 
 
 @dataclass(frozen=True)
@@ -21,30 +17,6 @@ class Fold:
 
     held_out: tuple[str, ...]
     validation: tuple[str, ...]
-
-
-def read_patients(folder: Path, cases: Sequence[str]) -> dict[str, str]:
-    """Each case's patient: itself, where `folder` has no `patients.csv`.
-
-    Raises `InputError` where that file lacks a column or a case, names no patient, or two of one
-    case, and what `read_rows` raises.
-    """
-    path = folder / PATIENTS
-    if not path.is_file():
-        return {case: case for case in cases}
-    patients: dict[str, str] = {}
-    for row in read_rows(path, ("case", "patient")):
-        case, patient = row["case"], row["patient"]
-        if case and not patient:
-            raise InputError(f"{path} does not name the patient of {case}; add it to the row.")
-        if patients.setdefault(case, patient) != patient:
-            raise InputError(
-                f"{path} names two patients of {case}, {patients[case]} and {patient}; correct it."
-            )
-    for case in cases:
-        if case not in patients:
-            raise InputError(f"{path} does not name the patient of {case}; add the row.")
-    return {case: patients[case] for case in cases}
 
 
 def draw_folds(
@@ -73,9 +45,5 @@ def draw_folds(
         size = (
             0 if validation == 0 else min(max(1, round(validation * len(others))), len(others) - 1)
         )
-        folds.append(Fold(_cases(held_out, patient_of), _cases(drawn[:size], patient_of)))
+        folds.append(Fold(scans_of(held_out, patient_of), scans_of(drawn[:size], patient_of)))
     return folds
-
-
-def _cases(patients: Sequence[str], patient_of: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(case for case, patient in patient_of.items() if patient in patients))

@@ -16,7 +16,7 @@ from typing import Any
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.experiments.expansion import Run, all_runs
 from PancreasSegLib.experiments.experiment import Experiment, Phantoms, read_experiment
-from PancreasSegLib.experiments.folds import Fold, draw_folds, read_patients
+from PancreasSegLib.experiments.folds import Fold, draw_folds
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.files.json_file import write_json
@@ -24,6 +24,7 @@ from PancreasSegLib.models.table import read_table
 from PancreasSegLib.phantom import synthetic_ct
 from PancreasSegLib.training.data.cases import Case, find_cases
 from PancreasSegLib.training.data.fingerprint import files_sha256
+from PancreasSegLib.training.data.patients import read_patients
 from PancreasSegLib.training.data.public_sets import recognise
 from PancreasSegLib.training.recipe.config import VolumeSource
 from PancreasSegLib.volume import write_mask, write_volume

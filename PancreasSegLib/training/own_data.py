@@ -16,6 +16,7 @@ from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.table import refuse_folder
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.cases import find_cases
+from PancreasSegLib.training.data.patients import read_patients
 from PancreasSegLib.training.data.public_sets import recognise
 from PancreasSegLib.training.proof.cross_validation import cross_validate
 from PancreasSegLib.training.recipe.config import VolumeSource
@@ -83,8 +84,8 @@ cross_validation = "cross-validation/cross_validation.json"
 @dataclass(frozen=True)
 class OwnTraining:
     """What a user can choose. `start` is a model to go on from, by name or path; `folds` 0 leaves
-    the cross-validation out, None takes four, or as many as there are scans; `steps` None takes the
-    recipe's; `label` names the pancreas in references with several labels."""
+    the cross-validation out, None takes four, or as many as there are patients; `steps` None takes
+    the recipe's; `label` names the pancreas in references with several labels."""
 
     data: Path
     output: Path
@@ -110,10 +111,11 @@ def train_on_own_data(
     """
     refuse_folder("the name", training.name)
     source = recognise(training.data, training.label).source
-    scans = len(find_cases(source, training.data))
-    folds = min(FOLDS, scans) if training.folds is None else training.folds
+    scans = [case.name for case in find_cases(source, training.data)]
+    patients = len(set(read_patients(training.data, scans).values()))
+    folds = min(FOLDS, patients) if training.folds is None else training.folds
     config = _keep(configuration(training, source), training)
-    if folds == 0 or scans == 1:
+    if folds == 0 or patients == 1:
         tell("No cross-validation: how good the model is will not be known.")
     else:
         folder = training.output / "cross-validation"

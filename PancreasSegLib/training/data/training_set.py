@@ -16,6 +16,7 @@ from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.training.data.cache import cached
 from PancreasSegLib.training.data.cases import Case, LooseSlice, find_cases, find_loose_slices
+from PancreasSegLib.training.data.patients import read_patients
 from PancreasSegLib.training.data.picture import read_picture
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.data.stack import Stack, Stored
@@ -71,6 +72,15 @@ def load_training_set(
 def find_scans(config: TrainingConfig) -> list[Case]:
     """The scans of `config`, as files; those that validate or are held out too."""
     return [c for s in config.data.volumes for c in find_cases(s, config.path(s.folder))]
+
+
+def patient_of_each_scan(config: TrainingConfig) -> dict[str, str]:
+    """The patient of each scan of `config`; raises what `read_patients` raises."""
+    patient_of: dict[str, str] = {}
+    for source in config.data.volumes:
+        folder = config.path(source.folder)
+        patient_of |= read_patients(folder, [case.name for case in find_cases(source, folder)])
+    return patient_of
 
 
 def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:

@@ -1,8 +1,8 @@
-"""Cross-validation by scan: each is segmented, whole, by models that were trained without it."""
+"""Cross-validation by patient: each scan is segmented, whole, by models that never saw them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,28 +10,32 @@ from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.models.catalogue import find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
-from PancreasSegLib.training.data.training_set import find_scans, load_training_set
+from PancreasSegLib.training.data.patients import scans_of
+from PancreasSegLib.training.data.training_set import load_training_set, patient_of_each_scan
 from PancreasSegLib.training.proof.cross_validation_summary import summarise, summarised_before
 from PancreasSegLib.training.proof.fold import in_fold
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
 from PancreasSegLib.training.train import train_configured
 
 
-def split(cases: Sequence[str], folds: int) -> list[tuple[str, ...]]:
-    """The cases of each fold: of the sorted list every `folds`-th, so that folds are alike in size.
+def split(patient_of: Mapping[str, str], folds: int) -> list[tuple[str, ...]]:
+    """The cases of each fold: all of every `folds`-th patient of the sorted list.
 
-    Raises `InputError` where there are fewer cases than folds, or fewer than two of either.
+    So folds are alike in their number of patients. Raises `InputError` where there are fewer
+    patients than folds, or fewer than two of either.
     """
-    if len(cases) < 2:
+    patients = sorted(set(patient_of.values()))
+    if len(patients) < 2:
         raise InputError(
-            f"Cross-validation needs two scans or more, and there are {len(cases)}; name more in"
-            " 'volumes'."
+            f"Cross-validation needs scans of two patients or more, and there are {len(patients)};"
+            " name more in 'volumes'."
         )
-    if not 2 <= folds <= len(cases):
+    if not 2 <= folds <= len(patients):
         raise InputError(
-            f"{len(cases)} scans cannot be split into {folds} folds; give 2 to {len(cases)}."
+            f"Scans of {len(patients)} patients cannot be split into {folds} folds; give 2 to"
+            f" {len(patients)}."
         )
-    return [tuple(sorted(cases)[fold::folds]) for fold in range(folds)]
+    return [scans_of(patients[fold::folds], patient_of) for fold in range(folds)]
 
 
 def cross_validate(
@@ -56,7 +60,7 @@ def cross_validate(
     configurations with different scans and an earlier summary that is damaged.
     """
     configs = [_read(path, seed) for path in config_paths]
-    parts = split(_scans(configs), folds)
+    parts = split(_patients(configs), folds)
     for fold in chosen:
         if not 0 <= fold < folds:
             raise InputError(f"There is no fold {fold}; they are 0 to {folds - 1}.")
@@ -87,12 +91,12 @@ def _read(path: Path, seed: int | None) -> TrainingConfig:
     return config if seed is None else replace(config, seed=seed)
 
 
-def _scans(configs: Sequence[TrainingConfig]) -> list[str]:
-    """The scans of the configurations, which must all have the same."""
-    scans = [sorted(case.name for case in find_scans(config)) for config in configs]
-    if any(names != scans[0] for names in scans):
+def _patients(configs: Sequence[TrainingConfig]) -> dict[str, str]:
+    """The patient of each scan of the configurations, which must all have the same."""
+    patients = [patient_of_each_scan(config) for config in configs]
+    if any(patient_of != patients[0] for patient_of in patients):
         raise InputError("The configurations have different scans; give them the same data.")
-    return scans[0]
+    return patients[0]
 
 
 def _read_all(configs: Sequence[TrainingConfig], progress: Callable[[Progress], None]) -> None:

@@ -80,7 +80,7 @@ def main() -> None:
     config = _config(options)
     stacks = load_training_set(config).training
     scans = [stack for stack in stacks if not stack.loose]
-    held_out = split([scan.name for scan in scans], 4)[options.fold]
+    held_out = split({scan.name: scan.name for scan in scans}, 4)[options.fold]
     training = [stack for stack in stacks if stack.name not in held_out]
     organs = {s.name: _organs(s.name, config) for s in scans} if options.organs else {}
     network = _network(options)

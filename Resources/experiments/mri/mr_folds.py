@@ -85,7 +85,7 @@ def mr_slices() -> list[LooseSlice]:
 
 def folds() -> list[tuple[str, ...]]:
     """The patients of each fold."""
-    return split(sorted({item.patient for item in mr_slices()}), FOLDS)
+    return split({item.patient: item.patient for item in mr_slices()}, FOLDS)
 
 
 if __name__ == "__main__":

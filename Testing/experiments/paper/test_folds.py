@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from PancreasSegLib.errors import InputError
-from PancreasSegLib.experiments.folds import draw_folds, read_patients
+from PancreasSegLib.experiments.folds import draw_folds
 
 ALONE = {f"case-{number}": f"case-{number}" for number in range(10)}
 
@@ -53,42 +51,3 @@ def test_of_three_patients_two_folds_leave_none_to_validate_and_that_is_told() -
         draw_folds({name: name for name in "abc"}, 2, 0.2, seed=1)
     for fold in draw_folds({name: name for name in "abcd"}, 2, 0.2, seed=1):
         assert len(fold.validation) == 1
-
-
-def test_a_table_beside_the_scans_says_who_is_who(tmp_path: Path) -> None:
-    assert read_patients(tmp_path, ["a", "b"]) == {"a": "a", "b": "b"}
-    table = tmp_path / "patients.csv"
-    table.write_text("case,patient\na,one\nb,one\n", encoding="utf-8")
-    assert read_patients(tmp_path, ["a", "b"]) == {"a": "one", "b": "one"}
-    with pytest.raises(InputError, match="patient of c"):
-        read_patients(tmp_path, ["a", "c"])
-    table.write_text("case\na\n", encoding="utf-8")
-    with pytest.raises(InputError, match="lacks the column 'patient'"):
-        read_patients(tmp_path, ["a"])
-
-
-def test_spaces_and_byte_order_mark_of_a_spreadsheet_part_no_patient_from_itself(
-    tmp_path: Path,
-) -> None:
-    table = "case, patient\na,one\nb, one \n,\n"
-    (tmp_path / "patients.csv").write_text(table, encoding="utf-8-sig")
-
-    assert read_patients(tmp_path, ["a", "b"]) == {"a": "one", "b": "one"}
-
-
-@pytest.mark.parametrize(
-    ("rows", "sentence"),
-    [
-        (b"a\n", "line 2 ends before the column 'patient'"),
-        (b"a,\n", "does not name the patient of a"),
-        (b"a,one\na,two\n", "two patients of a, one and two"),
-        (b"a,M\xfcller\n", "not a CSV file in UTF-8"),
-    ],
-)
-def test_a_table_that_leaves_a_patient_open_is_told(
-    rows: bytes, sentence: str, tmp_path: Path
-) -> None:
-    (tmp_path / "patients.csv").write_bytes(b"case,patient\n" + rows)
-
-    with pytest.raises(InputError, match=sentence):
-        read_patients(tmp_path, ["a"])

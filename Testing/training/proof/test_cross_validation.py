@@ -17,22 +17,39 @@ from PancreasSegLib.training.train import train
 from PancreasSegLib.volume import Volume, read_mask, write_mask
 from Testing.training.conftest import AFFINE, ALL_SCANS, AVERAGE, WITHOUT_RNN, coronal, refused
 
+ALONE = {name: name for name in "abc"}
+
 
 def test_every_scan_is_in_one_fold_and_folds_are_alike_in_size() -> None:
-    assert split(["e", "a", "c", "b", "d"], 2) == [("a", "c", "e"), ("b", "d")]
+    assert split({name: name for name in "eacbd"}, 2) == [("a", "c", "e"), ("b", "d")]
+
+
+def test_all_scans_of_a_patient_are_in_one_fold() -> None:
+    assert split({"a": "one", "b": "two", "c": "one"}, 2) == [("a", "c"), ("b",)]
 
 
 @pytest.mark.parametrize("folds", [1, 4])
 def test_a_split_that_cannot_be_is_refused(folds: int) -> None:
-    with refused(f"3 scans cannot be split into {folds} folds; give 2 to 3."):
-        split(["a", "b", "c"], folds)
+    with refused(f"Scans of 3 patients cannot be split into {folds} folds; give 2 to 3."):
+        split(ALONE, folds)
 
 
-def test_one_scan_alone_is_refused_whatever_the_folds() -> None:
-    with refused(
-        "Cross-validation needs two scans or more, and there are 1; name more in 'volumes'."
-    ):
-        split(["a"], 2)
+def test_scans_of_one_patient_alone_are_refused_whatever_the_folds() -> None:
+    with refused("Cross-validation needs scans of two patients or more, and there are 1;"):
+        split({"a": "one", "b": "one"}, 2)
+
+
+def test_a_table_beside_the_scans_keeps_those_of_a_patient_in_one_fold(
+    config: Path, scans: Path, tmp_path: Path
+) -> None:
+    table = "case,patient\na,one\nb,two\nc,one\n"
+    (scans / "patients.csv").write_text(table, encoding="utf-8")
+
+    cross_validate([config], 2, tmp_path / "cv", [0], "cpu")
+
+    manifest = Manifest.from_file(tmp_path / "cv/fold-0/models/tiny-rnn.json")
+    assert manifest.training["training_scans"] == ["b"]
+    assert list(manifest.measured["cases"]) == ["a", "c"]
 
 
 def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
