@@ -82,14 +82,7 @@ def models_of(segmenter: Segmenter) -> list[dict[str, str]]:
     models = [*segmenter.models]
     if segmenter.region_model is not None:
         models.append(segmenter.region_model)
-    return [
-        {
-            "name": model.manifest.name,
-            "weights_sha256": model.manifest.sha256,
-            "settings_sha256": model.manifest.settings_sha256,
-        }
-        for model in models
-    ]
+    return [model.manifest.fingerprint for model in models]
 
 
 def done_before(case: Case, output: Path, models: list[dict[str, str]]) -> Record | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PancreasSegLib.errors import InputError, OutputError
+from PancreasSegLib.files.csv_lines import read_lines
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".zip")
 SEGMENTATION_ENDING = ".seg.nrrd"
@@ -110,35 +110,16 @@ def _name(path: Path) -> str:
 
 
 def _of_table(path: Path) -> list[Case]:
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            rows = [(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1)]
-    except FileNotFoundError:
-        raise InputError(f"There is no table {path}; check the path.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read as a table in UTF-8 ({error}).") from None
-    filled = [(where, fields) for where, line in rows if (fields := _fields(line, where))]
-    columns = filled[0][1] if filled else []
+    lines = [(where, _without_empty_end(fields)) for where, fields in read_lines(path)]
+    columns = lines[0][1] if lines else []
     _check_columns(columns, path)
-    return [_of_row(columns, fields, where, path.parent) for where, fields in filled[1:]]
+    return [_of_row(columns, fields, where, path.parent) for where, fields in lines[1:]]
 
 
-def _fields(line: str, where: str) -> list[str]:
-    """Those of one line, without blanks around them, and without empty ones at its end.
-
-    Line by line: a quote that is not closed must not swallow the rows below it.
-    """
-    try:
-        (fields,) = csv.reader([line], skipinitialspace=True, strict=True)
-    except csv.Error as error:
-        raise InputError(
-            f"{where}, is no row of a table ({error}); check its quotes, each of which closes in"
-            " its own line."
-        ) from None
-    fields = [field.strip() for field in fields]
-    while fields and not fields[-1]:
-        fields.pop()
-    return fields
+def _without_empty_end(fields: list[str]) -> list[str]:
+    """Without the fields that spreadsheets add up to their widest row."""
+    filled = [number for number, field in enumerate(fields, start=1) if field]
+    return fields[: filled[-1]]
 
 
 def _check_columns(columns: list[str], path: Path) -> None:

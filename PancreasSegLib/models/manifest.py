@@ -127,6 +127,15 @@ class Manifest:
         settings = {name: content[name] for name in content.keys() - NO_SETTINGS}
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
+    @property
+    def fingerprint(self) -> dict[str, str]:
+        """Its name with the hashes of weights and settings: by what a mask was made."""
+        return {
+            "name": self.name,
+            "weights_sha256": self.sha256,
+            "settings_sha256": self.settings_sha256,
+        }
+
     @classmethod
     def from_file(cls, path: Path) -> Manifest:
         """Read and check the manifest `path`; raises WeightsError with a sentence naming it.

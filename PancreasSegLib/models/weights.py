@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import pickle
 from pathlib import Path
 
 import torch
@@ -11,6 +10,7 @@ from torch import nn
 from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.models.state_dict import read_state_dict
 from PancreasSegLib.networks.build import build_network
 from PancreasSegLib.networks.network import Network
 
@@ -41,7 +41,7 @@ def load_weights(manifest: Manifest, folder: Path) -> Network:
     Raises WeightsError if the file is missing, altered or does not fit the network.
     """
     path = Path(folder) / manifest.weights
-    state = _read_state(_checked_content(path, manifest), path)
+    state = read_state_dict(_checked_content(path, manifest), path)
     network = _network(manifest)
     try:
         network.load_state_dict({name: _widened(tensor) for name, tensor in state.items()})
@@ -67,23 +67,6 @@ def _checked_content(path: Path, manifest: Manifest) -> bytes:
             "describes (its SHA-256 differs): it was altered or damaged; install it again."
         )
     return content
-
-
-def _read_state(content: bytes, path: Path) -> dict[str, torch.Tensor]:
-    try:
-        # weights_only: a weight file must never be able to run code.
-        state = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        raise WeightsError(
-            f"The weights file {path} cannot be loaded safely: it is not a plain PyTorch state "
-            "dict; save it with PancreasSegLib.models.weights.save_weights."
-        ) from error
-    if not isinstance(state, dict) or not all(map(torch.is_tensor, state.values())):
-        raise WeightsError(
-            f"The weights file {path} holds something else than a plain PyTorch state dict; "
-            "save it with PancreasSegLib.models.weights.save_weights."
-        )
-    return state
 
 
 def _network(manifest: Manifest) -> Network:

@@ -17,6 +17,7 @@ import torch
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.files.json_file import write_json
+from PancreasSegLib.files.sha256 import sha256_of_file
 from PancreasSegLib.models.table import read_table
 from PancreasSegLib.segmenter.notice import NOTICE
 from PancreasSegLib.segmenter.segmentation import Segmentation
@@ -139,14 +140,9 @@ def sha256_of_scan(path: Path) -> str:
     """
     files = scan_files(path)
     if list(files.values()) == [path]:
-        return _sha256(path)
+        return sha256_of_file(path)
     together = hashlib.sha256()
     for name, file in files.items():
         together.update(name.encode("utf-8", "surrogateescape"))
-        together.update(bytes.fromhex(_sha256(file)))
+        together.update(bytes.fromhex(sha256_of_file(file)))
     return together.hexdigest()
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -96,13 +96,7 @@ def make_report(
 
 
 def _origin(model: Model) -> dict[str, str]:
-    manifest = model.manifest
-    return {
-        "name": manifest.name,
-        "weights_sha256": manifest.sha256,
-        "settings_sha256": manifest.settings_sha256,
-        "licence": manifest.licence,
-    }
+    return model.manifest.fingerprint | {"licence": model.manifest.licence}
 
 
 def _where(region: Region) -> dict[str, Any]:

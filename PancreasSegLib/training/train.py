@@ -36,7 +36,7 @@ from PancreasSegLib.training.fit.trainer import Trainer
 from PancreasSegLib.training.fit.trunk import read_trunk
 from PancreasSegLib.training.proof.held_out import measure_held_out, refuse_empty_references
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
-from PancreasSegLib.training.recipe.setup import masks_setup
+from PancreasSegLib.training.recipe.setup import masks_setup, trunk_setup
 from PancreasSegLib.training.superpixels.train_superpixels import (
     refuse_without_scikit_learn,
     train_superpixels,
@@ -268,6 +268,7 @@ def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:
         "trained_on": [stack.name for stack in data.together],
         "data": data_fingerprint(config),
         "starts_from": [model.manifest.sha256 for model in _start(config)],
+        **trunk_setup(config),
     }
     if begun and json.loads(kept.read_text(encoding="utf-8")) != content:
         raise InputError(
@@ -278,6 +279,7 @@ def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:
 
 
 def _inspect(data: TrainingSet, config: TrainingConfig, output: Path) -> str:
-    rows = sanity.report(data.together, config.data)
+    length = 1 if config.rnn is None else config.rnn.length
+    rows = sanity.report(data.together, config.data, length)
     write_json([dataclasses.asdict(row) for row in rows], output / "sanity.json")
     return sanity.as_text(rows)

@@ -520,3 +520,6 @@ def test_an_hnn_starts_from_a_trunk_in_a_local_file_which_is_part_of_its_setup(
     assert len(manifest.training["setup"]["trunk"]) == 64
     bias = _weights(path).state_dict()["trunk.4.4.bias"]
     torch.testing.assert_close(bias, state["features.28.bias"], atol=1e-3, rtol=1e-3)
+    torch.save(vgg16_state(channels=8), tmp_path / "vgg16.pth")
+    with refused(f"{tmp_path / 'run'} holds a run that was trained on other scans, or from other"):
+        train(config, "cpu")

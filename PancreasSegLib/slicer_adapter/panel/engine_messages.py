@@ -267,12 +267,12 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "segment it again."
         ),
         _(
-            "The weights file {0} cannot be loaded safely: it is not a plain PyTorch state "
-            "dict; save it with PancreasSegLib.models.weights.save_weights."
+            "The weights file {0} cannot be loaded safely; give a plain PyTorch state dict,"
+            " as PancreasSegLib.models.weights.save_weights writes it."
         ),
         _(
             "The weights file {0} holds something else than a plain PyTorch state dict; "
-            "save it with PancreasSegLib.models.weights.save_weights."
+            "give one, as PancreasSegLib.models.weights.save_weights writes it."
         ),
         _(
             "The weights file {0} is not the one that the manifest of '{1}' describes (its "
@@ -336,7 +336,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _("{0} and {1} would both be the reference of '{2}'; take one out."),
         _("{0} cannot be opened ({1}); check that you may read it."),
-        _("{0} cannot be read as a table in UTF-8 ({1})."),
+        _("{0} cannot be read as a table in UTF-8 ({1}); save it as one."),
         _(
             "{0} cannot be replaced ({1}); close the program that has it open, or choose "
             "another name."

@@ -1,38 +1,32 @@
-"""A table that a person keeps beside the scans, as spreadsheets write it."""
+"""A table beside the scans, by its columns."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.files.csv_lines import read_lines
 
 
 def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """The rows of the CSV file `path`: the cells of `columns`, without the spaces around them.
 
-    Raises `InputError` where it lacks a column, where a row is too short, and for another encoding
-    than UTF-8.
+    Raises `InputError` where it lacks a column, where a row is too short, and what `read_lines`
+    raises.
     """
-    try:
-        # Excel puts a byte order mark before its UTF-8.
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            table = csv.DictReader(lines)
-            table.fieldnames = [name.strip() for name in table.fieldnames or ()]
-            for column in columns:
-                if column not in table.fieldnames:
-                    raise InputError(f"{path} lacks the column '{column}'; add it.")
-            return [_cells(row, columns, f"{path}, line {table.line_num}") for row in table]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} is not a CSV file in UTF-8 ({error}); save it as one.") from None
-
-
-def _cells(row: dict[str, str | None], columns: Sequence[str], line: str) -> dict[str, str]:
-    cells = {}
+    lines = read_lines(path)
+    header = lines[0][1] if lines else []
     for column in columns:
-        value = row[column]
-        if value is None:
-            raise InputError(f"{line} ends before the column '{column}'; add what is missing.")
-        cells[column] = value.strip()
-    return cells
+        if column not in header:
+            raise InputError(f"{path} lacks the column '{column}'; add it.")
+    return [
+        _cells(dict(zip(header, row, strict=False)), columns, where) for where, row in lines[1:]
+    ]
+
+
+def _cells(row: dict[str, str], columns: Sequence[str], where: str) -> dict[str, str]:
+    for column in columns:
+        if column not in row:
+            raise InputError(f"{where} ends before the column '{column}'; add what is missing.")
+    return {column: row[column] for column in columns}

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from PancreasSegLib.files.sha256 import sha256_of_file
 from PancreasSegLib.training.data.cases import Case, LooseSlice, find_loose_slices
 from PancreasSegLib.training.data.training_set import find_scans
 from PancreasSegLib.training.recipe.config import TrainingConfig
@@ -63,5 +64,4 @@ def _of_path(path: Path) -> str:
 @cache
 def _of_file(path: Path, modified_ns: int, size: int) -> str:
     """Read once, as long as the file stays as it is: every fold asks again."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    return sha256_of_file(path)

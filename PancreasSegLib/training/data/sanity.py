@@ -37,12 +37,12 @@ class CaseReport:
     warnings: tuple[str, ...]
 
 
-def report(stacks: Sequence[Stack], data: Data) -> list[CaseReport]:
-    """The report on all stacks."""
-    return [inspect(stack, data) for stack in stacks]
+def report(stacks: Sequence[Stack], data: Data, rnn_length: int = 1) -> list[CaseReport]:
+    """The report on all stacks; an RNN is trained on `rnn_length` successive slices of each."""
+    return [inspect(stack, data, rnn_length) for stack in stacks]
 
 
-def inspect(stack: Stack, data: Data) -> CaseReport:
+def inspect(stack: Stack, data: Data, rnn_length: int = 1) -> CaseReport:
     """Size, spacing, grey levels, the mask's volume, and whether left and right are mixed up."""
     ml = float(stack.mask.sum()) * float(np.prod(data.spacing_mm)) / 1000
     ratio, window = None, seen_window(stack, data)
@@ -58,7 +58,7 @@ def inspect(stack: Stack, data: Data) -> CaseReport:
         round(ml, 1),
         int(stack.mask.any(axis=(1, 2)).sum()),
         ratio,
-        tuple(_warnings(stack, data, ml, ratio)),
+        (*_warnings(stack, data, ml, ratio), *_too_short(stack, rnn_length)),
     )
 
 
@@ -80,6 +80,12 @@ def _warnings(stack: Stack, data: Data, ml: float, ratio: float | None) -> Itera
         low, high = stack.stored.grey_range
         if low > DARK_HU[1] or high < LOWEST_TISSUE_HU:
             yield f"the grey values, {low:g} to {high:g}, do not look like Hounsfield units"
+
+
+def _too_short(stack: Stack, rnn_length: int) -> Iterator[str]:
+    slices = stack.image.shape[0]
+    if not stack.loose and slices < rnn_length:
+        yield f"it has {slices} slices, fewer than the RNN's {rnn_length}; the RNN will not see it"
 
 
 def as_text(rows: Sequence[CaseReport]) -> str:

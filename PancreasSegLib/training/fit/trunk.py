@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from PancreasSegLib.errors import WeightsError
+from PancreasSegLib.models.state_dict import read_state_dict
 
 
 def read_trunk(path: Path) -> dict[str, Tensor]:
@@ -17,16 +16,9 @@ def read_trunk(path: Path) -> dict[str, Tensor]:
     Raises `WeightsError` where there is none, or something else.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
+        return read_state_dict(path.read_bytes(), path)
+    except OSError as error:
         raise WeightsError(
-            f"There is no {path} to take the trunk from; give the file of torchvision's vgg16, or"
+            f"The trunk {path} cannot be read ({error}); give the file of torchvision's vgg16, or"
             " take 'trunk' out of the configuration."
         ) from None
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise WeightsError(
-            f"The trunk {path} cannot be loaded safely; give a plain PyTorch state dict."
-        ) from error
-    if not isinstance(state, dict) or not all(map(torch.is_tensor, state.values())):
-        raise WeightsError(f"The trunk {path} is no plain PyTorch state dict; give one.")
-    return state

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from PancreasSegLib.files.sha256 import sha256_of_file
 from PancreasSegLib.models.catalogue import find_beside, find_model
 from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.recipe.config import TrainingConfig
@@ -26,7 +26,7 @@ def weights_setup(config: TrainingConfig) -> dict[str, Any]:
             "data": data_fingerprint(config),
             "network": config.network,
             "starts_from": _start(config),
-            **_trunk(config),
+            **trunk_setup(config),
             "window": dataclasses.asdict(config.data.window),
             "spacing_mm": config.data.spacing_mm,
             "views": config.data.views,
@@ -62,6 +62,13 @@ def masks_setup(config: TrainingConfig, name: str) -> dict[str, Any]:
     )
 
 
+def trunk_setup(config: TrainingConfig) -> dict[str, str]:
+    """The SHA-256 of the trunk's file under `trunk`, where there is one; raises OSError."""
+    if config.trunk is None:
+        return {}
+    return {"trunk": sha256_of_file(config.path(config.trunk))}
+
+
 def _crops(config: TrainingConfig) -> dict[str, Any]:
     tables: dict[str, Any] = {
         "sampling": config.sampling,
@@ -79,13 +86,6 @@ def _start(config: TrainingConfig) -> dict[str, Any] | None:
         "model": Path(config.initial).stem,
         "setup": find_model(path).manifest.training.get("setup"),
     }
-
-
-def _trunk(config: TrainingConfig) -> dict[str, Any]:
-    if config.trunk is None:
-        return {}
-    content = config.path(config.trunk).read_bytes()
-    return {"trunk": hashlib.sha256(content).hexdigest()}
 
 
 def _as_json(content: dict[str, Any]) -> dict[str, Any]:

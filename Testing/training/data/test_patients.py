@@ -41,7 +41,7 @@ def test_spaces_and_byte_order_mark_of_a_spreadsheet_part_no_patient_from_itself
         (b"a\n", "line 2 ends before the column 'patient'"),
         (b"a,\n", "does not name the patient of a"),
         (b"a,one\na,two\n", "two patients of a, one and two"),
-        (b"a,M\xfcller\n", "not a CSV file in UTF-8"),
+        (b"a,M\xfcller\n", "cannot be read as a table in UTF-8"),
     ],
 )
 def test_a_table_that_leaves_a_patient_open_is_told(

@@ -45,6 +45,13 @@ def test_a_normal_scan_is_described_without_any_warning(normal: Stack, data: Dat
     assert row.warnings == ()
 
 
+def test_a_scan_that_is_too_short_for_the_rnn_is_flagged(normal: Stack, data: Data) -> None:
+    assert inspect(normal, data, rnn_length=30).warnings == ()
+    assert inspect(normal, data, rnn_length=31).warnings == (
+        "it has 30 slices, fewer than the RNN's 31; the RNN will not see it",
+    )
+
+
 def test_a_mirrored_scan_is_flagged(normal: Stack, data: Data) -> None:
     mirrored = dataclasses.replace(
         normal, image=normal.image[:, :, ::-1].copy(), mask=normal.mask[:, :, ::-1].copy()

@@ -21,9 +21,9 @@ def test_a_plain_state_dict_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "facts"),
     [
-        ("none.pth", ("There is no", "torchvision's vgg16", "'trunk'")),
+        ("none.pth", ("cannot be read", "torchvision's vgg16", "'trunk'")),
         ("text.pth", ("cannot be loaded safely", "plain PyTorch state dict")),
-        ("list.pth", ("no plain PyTorch state dict",)),
+        ("list.pth", ("something else than a plain PyTorch state dict",)),
     ],
 )
 def test_another_file_is_refused_by_name(name: str, facts: tuple[str, ...], tmp_path: Path) -> None:
