@@ -16,6 +16,8 @@ SEGMENTATION_ENDING = ".seg.nrrd"
 
 COLUMNS = ("scan", "reference", "name", "series", "phase")
 NAMED = 5  # scans without a reference
+LONGEST_NAME = 200
+"""Bytes in UTF-8: file systems allow 255, and results have endings."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ def find_cases(
     Else a pattern as of a shell, `scans/*.nii.gz` or `scans/**/*.nii.gz`; what it finds in `output`
     is no scan. `references` is a folder with masks of the same names, or NAME.seg.nrrd, for cases
     that have none from a table.
-    Raises `InputError` where there is none, where two have one name, for a table that cannot be
-    read or has other columns, or where no reference is named as a scan is.
+    Raises `InputError` where there is none, where two have one name or one a name that no file can
+    have, for a table that cannot be read or has other columns, or where no reference is named as a
+    scan is.
     """
     path = Path(scans)
     if path.is_dir():
@@ -60,6 +63,7 @@ def find_cases(
             " folders of DICOM files), a pattern in quotes, or a .csv with the column 'scan'."
         )
     _refuse_one_name_twice(cases)
+    _refuse_names_that_files_cannot_have(cases)
     if references is not None:
         cases = _with_references(cases, references)
     return sorted(cases, key=lambda case: case.name)
@@ -163,6 +167,17 @@ def _phase(text: str | None, where: str) -> int | None:
     return int(text)
 
 
+def _refuse_names_that_files_cannot_have(cases: list[Case]) -> None:
+    for case in cases:
+        if case.name in (".", "..") or "/" in case.name or "\\" in case.name:
+            raise InputError(f"'{case.name}' is no name for files; give one without a folder.")
+        if len(case.name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
+            raise InputError(
+                f"The name '{case.name[:20]}...' is too long for the files of its results; give a"
+                " table (.csv) of the scans, with a shorter one in the column 'name'."
+            )
+
+
 def _with_references(cases: list[Case], folder: Path) -> list[Case]:
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder} with references; check the path.")
@@ -193,6 +208,4 @@ def _refuse_one_name_twice(cases: Iterable[Case]) -> None:
                 f"{known[case.name]} and {case.scan} would both be called '{case.name}'; rename"
                 " one, or give a .csv with the column 'name'."
             )
-        if case.name in (".", "..") or "/" in case.name or "\\" in case.name:
-            raise InputError(f"'{case.name}' is no name for files; give one without a folder.")
         known[case.name] = case.scan

@@ -171,6 +171,10 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The model that finds the pancreas sees it go on to the edge of the scan: a "
             "part may be missing, and its volume be larger than stated."
         ),
+        _(
+            "The name '{0}...' is too long for the files of its results; give a table "
+            "(.csv) of the scans, with a shorter one in the column 'name'."
+        ),
         _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
         _("The network's cnn is {0}; give one of {1}."),
         _("The network's {0} is {1}; give a whole number, {2} or more."),
