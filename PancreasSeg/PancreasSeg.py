@@ -301,8 +301,8 @@ class DesktopDialogs:
         return path
 
     def open_page(self, path):
-        """Show a page (.html) in the browser."""
-        qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(path))
+        """Show a page (.html) in the browser; False where none opens."""
+        return qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(path))
 
     def copy(self, text):
         """Put a text into the clipboard."""

@@ -19,7 +19,7 @@ def case_table(evaluation: Evaluation) -> str:
         ("Average surface distance", _number(evaluation.average_surface_distance_mm, 2), "mm"),
         ("Volume of the mask", _number(evaluation.mask_ml, 1), "ml"),
         ("Volume of the reference", _number(evaluation.reference_ml, 1), "ml"),
-        ("Volume difference", f"{evaluation.volume_difference_ml:+.1f}", "ml"),
+        ("Volume difference", f"{evaluation.volume_difference_ml:+z.1f}", "ml"),
         ("Volume difference", _signed(evaluation.volume_difference_percent), "%"),
     ]
     lines = [f"{name:<26}{value:>9} {unit}".rstrip() for name, value, unit in rows]
@@ -54,4 +54,4 @@ def _number(value: float, decimals: int) -> str:
 
 
 def _signed(value: float) -> str:
-    return "undefined" if math.isnan(value) else f"{value:+.1f}"
+    return "undefined" if math.isnan(value) else f"{value:+z.1f}"

@@ -62,6 +62,10 @@ def test_all_scans_of_the_folder_are_segmented_and_the_scene_stays_as_it_was(
     assert node_names(slicer) == before
     ui.batchPageButton.click()
     assert widget.panel.dialogs.page == str(tmp_path / "results" / "index.html")
+    widget.panel.dialogs.has_browser = False
+    ui.batchPageButton.click()
+    assert ui.batchMessageLabel.text.startswith("No browser opened; the page is ")
+    assert str(tmp_path / "results" / "index.html") in ui.batchMessageLabel.text
 
 
 def test_what_is_missing_is_said(widget: Any, scans: Path, tmp_path: Path, model_name: str) -> None:
@@ -74,6 +78,11 @@ def test_what_is_missing_is_said(widget: Any, scans: Path, tmp_path: Path, model
     widget.panel.dialogs.path = str(scans)
     ui.batchScansButton.click()
     assert ui.batchScansButton.text == "scans"
+    widget.panel.dialogs.path = str(scans.parent / "A&B")
+    ui.batchScansButton.click()
+    assert ui.batchScansButton.text == "A&&B"  # of which Qt shows one
+    widget.panel.dialogs.path = str(scans)
+    ui.batchScansButton.click()
     assert "folder for the results" in ui.batchButton.toolTip
 
     widget.panel.dialogs.path = ""  # the dialog is closed: the folder stays

@@ -197,7 +197,7 @@ def test_undo_of_a_run_brings_back_what_was_told_of_the_run_before(
     assert "Model second" in widget.ui.resultLabel.text
 
     assert history.RestorePreviousState()
-    widget.enter()  # back from the Segment Editor
+    widget.panel.poll()  # nobody needs to come back from the Segment Editor
 
     assert "Model first" in widget.ui.resultLabel.text
     assert "Edited" not in widget.ui.resultLabel.text

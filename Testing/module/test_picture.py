@@ -69,6 +69,21 @@ def test_the_panel_is_usable_in_a_narrow_window_and_with_a_large_font(
             assert one.sizeHint().width() <= one.width, name
 
 
+def test_a_long_name_without_blanks_does_not_widen_the_panel(segmented: Any) -> None:
+    ui, long = segmented.ui, "Patient_with_a_long_name" * 5
+    segmented.panel.dialogs.path = f"/scans/{long}"
+    for button in (ui.batchScansButton, ui.batchOutputButton):
+        button.click()
+    for label in (ui.reasonLabel, ui.messageLabel, ui.resultLabel, ui.batchProgressLabel):
+        label.text = f"{long} (3 of 80)"
+        label.setVisible(True)
+
+    fit(segmented, NARROW)
+
+    assert segmented.parent.minimumSizeHint().width() <= NARROW
+    assert ui.resultLabel.height > 0
+
+
 def test_all_rows_of_the_table_are_seen_above_the_buttons(
     points: int, segmented: Any, reference: Any
 ) -> None:

@@ -151,6 +151,24 @@ def test_a_clone_whose_note_names_another_scan_since_is_no_result_of_that(
     assert not ui.saveButton.enabled and not ui.segmentButton.enabled
 
 
+def test_a_clone_that_lost_the_transform_of_its_scan_is_no_result_until_it_is_put_there(
+    widget: Any, slicer: Any, scan: Any
+) -> None:
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    scan.SetAndObserveTransformNodeID(transform.GetID())
+    clone = cloned(slicer, result_of(scan))
+    assert clone.GetTransformNodeID() is None  # Slicer clones without it
+    parameters, ui = widget.panel.parameters, widget.ui
+
+    parameters.inputVolume, parameters.outputSegmentation = scan, clone
+    assert "does not lie under the transform" in ui.resultLabel.text
+    assert not ui.reportButton.enabled
+
+    clone.SetAndObserveTransformNodeID(transform.GetID())
+    widget.panel.poll()
+    assert ui.resultLabel.text.startswith("Volume: ") and ui.reportButton.enabled
+
+
 def test_buttons_and_volume_follow_a_segment_that_was_removed(
     widget: Any, slicer: Any, scan: Any
 ) -> None:

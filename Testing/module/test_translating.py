@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,13 +34,22 @@ def german(desktop: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from PancreasSegLib.slicer_adapter.panel import translating
 
     def translate(context: str, text: str) -> str:
-        assert context == "engine_messages"
+        assert context == "panel.engine_messages"
         return GERMAN.get(text, text)
 
     monkeypatch.setattr(translating, "translate", translate)
     translating.translations.cache_clear()
     yield
     translating.translations.cache_clear()
+
+
+def test_the_sentences_are_looked_up_where_slicers_tool_for_translators_files_them() -> None:
+    """By the package of the listing, if it lies in one, and its name."""
+    from PancreasSegLib.slicer_adapter.panel import engine_messages, translating
+
+    file = Path(str(engine_messages.__file__))
+    assert (file.parent / "__init__.py").is_file()
+    assert f"{file.parent.name}.{file.stem}" == translating.CONTEXT
 
 
 def test_a_sentence_keeps_its_values(german: None) -> None:

@@ -44,6 +44,7 @@ class Answers:
         self.path = ""
         self.clipboard = ""
         self.page = ""
+        self.has_browser = True
 
     def open_file(self, title: str, types: str) -> str:
         return self.path
@@ -54,8 +55,9 @@ class Answers:
     def save_file(self, title: str, name: str, types: str) -> str:
         return self.path
 
-    def open_page(self, path: str) -> None:
-        self.page = path
+    def open_page(self, path: str) -> bool:
+        self.page = path if self.has_browser else ""
+        return self.has_browser
 
     def copy(self, text: str) -> None:
         self.clipboard = text

@@ -114,7 +114,7 @@ def _tests(tests: Sequence[PairedTest]) -> str:
                 test.row.label,
                 test.other.label,
                 str(test.cases),
-                f"{100 * test.mean_difference:+.1f}",
+                f"{100 * test.mean_difference:+z.1f}",
                 "" if test.p is None else f"{test.p:.2g}",
             ]
             for test in tests

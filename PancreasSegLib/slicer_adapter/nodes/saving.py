@@ -13,6 +13,7 @@ from vtkmodules.vtkIOGeometry import vtkSTLWriter
 
 from PancreasSegLib.errors import InputError, OutputError
 from PancreasSegLib.files.atomic_file import atomic_file
+from PancreasSegLib.slicer_adapter.nodes.report import with_its_report
 from PancreasSegLib.slicer_adapter.nodes.segments import segment_on_grid
 from PancreasSegLib.slicer_adapter.nodes.transforms import RAS_LPS, matrix_of_array
 from PancreasSegLib.volume.writing import write_mask
@@ -71,7 +72,10 @@ def _save_segmentation(segmentation_node: Any, path: Path) -> None:
     storage = slicer.vtkMRMLSegmentationStorageNode()
     with atomic_file(path, SEGMENTATION) as unfinished:
         storage.SetFileName(str(unfinished))
-        if not storage.WriteData(segmentation_node) or unfinished.stat().st_size == 0:
+        if (
+            not storage.WriteData(with_its_report(segmentation_node))
+            or unfinished.stat().st_size == 0
+        ):
             raise OutputError(_FAILED.format(path=path))
 
 

@@ -24,7 +24,7 @@ OWNER_TAG = "PancreasSeg"
 """Marks a segment as ours; its value is the role of a `Kind`. Saved with the segmentation."""
 
 CONTENT_TAG = "PancreasSeg.held"
-"""What our segment held when we put it there, `content_of` as JSON. Saved with the segmentation."""
+"""What our segment held when we put it there, `_held` as JSON. Saved with the segmentation."""
 
 SEGMENTATION_CLASS = "vtkMRMLSegmentationNode"
 
@@ -72,7 +72,7 @@ def put_segment(segmentation_node: Any, kind: Kind, mask: Volume, name: str | No
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     if not logic.SetBinaryLabelmapToSegment(image, segmentation_node, segment_id):
         raise RuntimeError(f"Slicer did not take the voxels of the segment '{kind.name}'.")
-    held_now = content_of(segment_mask(segmentation_node, segment_id))
+    held_now = _held(segmentation_node, segment_id)
     segmentation.GetSegment(segment_id).SetTag(CONTENT_TAG, json.dumps(held_now))
     return segment_id
 
@@ -83,8 +83,7 @@ def was_edited(segmentation_node: Any, segment_id: str) -> bool:
     segment = segmentation_node.GetSegmentation().GetSegment(segment_id)
     if not segment.GetTag(CONTENT_TAG, put):
         return True
-    held_now = content_of(segment_mask(segmentation_node, segment_id))
-    return not is_same_content(json.loads(str(put)), held_now)
+    return not is_same_content(json.loads(str(put)), _held(segmentation_node, segment_id))
 
 
 def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:
@@ -145,6 +144,17 @@ def set_reference_grid(segmentation_node: Any, grid: Grid) -> None:
     segmentation_node.GetSegmentation().SetConversionParameter(
         converter.GetReferenceImageGeometryParameterName(), converter.SerializeImageGeometry(image)
     )
+
+
+def _held(segmentation_node: Any, segment_id: str) -> dict[str, Any]:
+    """`content_of`, its places in voxels of the reference geometry, if there is one.
+
+    Hardening a transform moves that geometry with the voxels, and edits nothing.
+    """
+    mask, grid = segment_mask(segmentation_node, segment_id), reference_grid(segmentation_node)
+    if mask is not None and grid is not None:
+        mask = Volume(mask.array, np.linalg.inv(grid.affine) @ mask.affine)
+    return content_of(mask)
 
 
 def _role(segment: Any) -> str | None:

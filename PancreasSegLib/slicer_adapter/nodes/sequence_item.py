@@ -16,7 +16,10 @@ def shown_item(volume_node: Any) -> dict[str, int] | None:
     The volume node of a sequence holds the shown item alone: that one is segmented.
     """
     for browser in slicer.util.getNodesByClass(BROWSER_CLASS):
-        if browser.IsProxyNode(volume_node.GetID()) and browser.GetNumberOfItems() > 0:
+        sequence = browser.GetSequenceNode(volume_node)
+        # Out of playback the volume stays what it was when another item is chosen.
+        is_shown = sequence is not None and browser.GetPlayback(sequence)
+        if is_shown and browser.GetNumberOfItems() > 0:
             return {
                 "number": browser.GetSelectedItemNumber() + 1,
                 "count": browser.GetNumberOfItems(),

@@ -88,7 +88,8 @@ def _composites(scene: Any) -> list[Any]:
 def _take_away(composite: Any) -> None:
     before = _covered(composite)
     if before is not None:
-        composite.SetForegroundVolumeID(before[0])
+        lay, scene = before[0], composite.GetScene()
+        composite.SetForegroundVolumeID(lay if lay and scene.GetNodeByID(lay) else None)
         composite.SetForegroundOpacity(before[1])
     if composite.GetAttribute(BEFORE) is not None:
         composite.RemoveAttribute(BEFORE)

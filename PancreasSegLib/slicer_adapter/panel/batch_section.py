@@ -67,7 +67,8 @@ class BatchSection:
             self._run.close()
 
     def _show_folder(self, button: Any, folder: str) -> None:
-        button.text = Path(folder).name or folder if folder else _("Choose folder...")
+        name = Path(folder).name or folder
+        button.text = name.replace("&", "&&") if folder else _("Choose folder...")
         allow(button, _("A batch is running.") if self.is_running else None, folder or None)
 
     def _why_not(self) -> str | None:
@@ -135,5 +136,6 @@ class BatchSection:
         self.update()
 
     def _open_page(self) -> None:
-        if self._run is not None:
-            self._host.dialogs.open_page(str(self._run.page))
+        if self._run is not None and not self._host.dialogs.open_page(str(self._run.page)):
+            none = _("No browser opened; the page is {path}.").format(path=self._run.page)
+            tell(self._ui.batchMessageLabel, none)

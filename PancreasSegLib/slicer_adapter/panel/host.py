@@ -21,8 +21,8 @@ class Dialogs(Protocol):
     def save_file(self, title: str, name: str, types: str) -> str:
         """Where to write; `name` is what is proposed."""
 
-    def open_page(self, path: str) -> None:
-        """Show a page (.html) in the browser."""
+    def open_page(self, path: str) -> bool:
+        """Show a page (.html) in the browser; False where none opens."""
 
     def copy(self, text: str) -> None:
         """Put a text into the clipboard."""

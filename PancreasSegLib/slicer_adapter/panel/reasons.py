@@ -73,6 +73,11 @@ def why_not_result(segmentation_node: Any, volume_node: Any = None) -> str | Non
             "The segmentation '{name}' is a result of another volume than '{volume}', perhaps of "
             "a removed one; choose no volume to see it."
         ).format(name=segmentation_node.GetName(), volume=volume_node.GetName())
+    if scan is None and _lies_elsewhere(segmentation_node, volume_node):
+        return _(
+            "The segmentation '{name}' is a copy of a result and does not lie under the transform "
+            "of '{volume}'; put it there, in the module Transforms."
+        ).format(name=segmentation_node.GetName(), volume=volume_node.GetName())
     return None
 
 
@@ -102,3 +107,10 @@ def _is_noted_for_another(segmentation_node: Any, volume_node: Any) -> bool:
         return False
     is_noted = segmentation_node.GetAttribute(SCAN_ATTRIBUTE) is not None
     return is_noted and noted_scan(segmentation_node) is not volume_node
+
+
+def _lies_elsewhere(segmentation_node: Any, volume_node: Any) -> bool:
+    """Has a clone lost the scan's transform? Slicer clones a node without what it lies under."""
+    is_noted = segmentation_node.GetAttribute(SCAN_ATTRIBUTE) is not None
+    parents = segmentation_node.GetParentTransformNode(), volume_node.GetParentTransformNode()
+    return is_noted and parents[0] is not parents[1]

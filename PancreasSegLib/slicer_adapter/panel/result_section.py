@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.slicer_adapter.nodes.dicom_source import why_no_dicom_export
 from PancreasSegLib.slicer_adapter.nodes.probability_node import probability_of
-from PancreasSegLib.slicer_adapter.nodes.reference import result_volume
+from PancreasSegLib.slicer_adapter.nodes.reference import part_time, result_volume
 from PancreasSegLib.slicer_adapter.nodes.report import report_of
 from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
 from PancreasSegLib.slicer_adapter.nodes.segmentation_node import scan_of
@@ -49,6 +49,7 @@ class ResultSection:
         self._report_dialog = SaveDialog(host, ui.resultMessageLabel, _("Save report"), PAGE_TYPE)
         self._watch = NodeWatch(self._note_edit, self._note_change, host.update)
         self._measured: tuple[str, str] | None = None
+        self._measured_at: tuple[int, ...] = ()
         self._is_edited = self._is_changed = False
         ui.centerButton.connect("clicked()", self.center)
         ui.editButton.connect("clicked()", self._edit)
@@ -95,8 +96,8 @@ class ResultSection:
         if self._is_edited or self._is_changed:
             self._is_changed = False
             self._host.update()
-        if self._is_edited:
-            self.measure()
+            if self._is_edited or self._measured_at != self._time():
+                self.measure()
 
     def measure(self) -> None:
         """Show the volume anew: the segment may have been edited."""
@@ -104,6 +105,7 @@ class ResultSection:
         if why_not_result(self._segmentation, self._host.parameters.inputVolume) is not None:
             return
         self._measured = (self._segmentation.GetID(), self._segment_id)
+        self._measured_at = self._time()
         try:
             mask = result_volume(self._segmentation, self._segment_id)
         except PancreasSegError as error:
@@ -168,6 +170,10 @@ class ResultSection:
         if reason is None and self._probability is None:
             no_overlay = _("No probability was kept; tick it above and segment again.")
         allow(self._ui.overlayCheckBox, no_overlay)
+
+    def _time(self) -> tuple[int, ...]:
+        """Of the voxels that are measured: undo exchanges them, and says no more than a rename."""
+        return part_time(self._segmentation, self._segment_id) if self._measured else ()
 
     def _note_edit(self) -> None:
         self._is_edited = True

@@ -13,8 +13,9 @@ from slicer.i18n import translate
 
 from PancreasSegLib.slicer_adapter.panel.engine_messages import engine_messages
 
-CONTEXT = "engine_messages"
-"""As Slicer's translators know it: the name of the file that lists the sentences."""
+CONTEXT = "panel.engine_messages"
+"""As Slicer's translators know it (`slicer.i18n.getContext`): package and name of the file that
+lists the sentences."""
 
 _GAP = re.compile(r"\{\d+\}")
 

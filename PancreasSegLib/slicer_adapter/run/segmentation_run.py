@@ -97,6 +97,7 @@ class SegmentationRun:
         job.check()
         self._volume_node = volume_node
         self._grid, self._was_bent = job.scan.grid, is_bent(volume_node)
+        self._own_grid = own_grid(volume_node)
         self._item = shown_item(volume_node)  # now: another one may be shown at the end
         self._segmentation_node = segmentation_node
         self._callbacks = callbacks or Callbacks()
@@ -190,6 +191,7 @@ class SegmentationRun:
                 _("The volume was removed while it was segmented, so the result was dropped.")
             )
         self._refuse_what_was_bent_meanwhile()
+        self._refuse_another_item_elsewhere()
         given = self._segmentation_node
         given = None if given is None or given.GetScene() is None else given
         report = _with_a_word_on_shear(result.report, node)
@@ -214,6 +216,18 @@ class SegmentationRun:
             _("The volume '{name}' was moved while it was segmented; segment it again.").format(
                 name=node.GetName()
             )
+        )
+
+    def _refuse_another_item_elsewhere(self) -> None:
+        """To show another item of a sequence gives its place to the same node."""
+        node = self._volume_node
+        if self._item is None or own_grid(node).is_same_as(self._own_grid):
+            return
+        raise InputError(
+            _(
+                "The volume '{name}' shows another item of its sequence, which lies elsewhere than "
+                "the segmented one; segment it again, and let it be shown."
+            ).format(name=node.GetName())
         )
 
     def _fail(self, error: PancreasSegError) -> None:

@@ -17,8 +17,9 @@ class _Answers:
     def open_folder(self, title: str) -> str:
         return self.path
 
-    def open_page(self, path: str) -> None:
+    def open_page(self, path: str) -> bool:
         self.page = path
+        return True
 
 
 def a_folder_of_scans_gets_masks_and_a_page_and_the_scene_stays_as_it_was() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from Testing.slicer_adapter.scans import AFFINES, scan_of_the_ball, segmented
+from Testing.slicer_adapter.scans import AFFINES, cloned, scan_of_the_ball, segmented
 
 REPORT = {"found": True, "warnings": ["Größe | Lage:\n~^ zweifelhaft"], "region": None}
 
@@ -29,6 +29,25 @@ def test_a_result_without_a_report_has_none(slicer: Any, result: Any) -> None:
     assert report_of(slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode")) is None
     put_report(result, REPORT)
     assert report_of(result) == REPORT
+
+
+def test_slicer_shows_a_key_of_the_report_where_it_shows_the_tags_of_the_segment(
+    slicer: Any, result: Any, tmp_path: Path
+) -> None:
+    """Pointing at a segment in the module Data shows all its tags with their values."""
+    from vtkmodules.vtkCommonCore import reference as vtk_reference
+
+    from PancreasSegLib.slicer_adapter.nodes.report import put_report, report_of
+    from PancreasSegLib.slicer_adapter.nodes.saving import save_segment
+
+    put_report(result, REPORT)
+    segment_id = result.GetSegmentation().GetNthSegmentID(0)
+    save_segment(result, segment_id, tmp_path / "pancreas.seg.nrrd")
+
+    tag = vtk_reference("")
+    assert result.GetSegmentation().GetSegment(segment_id).GetTag("PancreasSeg.report", tag)
+    assert len(str(tag)) == 8
+    assert report_of(cloned(slicer, result)) == REPORT
 
 
 def test_the_report_is_saved_with_the_segmentation(

@@ -151,6 +151,20 @@ def test_a_result_under_a_transform_that_was_moved_since_was_not_edited(
     assert not was_edited(segmentation, segment_id)
 
 
+def test_a_transform_that_is_hardened_edits_nothing(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.segments import was_edited
+
+    segmentation, segment_id = put(scan)
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    turned = np.array([[0.0, -1, 0, 25], [1, 0, 0, 0], [0, 0, 1.5, 0], [0, 0, 0, 1]])
+    slicer.util.updateTransformMatrixFromArray(transform, turned)
+    segmentation.SetAndObserveTransformNodeID(transform.GetID())
+
+    assert segmentation.HardenTransform()
+
+    assert not was_edited(segmentation, segment_id)
+
+
 def test_an_empty_result_that_was_drawn_into_was_edited(slicer: Any, scan: Any) -> None:
     from PancreasSegLib.slicer_adapter.nodes.segmentation_node import put_result
     from PancreasSegLib.slicer_adapter.nodes.segments import was_edited

@@ -115,6 +115,22 @@ def test_an_overlay_that_was_deleted_gives_way_to_the_next_one_and_to_what_lay_t
     assert composite.GetForegroundOpacity() == pytest.approx(0.3)
 
 
+def test_what_lay_there_before_and_was_deleted_since_does_not_come_back(
+    slicer: Any, scan: Any
+) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.views import remove_overlays, show_overlay
+
+    composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    pet = scan_of_the_ball(slicer, AFFINES["axial"])
+    composite.SetForegroundVolumeID(pet.GetID())
+
+    show_overlay(scan)
+    slicer.mrmlScene.RemoveNode(pet)
+    remove_overlays(slicer.mrmlScene)
+
+    assert composite.GetForegroundVolumeID() is None
+
+
 def test_what_the_user_laid_over_an_overlay_comes_back_after_the_next_one(
     slicer: Any, scan: Any
 ) -> None:

@@ -276,6 +276,32 @@ def test_of_a_sequence_the_item_that_is_shown_at_the_start_is_segmented_and_name
     )
 
 
+def test_an_item_that_lies_elsewhere_does_not_get_the_result_of_another(
+    slicer: Any, random_model: Path
+) -> None:
+    browser, volume = sequence_of(slicer, [noise(seed=seed).array for seed in (0, 5)])
+    browser.GetMasterSequenceNode().GetNthDataNode(1).SetOrigin(0, 0, 40)
+    run = start(volume, random_model)
+
+    show_item(slicer, browser, 1)
+
+    with pytest.raises(InputError, match="another item of its sequence, which lies elsewhere"):
+        run.wait()
+
+
+def test_a_volume_that_does_not_follow_its_sequence_is_a_volume_of_none(slicer: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.sequence_item import shown_item
+
+    browser, volume = sequence_of(slicer, [noise(seed=seed).array for seed in (0, 5)])
+    show_item(slicer, browser, 0)
+    assert shown_item(volume) == {"number": 1, "count": 2}
+
+    browser.SetPlayback(browser.GetMasterSequenceNode(), False)
+    show_item(slicer, browser, 1)
+
+    assert shown_item(volume) is None
+
+
 def test_another_item_of_a_sequence_gives_another_result(
     slicer: Any, scan: Any, random_model: Path
 ) -> None:
