@@ -24,6 +24,8 @@ KEPT = (
     f"{SECOND_ROUND}/README.md",
     f"{SECOND_ROUND}/cross_validation.json",
     f"{SECOND_ROUND}/variants.json",
+    f"{SECOND_ROUND}/slices-ct.pt",
+    f"{SECOND_ROUND}/fold-0/models/coarse-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.json",
 )
 NOT_KEPT = (
