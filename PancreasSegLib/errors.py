@@ -27,18 +27,18 @@ class OutputError(PancreasSegError):
     """A result cannot be written where it was asked for."""
 
 
-class NotReplaced(OutputError):  # noqa: N818 - named after what happened, as design.md does
+class NotReplaced(OutputError):  # noqa: N818 - named after what happened
     """An older file cannot be replaced, most often as another program has it open.
 
     Others in its folder can: what is wrong is no full disk.
     """
 
 
-class OutOfMemory(PancreasSegError):  # noqa: N818 - named after what happened, as design.md does
+class OutOfMemory(PancreasSegError):  # noqa: N818 - named after what happened
     """Neither the graphics card nor the computer has the memory that the work needs."""
 
 
-class Cancelled(PancreasSegError):  # noqa: N818 - named after what happened, as design.md does
+class Cancelled(PancreasSegError):  # noqa: N818 - named after what happened
     """The user stopped the work; 130 is what a shell reports after Ctrl-C."""
 
     exit_code: ClassVar[int] = 130

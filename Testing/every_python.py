@@ -25,7 +25,9 @@ def lowest_requirements(pyproject: dict) -> list[str]:
     """The lower bounds of runtime, training and tests as exact versions, for pip."""
     project = pyproject["project"]
     extras = project["optional-dependencies"]
-    optional = chain.from_iterable(extras[name] for name in ("train", "reports", "dicom", "test"))
+    optional = chain.from_iterable(
+        extras[name] for name in ("train", "reports", "dask", "dicom", "test")
+    )
     everything = [*project["dependencies"], *optional]
     return sorted(
         {

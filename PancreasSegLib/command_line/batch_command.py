@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="SCANS",
         help="a folder with scans and folders of DICOM series, a pattern in quotes"
         " ('scans/*.nii.gz'), or a .csv with the columns scan, reference, name, series and"
-        " phase (the last two as of `pancreasseg segment`)",
+        " phase (the last two as of `pancreasseg segment`, phase a number)",
     )
     parser.add_argument(
         "--references",

@@ -100,7 +100,7 @@ def _refuse_without_reports() -> None:
         if find_spec(name) is None:
             raise InputError(
                 f"The report needs {name}, which is not installed; install it with PancreasSeg's"
-                " extra: pip install 'pancreasseg[reports]'."
+                " extra, in its checkout: pip install '.[reports]'."
             )
 
 

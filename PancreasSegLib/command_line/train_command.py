@@ -59,7 +59,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many folds measure the model (default: 4); 0 leaves that out, and saves its time",
     )
-    own.add_argument("--steps", type=int, metavar="N", help="how long to train (default: 5000)")
+    own.add_argument(
+        "--steps",
+        type=int,
+        metavar="N",
+        help="how long to train (default: 5000; with --start 1500)",
+    )
 
 
 def label_of(text: str) -> int | str:
@@ -117,7 +122,7 @@ def refuse_without_matplotlib() -> None:
     if find_spec("matplotlib") is None:
         raise InputError(
             "Training draws its progress with matplotlib, which is not installed; install it with "
-            "PancreasSeg's extra: pip install 'pancreasseg[train]'."
+            "PancreasSeg's extra, in its checkout: pip install '.[train]'."
         )
 
 

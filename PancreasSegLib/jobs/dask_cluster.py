@@ -47,8 +47,8 @@ def _client(address: str) -> Client:
         from distributed import Client
     except ImportError:
         raise InputError(
-            "Dask is not installed; install it with PancreasSeg's extra: pip install"
-            " 'pancreasseg[dask]', here and on the cluster."
+            "Dask is not installed; install it with PancreasSeg's extra, in its"
+            " checkout: pip install '.[dask]', here and on the cluster."
         ) from None
     try:
         return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)

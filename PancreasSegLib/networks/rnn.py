@@ -15,7 +15,7 @@ DIRECTIONS = ("superior", "inferior")
 
 
 class RNN(Network):
-    """RNN-C of Cai et al. 2017, initialised from JAC-C; `design.md` fills in what it leaves open.
+    """RNN-C of Cai et al. 2017, initialised from JAC-C; the paper leaves the cell open.
 
     One ConvLSTM per direction reads JAC's side outputs, at input size, slice after slice. A 1x1
     convolution of its hidden state, zero at first, corrects JAC's fused logits: fine-tuning

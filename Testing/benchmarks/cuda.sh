@@ -27,7 +27,7 @@ say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 
 # Sets `python` to one that has all that is needed.
 find_python() {
-  local needed='import torch, SimpleITK, vtkmodules, matplotlib, pytest, hypothesis'
+  local needed='import torch, SimpleITK, vtkmodules, matplotlib, pytest, xdist, hypothesis'
   python=${PYTHON:-python3}
   if "$python" -c "$needed" 2>/dev/null; then return; fi
   if [ ! -x .venv/bin/python ]; then "$python" -m venv --system-site-packages .venv; fi
@@ -35,7 +35,7 @@ find_python() {
   if "$python" -c "$needed" 2>/dev/null; then return; fi
   local from=()
   if [ -n "${WHEELS:-}" ]; then from=(--no-index --find-links "$WHEELS"); fi
-  "$python" -m pip install -q "${from[@]}" torch SimpleITK vtk matplotlib pytest hypothesis
+  "$python" -m pip install -q "${from[@]}" torch SimpleITK vtk matplotlib pytest pytest-xdist hypothesis
 }
 
 describe_device() {

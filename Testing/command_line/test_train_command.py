@@ -85,7 +85,7 @@ def test_without_matplotlib_it_says_at_once_what_to_install(configuration: Path)
     assert done.returncode == 1
     assert done.stderr == (
         "pancreasseg: Training draws its progress with matplotlib, which is not installed; install "
-        "it with PancreasSeg's extra: pip install 'pancreasseg[train]'.\n"
+        "it with PancreasSeg's extra, in its checkout: pip install '.[train]'.\n"
     )
     assert not (configuration.parent / "run").exists()
 

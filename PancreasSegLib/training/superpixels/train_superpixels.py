@@ -34,7 +34,7 @@ def refuse_without_scikit_learn() -> None:
     if find_spec("sklearn") is None:
         raise InputError(
             "The forests of superpixels are trained by scikit-learn, which is not installed;"
-            " install it with PancreasSeg's extra: pip install 'pancreasseg[train]'."
+            " install it with PancreasSeg's extra, in its checkout: pip install '.[train]'."
         )
 
 

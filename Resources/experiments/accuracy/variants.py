@@ -3,8 +3,9 @@
     .venv/bin/python Resources/experiments/accuracy/variants.py --folds runs/accuracy \\
         --scans ../shared/data/ct_volumes --output Resources/experiments/accuracy/variants.json
 
-Every scan is segmented whole, by its fold's models. The file has every variant's Dice on every
-scan; what it already has of other scans stays. The table is printed.
+Every scan is segmented whole, by its fold's models; a variant of which a fold lacks a model is left
+out there. The file has every variant's Dice on every scan; what it already has of other scans
+stays. The table is printed.
 """
 
 from __future__ import annotations
@@ -91,31 +92,51 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     scores = measured_before(options.output)
-    # Manifests of folds that were trained elsewhere may lie there without their weights.
-    for folder in sorted(path.parent for path in options.folds.glob("fold-*/models/unet3d-ct.pt")):
+    for folder in sorted(options.folds.glob("fold-*/models")):
         segmenters = {
             what: changed(folder / f"{name}.json", changes)
             for what, (name, changes) in VARIANTS.items()
+            if all(is_there(folder, needed) for needed in models_of(folder, name, changes))
         }
+        if not segmenters:
+            print(f"{folder}: its models are not here", flush=True)
+            continue
         manifest = Manifest.from_file(folder / "multiview-ct.json")
         for name, scan, reference in held_out(manifest, options.scans):
             for what, segmenter in segmenters.items():
                 found = segmenter.segment(scan).mask.array
-                scores[what][name] = round(dice(found, reference.array), 4)
+                scores.setdefault(what, {})[name] = round(dice(found, reference.array), 4)
             print(name, flush=True)
     options.output.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
-    print("scans:", len(next(iter(scores.values()))))
-    print("| | mean DSC | median | worst |", "|---|---|---|---|", sep="\n")
+    print("| | scans | mean DSC | median | worst |", "|---|---|---|---|---|", sep="\n")
     for what, cases in scores.items():
         values = list(cases.values())
         mean, median = np.mean(values), np.median(values)
-        print(f"| {what} | {mean:.3f} | {median:.3f} | {min(values):.3f} |")
+        print(f"| {what} | {len(values)} | {mean:.3f} | {median:.3f} | {min(values):.3f} |")
 
 
 def measured_before(output: Path) -> dict[str, dict[str, float]]:
-    """Every variant's Dice on the scans that were measured so far."""
+    """The variants' Dice on the scans that were measured so far."""
     before = json.loads(output.read_text(encoding="utf-8")) if output.is_file() else {}
-    return {what: dict(before.get(what, {})) for what in VARIANTS}
+    return {what: before[what] for what in VARIANTS if what in before}
+
+
+def models_of(folder: Path, name: str, changes: dict[str, Any]) -> tuple[str, ...]:
+    """All models that take part in the masks of a variant, but for the one that finds the region."""
+    path = folder / f"{name}.json"
+    others = changes.get("averaged_with")
+    if others is None and path.is_file():
+        others = Manifest.from_file(path).combination.averaged_with
+    return (name, *(others or ()))
+
+
+def is_there(folder: Path, name: str) -> bool:
+    """Is it the fold's own? A bundled one of that name has seen all scans.
+
+    Manifests of folds that were trained elsewhere may lie there without their weights.
+    """
+    path = folder / f"{name}.json"
+    return path.is_file() and (folder / Manifest.from_file(path).weights).is_file()
 
 
 if __name__ == "__main__":

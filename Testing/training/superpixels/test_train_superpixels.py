@@ -51,7 +51,7 @@ def test_without_scikit_learn_it_says_at_once_what_to_install(
     with pytest.raises(InputError) as caught:
         train(config, "cpu")
 
-    assert_tells(str(caught.value), "scikit-learn", "pip install 'pancreasseg[train]'")
+    assert_tells(str(caught.value), "scikit-learn", "pip install '.[train]'")
     assert not (tmp_path / "run").exists()
 
 
