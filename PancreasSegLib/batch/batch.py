@@ -131,7 +131,7 @@ def _anywhere(case: Case) -> Case:
 
 def _model(model: str | Path) -> str | Path:
     """A bundled model's name, or the whole path of the user's own."""
-    return Path(model).resolve() if Path(model).suffix == ".json" else model
+    return Path(model).resolve() if Path(model).suffix in (".json", ".pt") else model
 
 
 def _within(

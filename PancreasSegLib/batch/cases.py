@@ -201,11 +201,13 @@ def _with_references(cases: list[Case], folder: Path) -> list[Case]:
 
 
 def _refuse_one_name_twice(cases: Iterable[Case]) -> None:
+    """Nor two that differ in small and large letters: on Windows and macOS they are one file."""
     known: dict[str, Path] = {}
     for case in cases:
-        if case.name in known:
+        name = case.name.casefold()
+        if name in known:
             raise InputError(
-                f"{known[case.name]} and {case.scan} would both be called '{case.name}'; rename"
+                f"{known[name]} and {case.scan} would both be called '{case.name}'; rename"
                 " one, or give a .csv with the column 'name'."
             )
-        known[case.name] = case.scan
+        known[name] = case.scan

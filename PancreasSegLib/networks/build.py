@@ -112,11 +112,11 @@ def _fields_of(kind: str, cnn: str) -> tuple[str, ...]:
 
 
 def _check_numbers(name: str, value: Any) -> None:
-    """Numbers above 0 that a Superpixels takes; trees, nodes and depth are whole ones."""
+    """Numbers that a Superpixels takes; trees, nodes and depth are whole ones."""
     numbers = [value] if name == "compactness" else value
     kinds = (int,) if NUMBERS[name] else (int, float)
     right = isinstance(numbers, list | tuple) and len(numbers) > 0
     if not right or any(type(number) not in kinds or number < 0 for number in numbers):
-        raise InputError(f"The network's {name} is {value!r}; give numbers above 0.")
+        raise InputError(f"The network's {name} is {value!r}; give numbers of 0 or more.")
     if NUMBERS[name] and len(numbers) != NUMBERS[name]:
         raise InputError(f"The network's {name} is {value!r}; give its trees, nodes and depth.")

@@ -28,7 +28,8 @@ class Report:
     found: False if no pancreas was found; the measurements are then 0 or None.
     intensity_unit: of mean and standard deviation inside the mask: "HU" (CT) or "grey value".
     agreement, expected_dice: as in `Judgement`.
-    region: where the fine model looked, LPS mm; None where it looked everywhere or nowhere.
+    region: where the fine model looked, LPS mm; the whole scan's box where it looked
+        everywhere, None where no region was found.
     model, region_model: name, weights_sha256, settings_sha256 (see `Manifest`), licence;
     averaged_with: those of the models whose probabilities were averaged with the model's.
     rung: of the memory ladder, see `StackRunner`. seconds: per step.

@@ -28,7 +28,11 @@ from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data import sanity
 from PancreasSegLib.training.data.fingerprint import data_fingerprint
-from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set
+from PancreasSegLib.training.data.training_set import (
+    TrainingSet,
+    load_training_set,
+    names_of_held_out,
+)
 from PancreasSegLib.training.export.export import cross_validated, export_average, export_model
 from PancreasSegLib.training.fit import ranks
 from PancreasSegLib.training.fit.protocol import Protocol
@@ -135,6 +139,7 @@ def _train_in(
     refuse_empty_references(measured)  # which would show after the training only
     tell(_inspect(data, config, output))
     protocol = Protocol(config, data, Trainer(output, compute, progress))
+    protocol.refuse_no_scan_to_refit_to()
     with tiny_numbers_as_zero():
         manifests = _train_networks(config, data, protocol)
     if measured:
@@ -203,8 +208,9 @@ def _refuse_models_that_saw_too_much(config: TrainingConfig) -> None:
     """
     folder = config.path(config.export.folder)
     others = [find_beside(folder, name) for name in config.export.others]
+    held_out = names_of_held_out(config) if config.data.held_out else set()
     for model in [*_start(config), *others]:
-        seen = seen_by_weights(model).names & {*config.data.held_out}
+        seen = seen_by_weights(model).names & held_out
         if seen:
             raise InputError(
                 f"{model.folder / model.manifest.name}.json was trained on"

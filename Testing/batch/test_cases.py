@@ -80,6 +80,7 @@ def test_blanks_around_fields_and_empty_columns_and_rows_do_not_count(
         ("scan;reference\na.nii.gz;b\n", ("lacks the column 'scan'", "commas")),
         ("scan,refernce\na.nii.gz,b\n", ("'refernce'", "scan, reference, name, series, phase")),
         ("scan,name,name\na.nii.gz,b,c\n", ("'name'", "twice")),
+        ("scan,name\na.nii.gz,Ä\nb.nii.gz,ä\n", ("'ä'", "both be called")),
         (f"scan,name\na.nii.gz,{'n' * 201}\n", ("'nnnn", "too long", "column 'name'")),
         ("scan,name\na.nii.gz,x,y\n", ("line 2", "more fields", "quotes")),
         ('scan,name\n\n"a.nii.gz,x\nb.nrrd,y\n', ("line 3", "quotes")),

@@ -449,6 +449,20 @@ def test_a_model_that_saw_what_is_held_out_takes_no_part(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("seen", [Seen(frozenset("b")), Seen(patients=frozenset(["p2"]))])
+def test_what_has_seen_another_scan_of_a_held_out_patient_is_refused(
+    seen: Seen, scans: Path, tmp_path: Path, write_config: Write
+) -> None:
+    table = "case,patient\na,p1\nb,p2\nc,p2\n"
+    (scans / "patients.csv").write_text(table, encoding="utf-8")
+    add_known_model(tmp_path / "models", seen)
+    start = ('output = "run"', 'output = "run"\ninitial = "models/known.json"')
+    aside = ('validation = ["b"]\nheld_out = ["c"]', 'held_out = ["b", "c"]')
+
+    with refused(f"{tmp_path / 'models' / 'known.json'} was trained on {min(seen.names)}"):
+        train(write_config(*WITHOUT_RNN, start, aside, ("refit_steps = 2\n", "")), "cpu")
+
+
 def test_what_a_start_has_seen_goes_on_into_what_starts_from_it(
     scans: Path, tmp_path: Path, write_config: Write
 ) -> None:

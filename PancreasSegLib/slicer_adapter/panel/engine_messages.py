@@ -179,7 +179,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The network's cnn is {0}; give one of {1}."),
         _("The network's {0} is {1}; give a whole number, {2} or more."),
         _("The network's {0} is {1}; give its trees, nodes and depth."),
-        _("The network's {0} is {1}; give numbers above 0."),
+        _("The network's {0} is {1}; give numbers of 0 or more."),
         _("The probability was not kept; segment the volume again with it."),
         _(
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '

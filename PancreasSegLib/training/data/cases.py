@@ -97,8 +97,10 @@ def _paired_cases(source: VolumeSource, folder: Path) -> list[Case]:
             f"{folder} holds no pair of image '{source.image}' and reference"
             f" '{source.reference}'; correct the patterns in the configuration."
         )
+    # The pattern {case}.nii.gz takes in ct_1_label.nii.gz beside ct_1.nii.gz, and ct_1_organs.
+    takes_in_others = not {*images.values()}.isdisjoint(references.values())
     for name in sorted(images.keys() ^ references.keys()):
-        if not _belongs_to_one_of(complete, name):
+        if not (takes_in_others and _belongs_to_one_of(complete, name)):
             missing = "reference" if name in images else "image"
             raise InputError(
                 f"The case {name} in {folder} has no {missing}; add it, or move the case away."
@@ -128,7 +130,7 @@ def files_by_case(folder: Path, pattern: str) -> dict[str, Path]:
 
 
 def _belongs_to_one_of(cases: Iterable[str], name: str) -> bool:
-    """True for `ct_1_label` beside the case `ct_1`: a file that the pattern `{case}` takes in."""
+    """True for `ct_1_label` beside the case `ct_1`."""
     return any(name.startswith(case) and not name[len(case)].isalnum() for case in cases)
 
 

@@ -38,7 +38,11 @@ def right_to_left(stack: Stack, window: Window, spacing_mm: tuple[float, float, 
     image = _above_the_pancreas(stack, spacing_mm[2])
     hu = window.low + image.astype(np.float32) / 255 * (window.high - window.low)
     # A finer grid is noisier; the same measure needs about the same grid.
-    bins = [max(1, round(GRID_MM / length)) for length in spacing_mm]
+    sizes = image.shape[::-1]
+    bins = [
+        min(max(1, round(GRID_MM / length)), size)
+        for length, size in zip(spacing_mm, sizes, strict=True)
+    ]
     hu = sitk.GetArrayFromImage(sitk.BinShrink(sitk.GetImageFromArray(hu), bins))
     front, back = _bounds((hu > BODY_HU).sum(axis=(0, 2)))
     first, last = _bounds((hu > BODY_HU).sum(axis=(0, 1)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,13 +16,14 @@ from PancreasSegLib.files.folders import make_folder
 from PancreasSegLib.segmenter.window import windowed_on_grid
 from PancreasSegLib.training.data.cache import cached
 from PancreasSegLib.training.data.cases import Case, LooseSlice, find_cases, find_loose_slices
-from PancreasSegLib.training.data.patients import read_patients
+from PancreasSegLib.training.data.patients import read_patients, scans_of
 from PancreasSegLib.training.data.picture import read_picture
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.data.stack import Stack, Stored
 from PancreasSegLib.training.data.tissues import CT_WINDOW, MADE_BY, tissues
 from PancreasSegLib.training.recipe.config import Data, GreyMapping, SliceSource, TrainingConfig
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
+from PancreasSegLib.volume.scan_files import scan_files
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,17 @@ def load_training_set(
 ) -> TrainingSet:
     """Read all data of `config`, through its cache. `tell(name, fraction)` hears of each case.
 
-    A loose slice of a patient whose scan validates or is held out is not trained on.
-    Raises `InputError` for data that is missing, named twice or cannot be read.
+    A loose slice of a patient of whom a scan validates or is held out is not trained on.
+    Raises `InputError` for data that is missing, named twice or cannot be read, and where scans of
+    one patient have different parts.
     """
     data, cache = config.data, config.path(config.data.cache)
-    cases = find_scans(config)
-    slices = [(s, item) for s in data.slices for item in _loose_slices(s, config)]
+    cases, patient_of = find_scans(config), patient_of_each_scan(config)
     _refuse_unknown(config, cases)
+    _refuse_parted_patients(data, patient_of)
+    aside = {patient_of.get(name, name) for name in _kept_aside(data)}
+    found = [(s, item) for s in data.slices for item in _all_slices(s, config)]
+    slices = [(s, item) for s, item in found if item.patient not in aside]
     _refuse_repeated([*(case.name for case in cases), *(item.name for _, item in slices)])
     make_folder(cache)
     kept = [case for case in cases if case.name not in data.held_out]
@@ -83,9 +88,15 @@ def patient_of_each_scan(config: TrainingConfig) -> dict[str, str]:
     return patient_of
 
 
-def _loose_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:
-    found = find_loose_slices(source, config.path(source.folder))
-    return [item for item in found if item.patient not in _kept_aside(config.data)]
+def names_of_held_out(config: TrainingConfig) -> set[str]:
+    """All by which what is held out may be known: its scans, their patients, and whose they are."""
+    patient_of = patient_of_each_scan(config)
+    patients = {patient_of.get(name, name) for name in config.data.held_out}
+    return {*config.data.held_out, *patients, *scans_of(patients, patient_of)}
+
+
+def _all_slices(source: SliceSource, config: TrainingConfig) -> list[LooseSlice]:
+    return find_loose_slices(source, config.path(source.folder))
 
 
 def _kept_aside(data: Data) -> tuple[str, ...]:
@@ -100,7 +111,7 @@ def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
                 " on and nothing else; take it out of validation and held_out."
             )
     scans = {case.name for case in cases}
-    patients = {patient for source in config.data.slices for patient in _patients(source, config)}
+    patients = {item.patient for s in config.data.slices for item in _all_slices(s, config)}
     for name in sorted(patients.intersection(config.data.validation)):
         raise InputError(
             f"'{name}' is a patient of loose slices, and only scans can validate; name it in"
@@ -113,8 +124,18 @@ def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
             )
 
 
-def _patients(source: SliceSource, config: TrainingConfig) -> set[str]:
-    return {item.patient for item in find_loose_slices(source, config.path(source.folder))}
+def _refuse_parted_patients(data: Data, patient_of: Mapping[str, str]) -> None:
+    """A model that was trained or selected by a patient's scan knows the others of that patient."""
+    parts = dict.fromkeys(data.held_out, "held_out")
+    parts |= dict.fromkeys(data.validation, "validation")
+    first: dict[str, str] = {}
+    for scan, patient in sorted(patient_of.items()):
+        other = first.setdefault(patient, scan)
+        if parts.get(scan) != parts.get(other):
+            raise InputError(
+                f"{other} and {scan} are scans of one patient, {patient}, so that both are to be"
+                " trained on, to validate, or to be held out; name both, or neither."
+            )
 
 
 def _refuse_repeated(names: Iterable[str]) -> None:
@@ -141,7 +162,8 @@ def _loose_slice(item: LooseSlice, source: SliceSource, data: Data, cache: Path)
 
 
 def _files(item: Case | LooseSlice) -> list[tuple[str, int]]:
-    return [(str(path), path.stat().st_mtime_ns) for path in item.files]
+    files = [file for path in item.files for file in scan_files(path).values()]
+    return [(str(file), file.stat().st_mtime_ns) for file in files]
 
 
 def _read_scan(case: Case, data: Data) -> Stack:

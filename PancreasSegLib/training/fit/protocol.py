@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks import Network
 from PancreasSegLib.training.data.batches import AnyBatches
 from PancreasSegLib.training.data.patch_sampling import PatchBatches
@@ -52,6 +53,15 @@ class Protocol:
         if not self.data.validation:
             return {}
         return {"selected_step": stage.best_step, "validation_dice": round(stage.best_dice, 4)}
+
+    def refuse_no_scan_to_refit_to(self) -> None:
+        """Raise `InputError` now, not after the selection."""
+        refits = any(r is not None and r.refit_steps for r in (self.config.cnn, self.config.rnn))
+        if refits and all(stack.loose for stack in self.data.training):
+            raise InputError(
+                "refit_steps end at the DSC on the scans that are trained on, and there are loose"
+                " slices only; leave a scan to train on, or take refit_steps out."
+            )
 
     def refit(self, name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
         """Train the selected `network` on both subsets until the validation subset has Acc_t.

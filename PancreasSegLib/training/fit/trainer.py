@@ -238,7 +238,7 @@ def _loss(stage: Stage, step: int, image: torch.Tensor, reference: torch.Tensor)
 def channels_last(network: nn.Module) -> None:
     """Lay out the kernels of `network` as processors with matrix units like them."""
     for module in network.modules():
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         elif isinstance(module, nn.Conv3d | nn.ConvTranspose3d):
             module.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]

@@ -70,7 +70,7 @@ class GreyMapping:
 class SliceSource:
     """Loose 2D slices: `images/NAME.png`, `masks/NAME.png` and an `index.csv` in `folder`.
 
-    Loose slices carry no spacing: `spacing_mm` is an assumption, widened by `scale_jitter` in
+    Loose slices carry no spacing: `spacing_mm` is an assumption, widened by `loose_scale` in
     augmentation. `grey` maps the text of the column `grey` of `index.csv` to HU.
     """
 

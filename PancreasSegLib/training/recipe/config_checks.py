@@ -124,8 +124,14 @@ def _crops(config: TrainingConfig) -> Iterator[Check]:
     if sampling is not None:
         yield from _sampling(sampling)
     if patches is not None:
+        yield config.data.views != ("axial",), "patches are of axial stacks; leave views out."
         yield from _patches(patches)
         yield from _classes(config)
+    unwarmed = config.cnn.loss == "classes" or config.superpixels is not None
+    yield (
+        unwarmed and config.cnn.warmup_steps > 0,
+        "warmup_steps are trained by cross-entropy, which is in the loss already; take them out.",
+    )
     of_classes = [r for r in (config.cnn, config.rnn) if r is not None and r.loss == "classes"]
     yield (
         bool(of_classes) and (not whole or of_classes != [config.cnn]),

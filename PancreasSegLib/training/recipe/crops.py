@@ -12,7 +12,7 @@ class Sampling:
 
     `crop` is rows, columns in pixels of the training grid. It is centred on the pancreas (a fine
     stage that works inside a found region) or on the body (a coarse stage that sees all), moved by
-    up to `jitter_mm` each way. `positive` is the share of crops that are sure to show pancreas; the
+    up to `jitter_mm` each way. `positive` is the share of crops from slices with pancreas; the
     others come from anywhere up to `margin_mm` beyond its ends, or, without a margin, from
     anywhere in the scan. `loose` is the share of loose slices.
     """

@@ -122,7 +122,7 @@ def measured_before(output: Path) -> dict[str, dict[str, float]]:
 
 
 def models_of(folder: Path, name: str, changes: dict[str, Any]) -> tuple[str, ...]:
-    """All models that take part in the masks of a variant, but for the one that finds the region."""
+    """All models that take part in a variant's masks, but for the one that finds the region."""
     path = folder / f"{name}.json"
     others = changes.get("averaged_with")
     if others is None and path.is_file():

@@ -65,6 +65,16 @@ def test_an_image_without_its_label_is_told(touch: Touch) -> None:
         find_cases(PLAIN, folder)
 
 
+def test_an_image_without_its_label_is_told_also_where_its_name_begins_as_another_does(
+    touch: Touch,
+) -> None:
+    folder = touch("images/p1.nii", "images/p1-late.nii", "labels/p1.nii")
+    source = VolumeSource("unused", "images/{case}.nii", "labels/{case}.nii")
+
+    with refused(f"The case p1-late in {folder} has no reference; add it, or move the case away."):
+        find_cases(source, folder)
+
+
 def test_a_label_without_its_image_is_told(touch: Touch) -> None:
     folder = touch("images/a.nii", "labels/a.nii", "labels/b.nii")
 

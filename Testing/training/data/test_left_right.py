@@ -61,6 +61,12 @@ def test_only_what_lies_above_the_pancreas_counts() -> None:
     assert ratio(hu) > 2
 
 
+def test_a_pancreas_in_the_last_slice_of_a_fine_grid_leaves_one_slice_to_look_at() -> None:
+    stack = stack_of(abdomen()[:8])
+
+    assert right_to_left(stack, WINDOW, (3.0, 3.0, 1.5)) > 0
+
+
 def test_another_window_and_a_finer_grid_tell_the_same() -> None:
     hu = abdomen()
     wide = np.rint((hu + 200) / 600 * 255).astype(np.uint8)

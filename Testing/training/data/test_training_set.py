@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.training.data.stack import Stack, Stored
 from PancreasSegLib.training.data.training_set import TrainingSet, load_training_set, to_hu
 from PancreasSegLib.training.recipe.config import GreyMapping, read_config
@@ -324,6 +325,47 @@ def test_loose_slices_of_a_patient_who_is_kept_aside_are_not_trained_on(
     write_slice(tmp_path, patient="c")
 
     assert [stack.name for stack in load(write_config(WITH_SLICES)).training] == ["a"]
+
+
+def write_patients(scans: Path, *patients: str) -> None:
+    """Those of the scans a, b and c."""
+    rows = "".join(f"{scan},{one}\n" for scan, one in zip("abc", patients, strict=True))
+    (scans / "patients.csv").write_text(f"case,patient\n{rows}", encoding="utf-8")
+
+
+def test_loose_slices_of_a_patient_whose_scan_has_another_name_are_not_trained_on(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    write_patients(scans, "p1", "p2", "p3")
+    write_slice(tmp_path, patient="p3")
+
+    assert [stack.name for stack in load(write_config(WITH_SLICES)).training] == ["a"]
+
+
+@pytest.mark.parametrize("patients", [("p1", "p2", "p1"), ("p1", "p1", "p2"), ("p1", "p2", "p2")])
+def test_scans_of_one_patient_are_not_trained_on_and_held_out_or_validated_by(
+    scans: Path, write_config: Write, patients: tuple[str, ...]
+) -> None:
+    write_patients(scans, *patients)
+
+    with pytest.raises(InputError, match="are scans of one patient"):
+        load(write_config())
+
+
+def test_a_scan_in_several_files_is_read_anew_where_one_of_them_is_another_now(
+    scans: Path, write_config: Write, tmp_path: Path
+) -> None:
+    from PancreasSegLib.training.data.cases import Case
+    from PancreasSegLib.training.data.training_set import _files
+
+    header, data = tmp_path / "scan.mhd", tmp_path / "scan.raw"
+    sitk.WriteImage(sitk.Image([2, 2, 2], sitk.sitkInt16), header)
+    case = Case("scan", header, scans / "a_label.nii.gz")
+    before = _files(case)
+
+    os.utime(data, ns=(1, 1))
+
+    assert (str(data), 1) in _files(case) != before
 
 
 def test_a_loose_slice_and_its_mask_must_have_one_size(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from PancreasSegLib.errors import InputError
 from PancreasSegLib.training.data.sampling import Batches, InTurn
 from PancreasSegLib.training.data.training_set import TrainingSet
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint
@@ -124,6 +125,18 @@ def test_the_refit_stops_at_acc_t_or_at_its_last_step(
 
     short, _ = run(tmp_path / "short", config, refit_steps=3, steps=40, validate_every=10)
     assert list(scores(short, "cnn-refit")) == [3]
+
+
+def test_a_refit_to_the_accuracy_of_no_scan_is_refused_before_the_selection(
+    tmp_path: Path, config: TrainingConfig
+) -> None:
+    loose = dataclasses.replace(toy_stack("a", 1), loose=True)
+    data = dataclasses.replace(DATA, training=(loose,))
+    protocol = Protocol(config, data, RecordingTrainer(tmp_path / "run"))
+
+    with pytest.raises(InputError, match="leave a scan to train on, or take refit_steps out"):
+        protocol.refuse_no_scan_to_refit_to()
+    Protocol(config, DATA, RecordingTrainer(tmp_path / "run")).refuse_no_scan_to_refit_to()
 
 
 def test_the_refit_ends_at_once_where_acc_t_is_reached_at_once(

@@ -15,7 +15,7 @@ import pytest
 import torch
 from torch import nn
 
-from PancreasSegLib.networks import JAC, RNN
+from PancreasSegLib.networks import JAC, RNN, OriginalUNet
 from PancreasSegLib.segmenter.device import Compute, choose_compute
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint, save_checkpoint
@@ -278,6 +278,15 @@ def test_kernels_alone_decay_unless_the_recipe_says_all() -> None:
     assert decaying(dataclasses.replace(recipe, decayed="all")) == {
         name for name, _ in rnn.named_parameters()
     }
+
+
+def test_kernels_that_enlarge_decay_as_well() -> None:
+    network = OriginalUNet(2, 2)
+    groups = make_optimizer(network, toy_recipe(1, validate_every=1)).param_groups
+    decaying = {id(p) for group in groups if group["weight_decay"] for p in group["params"]}
+
+    enlarging = [m for m in network.modules() if isinstance(m, torch.nn.ConvTranspose2d)]
+    assert enlarging and all(id(module.weight) in decaying for module in enlarging)
 
 
 def test_the_recipe_says_how_far_a_gradient_is_cut(tmp_path: Path) -> None:

@@ -117,6 +117,8 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
         ("classes = 3", "classes = 2", "network, classes is 2; with the organs of the volumes it"),
         ('"UNet3D", classes = 3', '"UNet"', "a UNet3D is trained on [patches], Superpixels by"),
         ("weight_average = 0.5", "weight_average = 1.0", "cnn, weight_average is 1; it must be a"),
+        ("4.0]", '4.0]\nviews = ["coronal"]', "patches are of axial stacks; leave views out."),
+        ("weight_average = 0.5", "warmup_steps = 9", "warmup_steps are trained by cross-entropy"),
         ("length = 3", 'loss = "classes"', "the loss 'classes' is that of a UNet3D's own stage"),
         (
             '"{case}_organs.nii.gz"',
