@@ -60,15 +60,6 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
         images, classes = zip(*patches, strict=True)
         return torch.stack(images), torch.stack(classes)
 
-    def window(self, stack: Stack) -> tuple[slice, slice, slice]:
-        """The part of `stack` that patches are centred on: for validation."""
-        parts = []
-        for middle, size in zip(pancreas_centre(stack), self.patches.size, strict=True):
-            low = round(middle - size / 2)
-            parts.append(slice(max(low, 0), max(low + size, 1)))
-        slices, rows, columns = parts
-        return slices, rows, columns
-
     def _patch(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         stack = self.scans[int(torch.randint(len(self.scans), (), generator=generator))]
         place = self._place(stack, generator)

@@ -99,18 +99,6 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
         images, references = zip(*crops, strict=True)
         return torch.stack(images), torch.stack(references)
 
-    def window(self, stack: Stack) -> tuple[slice, slice, slice]:
-        """The part of `stack` that crops are centred on, with its margin: for validation."""
-        span, depth = find_span(stack, self.sampling.centre), stack.image.shape[0]
-        margin = self.sampling.margin_mm
-        reach = depth if margin is None else round(margin / self.slice_mm)
-        lows = [round(c - s / 2) for c, s in zip(span.centre, self.sampling.crop, strict=True)]
-        rows, columns = (
-            slice(max(low, 0), low + size)
-            for low, size in zip(lows, self.sampling.crop, strict=True)
-        )
-        return slice(max(span.first - reach, 0), span.last + reach + 1), rows, columns
-
     def _crop(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         stack = self._choose(generator)
         first = self._first_slice(stack, generator)
@@ -170,7 +158,3 @@ class InTurn(IterableDataset[tuple[Tensor, Tensor]]):
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         for step in range(self.parts[0].first, self.parts[0].last):
             yield self.parts[step % len(self.parts)].at(step)
-
-    def window(self, stack: Stack) -> tuple[slice, slice, slice]:
-        """The part of `stack`, in slices of the first view, that its crops are centred on."""
-        return self.parts[0].window(stack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,8 +48,15 @@ class Stack:
 
     def sliced(self, view: str) -> Stack:
         """This axial stack in slices of another view, as `volume.views` describes them."""
+        return self._each(lambda array: sliced(array, view))
+
+    def cropped(self, window: tuple[slice, slice, slice]) -> Stack:
+        """The part of it in these slices, rows and columns; the arrays are no copies."""
+        return self._each(lambda array: array[window])
+
+    def _each(self, change: Callable[[np.ndarray], np.ndarray]) -> Stack:
         arrays = {name: getattr(self, name) for name in ("image", "mask", "organs", "tissues")}
         known: dict[str, Any] = {
-            name: sliced(array, view) for name, array in arrays.items() if array is not None
+            name: change(array) for name, array in arrays.items() if array is not None
         }
         return replace(self, **known)

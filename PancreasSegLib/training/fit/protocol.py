@@ -21,6 +21,7 @@ from PancreasSegLib.training.data.patch_sampling import PatchBatches
 from PancreasSegLib.training.data.sampling import Batches, InTurn
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.data.training_set import TrainingSet
+from PancreasSegLib.training.data.validation_window import Window3D, crop_window, patch_window
 from PancreasSegLib.training.fit import ranks
 from PancreasSegLib.training.fit.trainer import Stage, Trainer
 from PancreasSegLib.training.fit.validation import measure_dice
@@ -70,9 +71,8 @@ class Protocol:
         """
         if not recipe.refit_steps:
             return {}
-        batches = self._batches(self.data.training, recipe, 0, 0)
         compute = self.trainer.compute
-        scores = measure_dice(network, self._validated_on(self.data.training), batches, compute)
+        scores = measure_dice(network, self._validated_on(self.data.training), compute)
         training_dice = ranks.mean(sum(scores.values()) / len(scores), compute.device)
         stage = Stage(
             f"{name}-refit",
@@ -131,7 +131,18 @@ class Protocol:
         )
 
     def _validated_on(self, stacks: Sequence[Stack]) -> list[Stack]:
-        return _sliced(stacks, self.config.data.views[0])
+        """Of the scans, in slices of the first view, the part that training crops come from."""
+        scans = [stack for stack in stacks if not stack.loose]
+        view = self.config.data.views[0]
+        return [stack.cropped(self._window(stack)) for stack in _sliced(scans, view)]
+
+    def _window(self, stack: Stack) -> Window3D:
+        config = self.config
+        if config.patches is not None:
+            return patch_window(stack, config.patches)
+        assert config.sampling is not None  # superpixels are not validated
+        _, _, slice_mm = sliced_spacing(config.data.spacing_mm, config.data.views[0])
+        return crop_window(stack, config.sampling, slice_mm)
 
 
 def _sliced(stacks: Sequence[Stack], view: str) -> list[Stack]:

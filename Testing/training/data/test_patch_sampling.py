@@ -104,16 +104,6 @@ def test_a_coarse_patch_keeps_its_mean_and_loses_its_detail() -> None:
     assert float(after.std()) < 0.7 * float(before.std())
 
 
-def test_the_window_for_validation_is_centred_on_the_pancreas_and_ends_with_the_scan() -> None:
-    assert patches_of(three_classes()).window(three_classes()) == (
-        slice(4, 8),
-        slice(8, 14),
-        slice(8, 16),
-    )
-    wide = dataclasses.replace(STILL, size=(40, 8, 8))
-    assert patches_of(three_classes(), wide).window(three_classes())[0] == slice(0, 26)
-
-
 def test_data_without_any_scan_is_refused() -> None:
     loose = dataclasses.replace(toy_stack("slice"), loose=True)
 

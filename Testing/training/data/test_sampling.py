@@ -218,13 +218,6 @@ def test_loose_slices_never_serve_crops_of_several_slices() -> None:
     assert (batches.at(0)[0] < 1).all()
 
 
-def test_validation_looks_at_the_window_that_crops_come_from() -> None:
-    batches = toy_batches([numbered_stack()], sampling=dataclasses.replace(STILL, crop=(6, 14)))
-
-    # Slices 5 to 7 and one more (4 mm) on both sides; rows about 9.5; columns about 7.5, cut at 0.
-    assert batches.window(numbered_stack()) == (slice(4, 9), slice(6, 12), slice(0, 14))
-
-
 def test_scans_that_are_too_short_are_told() -> None:
     with refused("No scan of the training data has 9 slices or more; add scans."):
         toy_batches([toy_stack("a")], length=9)

@@ -13,6 +13,7 @@ import torch
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.training.data.sampling import Batches, InTurn
 from PancreasSegLib.training.data.training_set import TrainingSet
+from PancreasSegLib.training.data.validation_window import crop_window
 from PancreasSegLib.training.fit.checkpoint import load_checkpoint
 from PancreasSegLib.training.fit.protocol import Protocol
 from PancreasSegLib.training.fit.trainer import Stage, Trainer
@@ -100,10 +101,13 @@ def test_acc_t_is_the_training_dice_of_the_selected_weights(
         tmp_path, config, refit_steps=2, steps=60, validate_every=20, learning_rate=3e-2
     )
 
-    select, refit = trainer.stages
+    assert config.sampling is not None
+    _, refit = trainer.stages
     selected = tiny_jac()
     selected.load_state_dict(load_checkpoint(tmp_path / "cnn-select-best.pt")["network"])
-    dice = measure_dice(selected, DATA.training, select.batches(0, 0), FLOAT32)
+    windows = [crop_window(stack, config.sampling, 4.0) for stack in DATA.training]
+    parts = [s.cropped(window) for s, window in zip(DATA.training, windows, strict=True)]
+    dice = measure_dice(selected, parts, FLOAT32)
     assert set(dice) == {"a", "b"}
     assert 0 < sum(dice.values()) / 2 < 1
     assert refit.stop_at == pytest.approx(sum(dice.values()) / 2)
