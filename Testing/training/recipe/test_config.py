@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -104,6 +105,11 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
     assert manifest.window == config.data.window
     assert manifest.spacing_mm == config.data.spacing_mm
     assert manifest.region == config.export.region
+    assert ("region" in setup) == (config.superpixels is not None)  # alone trained in it
+    if config.superpixels is not None:
+        assert config.export.region is not None
+        region = asdict(config.export.region)
+        assert setup["region"] == json.loads(json.dumps(region))
     assert manifest.combination == config.export.combination_of(manifest.name)
     assert manifest.training["seen"]["scans"] == manifest.training["training_scans"]
 

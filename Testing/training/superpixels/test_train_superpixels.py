@@ -147,5 +147,7 @@ def test_a_thin_region_at_the_scans_corner_will_do(trained: Path, scans: Path) -
 
 
 def test_the_region_is_that_of_the_configuration(trained: Path) -> None:
-    assert Manifest.from_file(trained).region == RegionStage("coarse-ct", (15.0, 15.0, 8.0))
+    manifest = Manifest.from_file(trained)
+    assert manifest.region == RegionStage("coarse-ct", (15.0, 15.0, 8.0))
+    assert manifest.training["setup"]["region"]["margin_mm"] == [15.0, 15.0, 8.0]
     assert dataclasses.asdict(Manifest.from_file(trained).combination)["threshold"] == 0.5
