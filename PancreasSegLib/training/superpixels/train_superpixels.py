@@ -80,6 +80,8 @@ def train_superpixels(config: TrainingConfig, data: TrainingSet, trainer: Traine
         ),
         [],
     )
+    # Again: a run that found its forests in their file has drawn other numbers on its way to here.
+    torch.manual_seed(config.seed)
     trainer.train(stage)
     return export_model(config, config.export.cnn, network, {"cnn": measured}, data)
 

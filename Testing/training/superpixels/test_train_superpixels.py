@@ -18,11 +18,12 @@ from PancreasSegLib.models.weights import load_weights
 from PancreasSegLib.networks import Superpixels
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import CNN, Segmenter
+from PancreasSegLib.training.fit.checkpoint import load_checkpoint
 from PancreasSegLib.training.train import train
 from PancreasSegLib.volume import Volume, read_volume
 from PancreasSegLib.volume.patient_box import PatientBox
 from Testing.sentences import assert_tells
-from Testing.training.conftest import SUPERPIXELS, WITHOUT_RNN
+from Testing.training.conftest import SUPERPIXELS, WITHOUT_RNN, refused
 
 pytest.importorskip("sklearn")
 
@@ -121,6 +122,48 @@ def test_a_run_that_was_cut_short_goes_on_with_its_forests(
     train(write_config(*HELD_OUT, *WITHOUT_RNN, *SUPERPIXELS), "cpu")
 
     assert (tmp_path / "run" / "forests.pt").stat().st_mtime_ns == kept
+    assert Manifest.from_file(trained).sha256 == before.sha256
+
+
+def test_a_run_stopped_before_its_first_checkpoint_ends_as_if_it_had_not_been(
+    trained: Path, tmp_path: Path, write_config: Write
+) -> None:
+    whole = load_checkpoint(tmp_path / "run" / "cnn-last.pt")["network"]
+    shutil.rmtree(tmp_path / "run")
+    config = write_config(*HELD_OUT, *WITHOUT_RNN, *SUPERPIXELS)
+
+    def stop(progress: Progress) -> None:
+        if progress.step == "cnn":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(config, "cpu", progress=stop)
+    assert [path.name for path in (tmp_path / "run").glob("*.pt")] == ["forests.pt"]
+    train(config, "cpu")
+
+    weights = load_checkpoint(tmp_path / "run" / "cnn-last.pt")["network"]
+    assert all(torch.equal(whole[name], weights[name]) for name in whole)
+
+
+def test_a_run_does_not_go_on_in_other_regions(
+    trained: Path, tmp_path: Path, write_config: Write
+) -> None:
+    wider = ("margin_mm = [15, 15, 8]", "margin_mm = [18, 15, 8]")
+    other = write_config(*HELD_OUT, *WITHOUT_RNN, *SUPERPIXELS, wider)
+
+    with refused(f"{tmp_path / 'run'} holds a run of another configuration than {other}"):
+        train(other, "cpu")
+
+
+def test_a_finished_run_may_be_exported_otherwise(
+    trained: Path, tmp_path: Path, write_config: Write
+) -> None:
+    before = Manifest.from_file(trained)
+    lower = ('task = "pancreas"', 'task = "pancreas"\ncombination.threshold = 0.3')
+
+    train(write_config(*HELD_OUT, *WITHOUT_RNN, *SUPERPIXELS, lower), "cpu")
+
+    assert Manifest.from_file(trained).combination.threshold == 0.3
     assert Manifest.from_file(trained).sha256 == before.sha256
 
 
