@@ -38,6 +38,7 @@ SUPERPIXELS_WRONG = [
     (("sensitivity = 0.9", "sensitivity = 1.9"), "sensitivity is 1.9"),
     (("trees = 4", "trees = 0"), "trees is 0"),
     (("deformations = 2", "deformations = 0"), "deformations is 0"),
+    (("deformations = 2", "scales = 3\ndeformations = 2"), "scales is 3 and the network has 2"),
     (("positive = 0.5", "positive = 2"), "positive is 2"),
     (("4.0]", '4.0]\nvalidation = ["b"]'), "take 'validation' out"),
     (("4.0]", '4.0]\nviews = ["coronal"]'), "axial slices"),
