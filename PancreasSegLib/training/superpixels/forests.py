@@ -158,4 +158,10 @@ def _least(
     held = pixels[order].cumsum(0) / pixels.sum()
     last = int((held < sensitivity).sum())
     # Just below, so that the last one that is needed is kept.
-    return float(probability[order[min(last, len(order) - 1)]]) - 1e-4
+    return _rounded_down(float(probability[order[min(last, len(order) - 1)]]) - 1e-4)
+
+
+def _rounded_down(value: float) -> float:
+    """A number of half precision, in which weights are kept: the model keeps what it kept here."""
+    half = np.float16(value)
+    return float(half) if float(half) <= value else float(np.nextafter(half, np.float16(-np.inf)))

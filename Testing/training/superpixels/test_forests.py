@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ import torch
 from PancreasSegLib.training.recipe.crops import Augmentation
 from PancreasSegLib.training.recipe.superpixels import ForestRecipe
 from PancreasSegLib.training.superpixels.candidates import measure_candidates
-from PancreasSegLib.training.superpixels.forests import as_arrays, fit_cascade
+from PancreasSegLib.training.superpixels.forests import _least, as_arrays, fit_cascade
 from Testing.training.conftest import refused
 from Testing.training.superpixels.examples import bright_region, network
 
@@ -69,6 +71,21 @@ def test_forests_are_the_same_from_the_same_seed() -> None:
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
     states = [net.cascade.state_dict() for net in nets]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+@pytest.mark.parametrize("needed", [0.0, 0.5, 0.6, 0.7003, 0.8, 0.9])
+def test_a_threshold_in_half_precision_keeps_the_last_superpixel_that_is_needed(
+    needed: float,
+) -> None:
+    four = torch.arange(4).view(1, 2, 2)
+    region = replace(bright_region("a", 1), labels=four, share=torch.ones(4))
+    probability = torch.tensor([0.0, needed, 1.0, 1.0])
+
+    least = _least([probability], [region], sensitivity=0.7)
+
+    assert least == float(np.float16(least))
+    assert least == pytest.approx(needed, abs=1e-3)
+    assert float(probability[1]) > least
 
 
 def test_one_scan_is_too_few() -> None:
