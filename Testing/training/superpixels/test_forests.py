@@ -88,6 +88,33 @@ def test_a_threshold_in_half_precision_keeps_the_last_superpixel_that_is_needed(
     assert float(probability[1]) > least
 
 
+def test_scans_whose_superpixels_are_nowhere_mostly_pancreas_are_refused() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("abcd")]
+    for number in (1, 3):
+        regions[number] = replace(regions[number], share=regions[number].share / 2)
+
+    with refused("None of the superpixels of b, d is pancreas for the most part; choose a smaller"):
+        fit_cascade(network(), regions, RECIPE, UNCHANGED, seed=1)
+
+
+def test_scans_none_of_whose_patches_meets_the_pancreas_are_refused() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("ab")]
+    regions[0].mask[:, ::3, ::3] = 0
+
+    with refused(
+        "None of the patches of a has its middle in the pancreas; choose a smaller 'stride'"
+    ):
+        fit_cascade(network(), regions, RECIPE, UNCHANGED, seed=1)
+
+
+def test_scans_that_are_pancreas_everywhere_are_refused() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("ab")]
+    regions[1] = replace(regions[1], share=torch.ones_like(regions[1].share))
+
+    with refused("The regions of b show nothing but pancreas; choose a larger 'margin_mm'"):
+        fit_cascade(network(), regions, RECIPE, UNCHANGED, seed=1)
+
+
 def test_one_scan_is_too_few() -> None:
     with refused("The forests need two scans or more"):
         fit_cascade(network(), [bright_region("a", 1)], RECIPE, UNCHANGED, seed=1)
