@@ -243,8 +243,9 @@ def _start_from(model: Model, cnn: CNN) -> None:
 def _keep_configuration(config_path: Path, output: Path) -> None:
     """Keep the configuration beside its checkpoints: one folder, one way to train.
 
-    How the model is exported may change: a finished run then only writes its models anew. Before
-    the first checkpoint all may change: a configuration that was refused is corrected.
+    How the model is exported may change: a finished run then only writes its models anew. But
+    superpixels are trained in the region that they are used in. Before the first checkpoint all may
+    change: a configuration that was refused is corrected.
     """
     kept = output / "config.toml"
     if _has_begun(output) and kept.is_file() and _trained_by(kept) != _trained_by(config_path):
@@ -263,7 +264,11 @@ def _has_begun(output: Path) -> bool:
 def _trained_by(config_path: Path) -> dict[str, Any]:
     """All of a configuration that the trained weights depend on."""
     table = tomllib.loads(config_path.read_text(encoding="utf-8"))
-    return {name: value for name, value in table.items() if name != "export"}
+    trained_by = {name: value for name, value in table.items() if name != "export"}
+    if "superpixels" in table:
+        # The candidates are numbers of superpixels in regions of just these margins.
+        trained_by["region"] = table["export"].get("region")
+    return trained_by
 
 
 def _keep_data(config: TrainingConfig, data: TrainingSet, output: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.networks.build import RECURRENCE, build_network
+from PancreasSegLib.networks.superpixels import Superpixels
 
 if TYPE_CHECKING:
     from PancreasSegLib.training.recipe.config import (
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
         TrainingConfig,
     )
     from PancreasSegLib.training.recipe.crops import Patches, Sampling
-    from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
+    from PancreasSegLib.training.recipe.superpixels import BoxRecipe, SuperpixelRecipe
 
 Check = tuple[bool, str]
 """Whether something is wrong, and the sentence about it."""
@@ -31,14 +32,20 @@ ALL_TABLES = ("sampling", *TABLES.values())
 
 def refuse_impossible(config: TrainingConfig, path: Path) -> None:
     """Raise `InputError` for a value of the configuration `path` that cannot be trained with."""
-    for wrong, sentence in _checks(config):
-        if wrong:
-            raise InputError(f"{path}, {sentence}")
+    _refuse(_checks(config), path)
     try:
         # Now, because a recurrence that cannot be built would show only after the CNN's hours.
-        build_network(_network(config))
+        network = build_network(_network(config))
     except (InputError, TypeError) as error:
         raise InputError(f"{path}, network cannot be built: {error}") from None
+    if isinstance(network, Superpixels) and config.superpixels is not None:
+        _refuse(_scales(config.superpixels.boxes, network), path)
+
+
+def _refuse(checks: Iterator[Check], path: Path) -> None:
+    for wrong, sentence in checks:
+        if wrong:
+            raise InputError(f"{path}, {sentence}")
 
 
 def _network(config: TrainingConfig) -> dict[str, Any]:
@@ -205,6 +212,16 @@ def _superpixels(config: TrainingConfig, recipe: SuperpixelRecipe) -> Iterator[C
         yield not 0 <= share <= 1, f"superpixels, boxes, {name} is {share:g}; from 0 to 1."
     amount = boxes.deformation
     yield amount < 0, f"superpixels, boxes, deformation is {amount:g}; it must be 0 or more."
+
+
+def _scales(boxes: BoxRecipe, network: Superpixels) -> Iterator[Check]:
+    """Those of the network that was built: its configuration need not name them."""
+    shown, known = boxes.scales, len(network.scales)
+    yield (
+        shown > known,
+        f"superpixels, boxes, scales is {shown} and the network has {known}; give the network more"
+        " scales, or the boxes fewer.",
+    )
 
 
 def _classes(config: TrainingConfig) -> Iterator[Check]:

@@ -75,6 +75,9 @@ def _crops(config: TrainingConfig) -> dict[str, Any]:
         "patches": config.patches,
         "superpixels": config.superpixels,
     }
+    if config.superpixels is not None:
+        # They are trained in it; other networks' weights know nothing of it.
+        tables["region"] = config.export.region
     return {name: dataclasses.asdict(table) for name, table in tables.items() if table is not None}
 
 

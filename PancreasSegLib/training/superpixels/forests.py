@@ -40,11 +40,14 @@ def fit_cascade(
 
     The superpixels' forest is trained on responses of such patch forests, too: those of one that
     has seen the scan are too good. So each is fitted on either half of the scans first, then on
-    all. Raises `InputError` where there are fewer than two scans.
+    all. Raises `InputError` where there are fewer than two scans, or where all that a half shows is
+    pancreas, or none of it.
     """
     if len(regions) < HALVES:
         raise InputError("The forests need two scans or more to be trained on; name more.")
     stride = network.cascade.stride
+    for start in range(HALVES):
+        _refuse_one_class(regions[start::HALVES], stride)
     changed = [_changed(region, augmentation, seed + n) for n, region in enumerate(regions)]
     patches, rows = [], []
     for number, region in enumerate(changed):
@@ -65,6 +68,28 @@ def fit_cascade(
     network.cascade = Cascade(of_patches, of_superpixels, stride)
     network.cascade.least.fill_(least)
     return [torch.nonzero(p > least).flatten() for p in probabilities]
+
+
+def _refuse_one_class(regions: Sequence[TrainingRegion], stride: int) -> None:
+    """A forest is told pancreas from all else: these regions, of one forest, must show both."""
+    names = ", ".join(region.name for region in regions)
+    superpixels = torch.cat([region.positive for region in regions])
+    patches = torch.cat([_patches_of_pancreas(region, stride) for region in regions])
+    if not superpixels.any():
+        raise InputError(
+            f"None of the superpixels of {names} is pancreas for the most part; choose a smaller"
+            " 'size' of the network, or look whether the references lie on the scans."
+        )
+    if not patches.any():
+        raise InputError(
+            f"None of the patches of {names} has its middle in the pancreas; choose a smaller"
+            " 'stride' of the network, or look whether the references lie on the scans."
+        )
+    if superpixels.all() or patches.all():
+        raise InputError(
+            f"The regions of {names} show nothing but pancreas; choose a larger 'margin_mm' of the"
+            " region, or look whether the references are right."
+        )
 
 
 def _unseen(rows: Sequence[Rows], recipe: ForestRecipe, seed: int) -> list[Forest]:
@@ -132,8 +157,12 @@ def _changed(region: TrainingRegion, augmentation: Augmentation, seed: int) -> T
 
 def _patch_rows(region: TrainingRegion, stride: int, recipe: ForestRecipe, seed: int) -> Rows:
     features = patch_features(region.slices, stride).flatten(0, 2)
-    positive = (region.mask[:, ::stride, ::stride] > 0).flatten()
+    positive = _patches_of_pancreas(region, stride)
     return _chosen(features, positive, recipe.rows_per_scan, seed)
+
+
+def _patches_of_pancreas(region: TrainingRegion, stride: int) -> Tensor:
+    return (region.mask[:, ::stride, ::stride] > 0).flatten()
 
 
 def _chosen(features: Tensor, positive: Tensor, most: int, seed: int) -> Rows:
@@ -158,4 +187,10 @@ def _least(
     held = pixels[order].cumsum(0) / pixels.sum()
     last = int((held < sensitivity).sum())
     # Just below, so that the last one that is needed is kept.
-    return float(probability[order[min(last, len(order) - 1)]]) - 1e-4
+    return _rounded_down(float(probability[order[min(last, len(order) - 1)]]) - 1e-4)
+
+
+def _rounded_down(value: float) -> float:
+    """A number of half precision, in which weights are kept: the model keeps what it kept here."""
+    half = np.float16(value)
+    return float(half) if float(half) <= value else float(np.nextafter(half, np.float16(-np.inf)))

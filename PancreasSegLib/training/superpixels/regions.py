@@ -52,13 +52,16 @@ def training_region(
 ) -> TrainingRegion:
     """The region that a coarse stage would find: around the reference, moved by up to `jitter_mm`.
 
-    Its box is grown as `stage` says; of a loose slice in the slice alone. Raises `InputError` where
-    the reference is empty.
+    Its box is grown as `stage` says; that of a loose slice is grown and moved in the slice alone.
+    Raises `InputError` where the reference is empty.
     """
     box = Box.of(stack.mask)
     if box is None:
         raise InputError(f"The reference mask of {stack.name} is empty; leave the case out.")
-    part = _grown(box, stack.mask.shape, stage, spacing_mm, random.uniform(-1, 1, 3) * jitter_mm)
+    moved_mm = random.uniform(-1, 1, 3) * jitter_mm
+    if stack.loose:
+        moved_mm[0] = 0.0  # off its only slice there would be nothing
+    part = _grown(box, stack.mask.shape, stage, spacing_mm, moved_mm)
     slices = torch.from_numpy(stack.image[part].astype(np.float32) / 255)
     mask = torch.from_numpy((stack.mask[part] > 0).astype(np.float32))
     labels = network.labels(slices)

@@ -42,8 +42,8 @@ def train_superpixels(config: TrainingConfig, data: TrainingSet, trainer: Traine
     """Train the cascade, then the ConvNet on its candidates, and export the model.
 
     Forests are trained on scans; of loose slices the ConvNet alone sees what they leave. Returns
-    the manifest's path. Raises `InputError` for references that are empty, and fewer than two
-    scans.
+    the manifest's path. Raises `InputError` for references that are empty, fewer than two scans,
+    and scans whose superpixels are all pancreas, or none of them.
     """
     recipe = config.superpixels
     assert recipe is not None  # callers have asked
@@ -80,6 +80,8 @@ def train_superpixels(config: TrainingConfig, data: TrainingSet, trainer: Traine
         ),
         [],
     )
+    # Again: a run that found its forests in their file has drawn other numbers on its way to here.
+    torch.manual_seed(config.seed)
     trainer.train(stage)
     return export_model(config, config.export.cnn, network, {"cnn": measured}, data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +38,7 @@ SUPERPIXELS_WRONG = [
     (("sensitivity = 0.9", "sensitivity = 1.9"), "sensitivity is 1.9"),
     (("trees = 4", "trees = 0"), "trees is 0"),
     (("deformations = 2", "deformations = 0"), "deformations is 0"),
+    (("deformations = 2", "scales = 3\ndeformations = 2"), "scales is 3 and the network has 2"),
     (("positive = 0.5", "positive = 2"), "positive is 2"),
     (("4.0]", '4.0]\nvalidation = ["b"]'), "take 'validation' out"),
     (("4.0]", '4.0]\nviews = ["coronal"]'), "axial slices"),
@@ -104,6 +106,11 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
     assert manifest.window == config.data.window
     assert manifest.spacing_mm == config.data.spacing_mm
     assert manifest.region == config.export.region
+    assert ("region" in setup) == (config.superpixels is not None)  # alone trained in it
+    if config.superpixels is not None:
+        assert config.export.region is not None
+        region = asdict(config.export.region)
+        assert setup["region"] == json.loads(json.dumps(region))
     assert manifest.combination == config.export.combination_of(manifest.name)
     assert manifest.training["seen"]["scans"] == manifest.training["training_scans"]
 

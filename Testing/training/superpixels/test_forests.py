@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ import torch
 from PancreasSegLib.training.recipe.crops import Augmentation
 from PancreasSegLib.training.recipe.superpixels import ForestRecipe
 from PancreasSegLib.training.superpixels.candidates import measure_candidates
-from PancreasSegLib.training.superpixels.forests import as_arrays, fit_cascade
+from PancreasSegLib.training.superpixels.forests import _least, as_arrays, fit_cascade
 from Testing.training.conftest import refused
 from Testing.training.superpixels.examples import bright_region, network
 
@@ -69,6 +71,48 @@ def test_forests_are_the_same_from_the_same_seed() -> None:
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
     states = [net.cascade.state_dict() for net in nets]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+@pytest.mark.parametrize("needed", [0.0, 0.5, 0.6, 0.7003, 0.8, 0.9])
+def test_a_threshold_in_half_precision_keeps_the_last_superpixel_that_is_needed(
+    needed: float,
+) -> None:
+    four = torch.arange(4).view(1, 2, 2)
+    region = replace(bright_region("a", 1), labels=four, share=torch.ones(4))
+    probability = torch.tensor([0.0, needed, 1.0, 1.0])
+
+    least = _least([probability], [region], sensitivity=0.7)
+
+    assert least == float(np.float16(least))
+    assert least == pytest.approx(needed, abs=1e-3)
+    assert float(probability[1]) > least
+
+
+def test_scans_whose_superpixels_are_nowhere_mostly_pancreas_are_refused() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("abcd")]
+    for number in (1, 3):
+        regions[number] = replace(regions[number], share=regions[number].share / 2)
+
+    with refused("None of the superpixels of b, d is pancreas for the most part; choose a smaller"):
+        fit_cascade(network(), regions, RECIPE, UNCHANGED, seed=1)
+
+
+def test_scans_none_of_whose_patches_meets_the_pancreas_are_refused() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("ab")]
+    regions[0].mask[:, ::3, ::3] = 0
+
+    with refused(
+        "None of the patches of a has its middle in the pancreas; choose a smaller 'stride'"
+    ):
+        fit_cascade(network(), regions, RECIPE, UNCHANGED, seed=1)
+
+
+def test_scans_that_are_pancreas_everywhere_are_refused() -> None:
+    regions = [bright_region(name, seed) for seed, name in enumerate("ab")]
+    regions[1] = replace(regions[1], share=torch.ones_like(regions[1].share))
+
+    with refused("The regions of b show nothing but pancreas; choose a larger 'margin_mm'"):
+        fit_cascade(network(), regions, RECIPE, UNCHANGED, seed=1)
 
 
 def test_one_scan_is_too_few() -> None:

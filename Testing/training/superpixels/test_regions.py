@@ -50,6 +50,20 @@ def test_a_region_is_moved_by_its_jitter() -> None:
     assert not torch.equal(still.slices, moved.slices[:, : still.slices.shape[1]])
 
 
+def test_a_loose_slice_is_moved_within_its_plane_alone() -> None:
+    stage = RegionStage("coarse", (20.0, 20.0, 5.0))
+    stack = bright_stack("s", 3, loose=True)
+
+    slices = {
+        training_region(
+            stack, network(), stage, SPACING_MM, 14.0, np.random.default_rng(seed)
+        ).slices.shape[0]
+        for seed in range(12)
+    }
+
+    assert slices == {1}
+
+
 def test_an_empty_reference_is_refused_by_the_scans_name() -> None:
     stack = replace(bright_stack("ct_7", 1), mask=np.zeros((6, 48, 60), np.uint8))
 
