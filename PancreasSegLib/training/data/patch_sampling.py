@@ -17,6 +17,7 @@ from PancreasSegLib.training.data.augmentation import change_intensity, uniform
 from PancreasSegLib.training.data.patch_augmentation import coarsened, patch_grid, take_patch
 from PancreasSegLib.training.data.sampling import find_span
 from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.data.step_generator import step_generator
 from PancreasSegLib.training.recipe.crops import Augmentation, Patches
 
 Place = tuple[float, float, float]
@@ -55,7 +56,7 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
         """The batch of one step."""
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        generator = step_generator(self.seed, step)
         patches = [self._patch(generator) for _ in range(self.batch)]
         images, classes = zip(*patches, strict=True)
         return torch.stack(images), torch.stack(classes)

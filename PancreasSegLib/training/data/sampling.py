@@ -24,6 +24,7 @@ from PancreasSegLib.training.data.augmentation import (
 )
 from PancreasSegLib.training.data.contrasts import drawn_anew
 from PancreasSegLib.training.data.stack import Stack
+from PancreasSegLib.training.data.step_generator import step_generator
 from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
 
 TISSUE = 96
@@ -94,7 +95,7 @@ class Batches(IterableDataset[tuple[Tensor, Tensor]]):
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
         """The batch of one step."""
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        generator = step_generator(self.seed, step)
         crops = [self._crop(generator) for _ in range(self.batch)]
         images, references = zip(*crops, strict=True)
         return torch.stack(images), torch.stack(references)

@@ -13,6 +13,7 @@ from torch.utils.data import IterableDataset
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.superpixels.boxes import enlarged, pictures, regular_points
 from PancreasSegLib.superpixels.statistics import boxes_of, slices_of
+from PancreasSegLib.training.data.step_generator import step_generator
 from PancreasSegLib.training.recipe.crops import Augmentation
 from PancreasSegLib.training.recipe.superpixels import BoxRecipe
 from PancreasSegLib.training.superpixels.grey import changed_grey
@@ -94,7 +95,7 @@ class BoxBatches(IterableDataset[tuple[Tensor, Tensor]]):
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         for step in range(self.first, self.last):
-            yield self._batch(torch.Generator().manual_seed(self.seed * 1_000_003 + step))
+            yield self._batch(step_generator(self.seed, step))
 
     def _batch(self, random: torch.Generator) -> tuple[Tensor, Tensor]:
         examples, recipe = self.examples, self.recipe
