@@ -198,9 +198,10 @@ def _superpixels(config: TrainingConfig, recipe: SuperpixelRecipe) -> Iterator[C
     yield config.data.views != ("axial",), "superpixels are those of axial slices; leave views out."
     yield recipe.jitter_mm < 0, f"superpixels, jitter_mm is {recipe.jitter_mm:g}; 0 or more."
     forests, boxes = recipe.forests, recipe.boxes
-    for name in ("trees", "depth", "least_rows", "rows_per_scan"):
+    for name, least in (("trees", 1), ("depth", 1), ("least_rows", 1), ("rows_per_scan", 2)):
         count = getattr(forests, name)
-        yield count < 1, f"superpixels, forests, {name} is {count}; it must be 1 or more."
+        wrong = f"superpixels, forests, {name} is {count}; it must be {least} or more."
+        yield count < least, wrong
     for name in ("sensitivity", "features"):
         share = getattr(forests, name)
         yield not 0 < share <= 1, f"superpixels, forests, {name} is {share:g}; it must be a share."

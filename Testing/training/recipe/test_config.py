@@ -26,6 +26,7 @@ Write = Callable[..., Path]
 
 
 SUPERPIXELS_WRONG = [
+    (("rows_per_scan = 300", "rows_per_scan = 1"), "rows_per_scan is 1; it must be 2 or more."),
     (
         (
             'cnn = "Superpixels", channels = 2, size = 4, stride = 2, scales = [1.5, 3.0]',
