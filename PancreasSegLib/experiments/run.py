@@ -175,8 +175,15 @@ def _parameters(manifest: Path) -> int:
 
 
 def loss_still_falls(folder: Path) -> bool:
-    """Whether the last stage's loss was 2 % lower in its last tenth than in the tenth before."""
-    events = [event for event in Log(folder).events() if "loss" in event]
+    """Whether the last stage's loss was 2 % lower in its last tenth than in the tenth before.
+
+    Not that of a refit, which stops on purpose, once it has Acc_t.
+    """
+    events = [
+        event
+        for event in Log(folder).events()
+        if "loss" in event and not event["stage"].endswith("-refit")
+    ]
     losses = [event["loss"] for event in events if event["stage"] == events[-1]["stage"]]
     tenth = len(losses) // 10
     if tenth == 0:
