@@ -51,11 +51,6 @@ class Row:
         loss = "" if self.loss == "jaccard" else f", {LOSSES[self.loss]}"
         return f"{self.title}{loss}, seed {self.seed}"
 
-    @property
-    def complete(self) -> bool:
-        """Whether all folds are done."""
-        return len(self.cases) == self.of
-
     def values(self, measure: str) -> list[float]:
         """Those of all cases that have one."""
         values = (case[measure] for case in self.cases.values())
