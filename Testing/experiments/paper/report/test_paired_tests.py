@@ -9,7 +9,8 @@ from PancreasSegLib.experiments.report.rows import Row
 
 
 def row(method: str, dice: list[float], cnn: Row | None = None, seed: int = 1) -> Row:
-    cases = {f"case-{number}": {"dice": value} for number, value in enumerate(dice)}
+    scans = {f"case-{number}": value for number, value in enumerate(dice)}
+    cases = {scan: {"scan": scan, "dice": value} for scan, value in scans.items()}
     return Row(method, method, "jaccard", seed, None, len(dice), cnn, cases=cases)
 
 
@@ -34,7 +35,7 @@ def test_an_rnn_is_tested_against_its_cnn_and_another_cnn_against_the_first_of_i
         ("rnn128", "jac128"),
     ]
     assert tests[1].mean_difference == pytest.approx(0.05)
-    assert tests[1].cases == 2
+    assert tests[1].pairs == 2
 
 
 def test_equal_differences_are_equal_whatever_they_are_differences_of() -> None:
@@ -46,3 +47,34 @@ def test_equal_differences_are_equal_whatever_they_are_differences_of() -> None:
     (test,) = paired_tests([first, row("rnn64", rnn, first)])
 
     assert test.p == wilcoxon_p([0.1, 0.1, 0.1, -0.1, 0.2, 0.3])
+
+
+def in_folds(method: str, dice: dict[str, tuple[float, ...]], cnn: Row | None = None) -> Row:
+    """Of each scan the DSC in the folds that it validates in."""
+    cases = {
+        f"{scan}, fold {fold}": {"scan": scan, "dice": value}
+        for scan, values in dice.items()
+        for fold, value in enumerate(values)
+    }
+    return Row(method, method, "jaccard", 1, None, len(cases), cnn, cases=cases)
+
+
+def test_a_scan_that_validates_in_several_folds_is_one_pair_by_its_mean_difference() -> None:
+    cnn = in_folds("jac64", {"a": (0.5, 0.5, 0.5), "b": (0.5,), "c": (0.5, 0.6)})
+    rnn = in_folds("rnn64", {"a": (0.6, 0.7, 0.8), "b": (0.6,), "c": (0.4, 0.5)}, cnn)
+
+    (test,) = paired_tests([cnn, rnn])
+
+    assert test.pairs == 3
+    assert test.mean_difference == pytest.approx((0.2 + 0.1 - 0.1) / 3)
+    assert test.p is None  # six scans in folds are three scans
+
+
+def test_scans_in_several_folds_have_the_p_of_their_mean_differences() -> None:
+    scans = {f"case-{number}": 0.01 * number for number in range(1, 8)}
+    cnn = in_folds("jac64", dict.fromkeys(scans, (0.5, 0.5)))
+    gain = in_folds("rnn64", {scan: (0.5, 0.5 + 2 * by) for scan, by in scans.items()}, cnn)
+
+    (test,) = paired_tests([cnn, gain])
+
+    assert test.p == wilcoxon_p(list(scans.values()))
