@@ -29,9 +29,13 @@ MEASURED_ON = {
     " the scans that a fold holds out were not looked at.",
 }
 
-PAIRS = (
+SCANS_ARE_PAIRS = (
     "Scans, not patients, are the pairs: the study does not keep which scans are of one patient. A"
     " scan that was measured in several folds is one pair, by the mean of its differences."
+)
+PATIENTS_ARE_PAIRS = (
+    "Patients are the pairs: several scans of one, or one scan in several folds, are one pair, by"
+    " the mean of their differences."
 )
 
 
@@ -43,6 +47,7 @@ def page(
     provenance: dict[str, Any],
 ) -> str:
     """All of it. `figures` are file names without their ending, and captions."""
+    pairs = SCANS_ARE_PAIRS if study.patients is None else PATIENTS_ARE_PAIRS
     parts = [
         f"# {study.experiment.title}",
         f"{MEASURED_ON[study.experiment.measured_on]} Mean ± sd [worst, best]; an empty cell: not"
@@ -53,7 +58,7 @@ def page(
         "## Paired tests",
         "Wilcoxon's signed-rank test of the DSC, two-sided, not corrected for the number of tests:"
         " each RNN against the CNN that it was initialised from, each other method against the"
-        f" first. {PAIRS} With fewer than {LEAST_PAIRS} pairs there is no p.",
+        f" first. {pairs} With fewer than {LEAST_PAIRS} pairs there is no p.",
         _tests(tests),
         *(
             f"## {_heading(name)}\n\n![{caption}]({name}.png)\n\n{caption}"

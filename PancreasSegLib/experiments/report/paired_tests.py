@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PancreasSegLib.experiments.report.rows import Row
@@ -18,7 +18,7 @@ floating point number has."""
 
 @dataclass(frozen=True)
 class PairedTest:
-    """The DSC of `row` less that of `other` on their common scans; `p` None for too few of them."""
+    """The DSC of `row` less that of `other` over their pairs; `p` None for too few of them."""
 
     row: Row
     other: Row
@@ -27,11 +27,12 @@ class PairedTest:
     p: float | None
 
 
-def paired_tests(rows: Sequence[Row]) -> list[PairedTest]:
+def paired_tests(rows: Sequence[Row], patients: Mapping[str, str] | None) -> list[PairedTest]:
     """Each RNN against its own CNN, each other row against the first one of its seed.
 
-    A scan that was measured in several folds is one pair, by the mean of its differences: they are
-    not independent. Left out are rows without common cases. Two-sided, not corrected for their
+    A scan that was measured in several folds is one pair, by the mean of its differences, and so
+    are several scans of one of the `patients` (each scan's, None where they are not known): these
+    are not independent. Left out are rows without common cases. Two-sided, not corrected for their
     number.
     """
     tests = []
@@ -39,17 +40,19 @@ def paired_tests(rows: Sequence[Row]) -> list[PairedTest]:
         first = next(one for one in rows if one.seed == row.seed)
         other = row.cnn or first
         if other is not row and row.cases.keys() & other.cases.keys():
-            tests.append(_tested(row, other))
+            tests.append(_tested(row, other, patients))
     return tests
 
 
-def _tested(row: Row, other: Row) -> PairedTest:
-    of_scans: dict[str, list[float]] = {}
+def _tested(row: Row, other: Row, patients: Mapping[str, str] | None) -> PairedTest:
+    pairs: dict[str, list[float]] = {}
     for case in sorted(row.cases.keys() & other.cases.keys()):
         ours, theirs = row.cases[case], other.cases[case]
-        of_scans.setdefault(ours["scan"], []).append(ours["dice"] - theirs["dice"])
+        # All scans of a patient are in the same folds, so that the mean over both is one mean.
+        whose = ours["scan"] if patients is None else patients[ours["scan"]]
+        pairs.setdefault(whose, []).append(ours["dice"] - theirs["dice"])
     # Equal differences share their ranks; those of floating point numbers are hardly ever equal.
-    differences = [round(statistics.mean(of_scan), DECIMALS) for of_scan in of_scans.values()]
+    differences = [round(statistics.mean(pair), DECIMALS) for pair in pairs.values()]
     mean = statistics.mean(differences)
     return PairedTest(row, other, len(differences), mean, wilcoxon_p(differences))
 

@@ -44,7 +44,7 @@ def make_report(study: Study) -> Report:
         )
     folder = study.folder / "report"
     make_folder(folder)
-    tests, provenance = paired_tests(rows), _provenance(study, rows)
+    tests, provenance = paired_tests(rows, study.patients), _provenance(study, rows)
     write_table(study, rows, tests, provenance, folder)
     figures, missing = _figures(study, rows, folder)
     with atomic_file(folder / "report.md") as unfinished:

@@ -28,7 +28,7 @@ def test_an_rnn_is_tested_against_its_cnn_and_another_cnn_against_the_first_of_i
     second_seed = row("jac64", [0.4, 0.4], seed=2)
     rnn = row("rnn128", [0.8, 0.8], other)
 
-    tests = paired_tests([first, other, rnn, second_seed, row("hnn", [])])
+    tests = paired_tests([first, other, rnn, second_seed, row("hnn", [])], None)
 
     assert [(test.row.method, test.other.method) for test in tests] == [
         ("jac128", "jac64"),
@@ -44,7 +44,7 @@ def test_equal_differences_are_equal_whatever_they_are_differences_of() -> None:
     rnn = [0.3, 0.4, 0.7, 0.2, 0.7, 0.9]
     first = row("jac64", cnn)
 
-    (test,) = paired_tests([first, row("rnn64", rnn, first)])
+    (test,) = paired_tests([first, row("rnn64", rnn, first)], None)
 
     assert test.p == wilcoxon_p([0.1, 0.1, 0.1, -0.1, 0.2, 0.3])
 
@@ -63,7 +63,7 @@ def test_a_scan_that_validates_in_several_folds_is_one_pair_by_its_mean_differen
     cnn = in_folds("jac64", {"a": (0.5, 0.5, 0.5), "b": (0.5,), "c": (0.5, 0.6)})
     rnn = in_folds("rnn64", {"a": (0.6, 0.7, 0.8), "b": (0.6,), "c": (0.4, 0.5)}, cnn)
 
-    (test,) = paired_tests([cnn, rnn])
+    (test,) = paired_tests([cnn, rnn], None)
 
     assert test.pairs == 3
     assert test.mean_difference == pytest.approx((0.2 + 0.1 - 0.1) / 3)
@@ -75,6 +75,16 @@ def test_scans_in_several_folds_have_the_p_of_their_mean_differences() -> None:
     cnn = in_folds("jac64", dict.fromkeys(scans, (0.5, 0.5)))
     gain = in_folds("rnn64", {scan: (0.5, 0.5 + 2 * by) for scan, by in scans.items()}, cnn)
 
-    (test,) = paired_tests([cnn, gain])
+    (test,) = paired_tests([cnn, gain], None)
 
     assert test.p == wilcoxon_p(list(scans.values()))
+
+
+def test_where_the_patients_are_known_they_are_the_pairs() -> None:
+    cnn = in_folds("jac64", {"a": (0.5, 0.5), "b": (0.5, 0.5), "c": (0.5,)})
+    rnn = in_folds("rnn64", {"a": (0.6, 0.6), "b": (0.8, 0.8), "c": (0.4,)}, cnn)
+
+    (test,) = paired_tests([cnn, rnn], {"a": "Ada", "b": "Ada", "c": "Ben"})
+
+    assert test.pairs == 2
+    assert test.mean_difference == pytest.approx((0.2 - 0.1) / 2)
