@@ -9,9 +9,13 @@ from pathlib import Path
 from PancreasSegLib.errors import Cancelled, PancreasSegError
 from PancreasSegLib.experiments.run import do_run, keep_failure
 from PancreasSegLib.experiments.study import open_study
+from PancreasSegLib.files.lock import Held
 from PancreasSegLib.process import exit_codes
 from PancreasSegLib.process.cancellation import Cancellation
 from PancreasSegLib.process.parent_watch import end_with_parent
+
+HELD = 4
+"""The exit code where another process is at the run, which has not failed by that."""
 
 
 def main(folder: Path, name: str, device: str) -> int:
@@ -22,6 +26,9 @@ def main(folder: Path, name: str, device: str) -> int:
         do_run(study, run, device)
     except (KeyboardInterrupt, Cancelled):
         return exit_codes.CANCELLED
+    except Held as error:
+        print(error, file=sys.stderr)  # into the run's log
+        return HELD
     except PancreasSegError as error:
         print(error, file=sys.stderr)  # into the run's log
         keep_failure(study, run, error)

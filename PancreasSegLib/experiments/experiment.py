@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 import typing
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -14,6 +13,7 @@ from PancreasSegLib.models.manifest import Millimetres, Modality, Window
 from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config import LossName, Recipe
 from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
+from PancreasSegLib.training.recipe.toml_file import read_toml
 
 COARSE = "coarse"
 """The name of a fold's coarse model, and of the run that trains it."""
@@ -142,13 +142,11 @@ def read_experiment(path: Path) -> Experiment:
     checked where the runs are made of it (`training_configs`).
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path)
     except OSError as error:
         raise InputError(
             f"The experiment {path} cannot be opened ({error.strerror}); check the path."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a TOML file ({error}); correct it.") from None
     experiment: Experiment = read_table(Experiment, table, f"{path}")
     return experiment
 

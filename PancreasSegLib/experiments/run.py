@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from PancreasSegLib.errors import OutOfMemory, PancreasSegError
 from PancreasSegLib.experiments.expansion import Run, coarse_run
 from PancreasSegLib.experiments.experiment import COARSE
 from PancreasSegLib.experiments.measuring import measure
-from PancreasSegLib.experiments.processor import processor_name
+from PancreasSegLib.experiments.processor import ran_on
 from PancreasSegLib.experiments.progress_file import ProgressFile
 from PancreasSegLib.experiments.study import Study
 from PancreasSegLib.experiments.training_configs import configs
@@ -30,8 +29,7 @@ from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.fit.log import Log
 from PancreasSegLib.training.recipe.config import TrainingConfig
-from PancreasSegLib.training.train import train_configured, training_compute
-from PancreasSegLib.version import __version__
+from PancreasSegLib.training.train import train_configured
 
 RESULT = "result.json"
 FAILURE = "failure.txt"
@@ -65,7 +63,7 @@ def do_run(
         with _memory_failure_in_a_sentence(run):
             trainings = configs(study, run)
             methods = [_done(study, run, one, device, clock, told) for one in trainings]
-        write_json(_result(run, methods, device), folder / RESULT)
+        write_json(_result(run, methods), folder / RESULT)
 
 
 def read_result(folder: Path) -> dict[str, Any] | None:
@@ -104,7 +102,7 @@ def _done(
     record = folder / config.name / "method.json"
     if record.is_file():
         return dict(json.loads(record.read_text(encoding="utf-8")))
-    clock.begin(config.name)
+    clock.begin(config.name, ran_on(device))
     if run.family is not None and config.name != run.family.name:
         _begin_from_the_cnn(folder / run.family.name, folder / config.name)
     train_configured(config, study.definition, device, progress, measures=False)
@@ -124,6 +122,7 @@ def _done(
         "outcome": Manifest.from_file(manifest).training["outcome"],
         "loss_still_falls": loss_still_falls(folder / config.name),
         "hours": round(clock.end() / 3600, 4),
+        "ran_on": clock.ran_on,
         "cases": cases,
     }
     write_json(method, record)
@@ -175,8 +174,15 @@ def _parameters(manifest: Path) -> int:
 
 
 def loss_still_falls(folder: Path) -> bool:
-    """Whether the last stage's loss was 2 % lower in its last tenth than in the tenth before."""
-    events = [event for event in Log(folder).events() if "loss" in event]
+    """Whether the last stage's loss was 2 % lower in its last tenth than in the tenth before.
+
+    Not that of a refit, which stops on purpose, once it has Acc_t.
+    """
+    events = [
+        event
+        for event in Log(folder).events()
+        if "loss" in event and not event["stage"].endswith("-refit")
+    ]
     losses = [event["loss"] for event in events if event["stage"] == events[-1]["stage"]]
     tenth = len(losses) // 10
     if tenth == 0:
@@ -185,19 +191,11 @@ def loss_still_falls(folder: Path) -> bool:
     return sum(last) < 0.98 * sum(before)
 
 
-def _result(run: Run, methods: list[dict[str, Any]], device: str) -> dict[str, Any]:
-    compute = training_compute(device)
+def _result(run: Run, methods: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "run": run.name,
         "fold": run.fold,
         "seed": run.seed,
         "loss": run.loss,
         "methods": methods,
-        "ran_on": {
-            "processor": processor_name(compute.device),
-            "precision": compute.precision_name,
-            "threads": torch.get_num_threads(),
-            "system": platform.system(),
-        },
-        "versions": {"PancreasSeg": __version__, "PyTorch": str(torch.__version__)},
     }

@@ -14,8 +14,10 @@ from pathlib import Path
 import torch
 
 from PancreasSegLib.errors import PancreasSegError
+from PancreasSegLib.experiments.child import HELD
 from PancreasSegLib.experiments.run import RESULT, failure_of
 from PancreasSegLib.files.folders import make_folder
+from PancreasSegLib.files.lock import held
 from PancreasSegLib.process.process_tree import ProcessTree
 from PancreasSegLib.worker.child_environment import child_environment
 
@@ -35,7 +37,10 @@ class RunJob:
 
 
 def do_run_job(job: RunJob) -> None:
-    """Do the run, to its end or to its failure, which is raised as a `PancreasSegError`."""
+    """Do the run, to its end or to its failure, which is raised as a `PancreasSegError`.
+
+    Raises `Held` where another process is at it.
+    """
     make_folder(job.folder)
     if (job.folder / RESULT).is_file():
         return
@@ -54,6 +59,8 @@ def do_run_job(job: RunJob) -> None:
             tree.kill()
     if code == 0:
         return
+    if code == HELD:
+        raise held(job.folder)
     raise RunFailed(
         failure_of(job.folder)
         or f"The process that worked on {job.name} ended without a result; {job.folder / LOG} has"

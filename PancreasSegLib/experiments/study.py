@@ -37,7 +37,8 @@ FOLDS = "folds.json"
 class Study:
     """An experiment with its data and folds, in `folder`.
 
-    `data_sha256` is that of all scans and references; `command` began it.
+    `data_sha256` is that of all scans and references; `command` began it. `patients` are each
+    scan's patient, None in a study that was begun before they were kept.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class Study:
     folds: tuple[Fold, ...]
     data_sha256: str
     command: str
+    patients: dict[str, str] | None
 
     @property
     def definition(self) -> Path:
@@ -103,6 +105,7 @@ def begin_study(definition: Path, data: Path | None, folder: Path, command: str)
         "command": command,
         "data": dataclasses.asdict(source),
         "data_sha256": files_sha256(cases),
+        "patients": patients,
         "split_seed": experiment.split_seed,
         "folds": [dataclasses.asdict(fold) for fold in folds],
     }
@@ -131,6 +134,7 @@ def open_study(folder: Path) -> Study:
             tuple(read_table(Fold, fold, f"{path}, folds") for fold in content["folds"]),
             content["data_sha256"],
             content["command"],
+            content.get("patients"),
         )
     except (KeyError, TypeError) as error:
         raise InputError(f"{path} lacks {error}; put it back.") from None

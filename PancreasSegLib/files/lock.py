@@ -22,6 +22,11 @@ class Held(InputError):  # noqa: N818 - named after what happened, as the other 
     """Another process is at the same piece of work."""
 
 
+def held(folder: Path) -> Held:
+    """For work in `folder` that another process is at."""
+    return Held(f"Another process works in {folder}; wait for its end, or end it.")
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """While it is entered, no other process enters it for the same `path`.
@@ -40,7 +45,7 @@ def locked(path: Path) -> Iterator[None]:
         until = time.monotonic() + PATIENCE_SECONDS
         while not _try_to_lock(file):
             if time.monotonic() > until:
-                raise Held(f"Another process works in {path.parent}; wait for its end, or end it.")
+                raise held(path.parent)
             time.sleep(SECONDS_BETWEEN_TRIES)
         yield
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from PancreasSegLib.experiments.report.paired_tests import LEAST_CASES, PairedTest
+from PancreasSegLib.experiments.report.paired_tests import LEAST_PAIRS, PairedTest
 from PancreasSegLib.experiments.report.published import Spread, published, published_rows
 from PancreasSegLib.experiments.report.rows import Row
 from PancreasSegLib.experiments.study import Study
@@ -29,6 +29,15 @@ MEASURED_ON = {
     " the scans that a fold holds out were not looked at.",
 }
 
+SCANS_ARE_PAIRS = (
+    "Scans, not patients, are the pairs: the study does not keep which scans are of one patient. A"
+    " scan that was measured in several folds is one pair, by the mean of its differences."
+)
+PATIENTS_ARE_PAIRS = (
+    "Patients are the pairs: several scans of one, or one scan in several folds, are one pair, by"
+    " the mean of their differences."
+)
+
 
 def page(
     study: Study,
@@ -38,6 +47,7 @@ def page(
     provenance: dict[str, Any],
 ) -> str:
     """All of it. `figures` are file names without their ending, and captions."""
+    pairs = SCANS_ARE_PAIRS if study.patients is None else PATIENTS_ARE_PAIRS
     parts = [
         f"# {study.experiment.title}",
         f"{MEASURED_ON[study.experiment.measured_on]} Mean ± sd [worst, best]; an empty cell: not"
@@ -48,7 +58,7 @@ def page(
         "## Paired tests",
         "Wilcoxon's signed-rank test of the DSC, two-sided, not corrected for the number of tests:"
         " each RNN against the CNN that it was initialised from, each other method against the"
-        f" first. With fewer than {LEAST_CASES} cases there is no p.",
+        f" first. {pairs} With fewer than {LEAST_PAIRS} pairs there is no p.",
         _tests(tests),
         *(
             f"## {_heading(name)}\n\n![{caption}]({name}.png)\n\n{caption}"
@@ -106,14 +116,14 @@ def _notes(rows: Sequence[Row]) -> str:
 
 
 def _tests(tests: Sequence[PairedTest]) -> str:
-    head = ("method", "against", "cases", "mean difference of DSC, %", "p")
+    head = ("method", "against", "pairs", "mean difference of DSC, %", "p")
     return _markdown(
         head,
         [
             [
                 test.row.label,
                 test.other.label,
-                str(test.cases),
+                str(test.pairs),
                 f"{100 * test.mean_difference:+z.1f}",
                 "" if test.p is None else f"{test.p:.2g}",
             ]

@@ -44,7 +44,7 @@ def make_report(study: Study) -> Report:
         )
     folder = study.folder / "report"
     make_folder(folder)
-    tests, provenance = paired_tests(rows), _provenance(study, rows)
+    tests, provenance = paired_tests(rows, study.patients), _provenance(study, rows)
     write_table(study, rows, tests, provenance, folder)
     figures, missing = _figures(study, rows, folder)
     with atomic_file(folder / "report.md") as unfinished:
@@ -99,7 +99,8 @@ def _without_masks(figure: str, study: Study) -> str:
 
 def _provenance(study: Study, rows: Sequence[Row]) -> dict[str, Any]:
     """How the numbers were made, but for what each row says itself."""
-    versions = [f"{n} {v}" for row in rows for one in row.versions for n, v in one.items()]
+    used = [one["versions"] for row in rows for one in row.ran_on]
+    versions = [f"{name} {version}" for one in used for name, version in one.items()]
     experiment = study.experiment
     return {
         "experiment": experiment.title,

@@ -27,7 +27,8 @@ class Row:
 
     `cnn` is the row of the CNN that an RNN's one was initialised from; `paper` that of the paper's
     table. `of` is how many cases all folds have together. `cases` are as `measure` gives them,
-    `masks` where each case's mask lies, of those that are still there.
+    `masks` where each case's mask lies, of those that are still there. `ran_on` are the machines,
+    with their versions, as `processor.ran_on` gives them.
     """
 
     method: str
@@ -41,7 +42,6 @@ class Row:
     hours: float = 0.0
     loss_still_falls: bool = False
     ran_on: list[dict[str, Any]] = field(default_factory=list)
-    versions: list[dict[str, str]] = field(default_factory=list)
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
     masks: dict[str, Path] = field(default_factory=dict)
 
@@ -50,11 +50,6 @@ class Row:
         """Title, loss and seed, as far as they are out of the ordinary."""
         loss = "" if self.loss == "jaccard" else f", {LOSSES[self.loss]}"
         return f"{self.title}{loss}, seed {self.seed}"
-
-    @property
-    def complete(self) -> bool:
-        """Whether all folds are done."""
-        return len(self.cases) == self.of
 
     def values(self, measure: str) -> list[float]:
         """Those of all cases that have one."""
@@ -107,8 +102,7 @@ def _add(row: Row, study: Study, run: Run) -> None:
     row.parameters = method["parameters"]
     row.hours += method["hours"]
     row.loss_still_falls |= method["loss_still_falls"]
-    row.ran_on.append(result["ran_on"])
-    row.versions.append(result["versions"])
+    row.ran_on += _ran_on(result, method)
     # A scan may validate in several folds.
     twice = f", fold {run.fold}" if study.experiment.measured_on == "validation" else ""
     for scan, case in method["cases"].items():
@@ -116,3 +110,11 @@ def _add(row: Row, study: Study, run: Run) -> None:
         mask = folder / "masks" / row.method / f"{scan}.nii.gz"
         if mask.is_file():
             row.masks[f"{scan}{twice}"] = mask
+
+
+def _ran_on(result: dict[str, Any], method: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the method was computed on; older results say it once, of the run's last process."""
+    if "ran_on" in result:
+        return [result["ran_on"] | {"versions": result["versions"]}]
+    machines: list[dict[str, Any]] = method.get("ran_on", [])  # none: finished by an older version
+    return machines

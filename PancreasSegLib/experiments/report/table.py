@@ -42,7 +42,7 @@ def write_table(
             {
                 "row": test.row.label,
                 "other": test.other.label,
-                "cases": test.cases,
+                "pairs": test.pairs,
                 "mean_difference": round(test.mean_difference, 4),
                 "p": test.p,
             }

@@ -6,6 +6,7 @@ import dataclasses
 import math
 import statistics
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,48 @@ from PancreasSegLib.errors import InputError
 from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.metrics.reliability import reliability
 from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.data.cases import Case
 from PancreasSegLib.training.data.references import read_reference
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.proof.mean_errors import HD95, VOLUME, mean_errors
 from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
+
+
+@dataclass(frozen=True)
+class ScoredCase:
+    """A whole scan as a model segmented it, with its probability, and how good that is.
+
+    truth: the reference on the result's own grid, 0 and 1.
+    scores: dice, jaccard and surface_dice_2mm from 0 to 1; hd95_mm, None where nothing was found;
+    volume_difference_percent; inside_region, the share of the reference that lies where the model
+    looked.
+    """
+
+    result: Segmentation
+    probability: np.ndarray
+    truth: np.ndarray
+    scores: dict[str, float | None]
+
+
+def score_case(segmenter: Segmenter, case: Case) -> ScoredCase:
+    """Segment `case` whole, and measure the mask on its own grid. Raises what `segment` raises."""
+    scan = read_volume(case.image)
+    result = segmenter.segment(scan, keep_probability=True)
+    assert result.probability is not None  # it was asked for
+    reference = read_reference(case, scan)
+    scored = evaluate(result.mask, reference)
+    scores = {
+        "dice": round(scored.dice, 4),
+        "jaccard": round(scored.jaccard, 4),
+        "surface_dice_2mm": round(scored.surface_dice_2mm, 4),
+        HD95: None if math.isnan(scored.hd95_mm) else round(scored.hd95_mm, 2),
+        VOLUME: round(scored.volume_difference_percent, 2),
+        "inside_region": round(share_inside(reference, result.report.region), 4),
+    }
+    truth = resample_mask(reference, result.mask.grid).array
+    return ScoredCase(result, result.probability.array, truth, scores)
 
 
 def measure_held_out(
@@ -36,25 +73,16 @@ def measure_held_out(
     was found.
     """
     segmenter = Segmenter(str(manifest_path), device)
+    assert not segmenter.model.manifest.calibration  # it has none yet, and is made of these
     scores: dict[str, dict[str, Any]] = {}
     for number, case in enumerate(cases):
         tell(case.name, number / len(cases))
-        scan = read_volume(case.image)
-        result = segmenter.segment(scan, keep_probability=True)
-        # It was asked for, and the model has no calibration yet.
-        assert result.probability is not None and not segmenter.model.manifest.calibration
-        reference = read_reference(case, scan)
-        truth = resample_mask(reference, result.mask.grid)
-        scored = evaluate(result.mask, reference)
+        one = score_case(segmenter, case)
+        agreement = one.result.report.agreement
         scores[case.name] = {
-            "dice": round(scored.dice, 4),
-            "jaccard": round(scored.jaccard, 4),
-            "surface_dice_2mm": round(scored.surface_dice_2mm, 4),
-            HD95: None if math.isnan(scored.hd95_mm) else round(scored.hd95_mm, 2),
-            VOLUME: round(scored.volume_difference_percent, 2),
-            "inside_region": round(share_inside(reference, result.report.region), 4),
-            "agreement": result.report.agreement and round(result.report.agreement, 4),
-            "reliability": reliability(result.probability.array, truth.array),
+            **one.scores,
+            "agreement": agreement and round(agreement, 4),
+            "reliability": reliability(one.probability, one.truth),
         }
     measured = {
         "what": "whole scans that were held out of training and selection, on their own grids",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from PancreasSegLib.models.table import read_table, refuse_folder
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
 from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
 from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
+from PancreasSegLib.training.recipe.toml_file import read_toml
 
 LossName = typing.Literal["jaccard", "cross_entropy", "balanced_cross_entropy", "classes"]
 
@@ -238,13 +238,11 @@ def read_config(path: Path) -> TrainingConfig:
     unknown, of the wrong kind or impossible.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path)
     except FileNotFoundError:
         raise InputError(f"There is no training configuration {path}; check the path.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be opened ({error.strerror}); check it.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a TOML file ({error}); correct it.") from None
     config: TrainingConfig = read_table(TrainingConfig, table, f"{path}")
     refuse_impossible(config, path)
     return dataclasses.replace(config, folder=path.resolve().parent)

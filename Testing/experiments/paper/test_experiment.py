@@ -124,7 +124,7 @@ def test_every_bundled_experiment_can_be_read(name: str) -> None:
 def test_every_network_of_a_bundled_experiment_can_be_built_and_trained(name: str) -> None:
     experiment = read_experiment(find_definition(name))
     folds = (Fold(("a",), ("b",) if experiment.validation else ()),) * experiment.folds
-    study = Study(Path("study"), experiment, VolumeSource("scans"), folds, "", "")
+    study = Study(Path("study"), experiment, VolumeSource("scans"), folds, "", "", None)
 
     with torch.device("meta"):  # nothing is computed
         refuse_untrainable(study)

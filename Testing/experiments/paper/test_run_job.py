@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -119,20 +119,30 @@ def test_a_run_that_fails_is_told_by_its_sentence_and_tried_again(begin: Begin) 
     assert str(again[name]) == str(failed[name])
 
 
-def test_a_run_that_another_process_is_at_is_refused_and_not_called_failed(
-    begin: Begin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("PancreasSegLib.files.lock.PATIENCE_SECONDS", 0.1)
+@pytest.fixture
+def held(begin: Begin) -> Iterator[Study]:
+    """A study whose first run another process is at."""
     study = begin()
-    name, run = next(iter(study.runs.items()))
-    lock = study.folder_of(run) / "lock"
+    lock = study.folder_of(next(iter(study.runs.values()))) / "lock"
     lock.parent.mkdir(parents=True)
     command = [sys.executable, "-m", "Testing.files.holds_a_lock", str(lock)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "locked\n"
-        failed = run_experiment(study, [name], "cpu")
+        yield study
         other.kill()
 
-    assert "Another process works in" in str(failed[name])
-    assert status_of(study)[0].state == "waiting"
+
+# A child process has the whole patience with it.
+@pytest.mark.parametrize("workers", [None, Workers(1)], ids=["in this process", "in a child"])
+def test_a_run_that_another_process_is_at_is_refused_and_not_called_failed(
+    held: Study, workers: Workers | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("PancreasSegLib.files.lock.PATIENCE_SECONDS", 0.1)
+    name, run = next(iter(held.runs.items()))
+
+    failed = run_experiment(held, [name], "cpu", workers)
+
+    folder = held.folder_of(run)
+    assert str(failed[name]) == f"Another process works in {folder}; wait for its end, or end it."
+    assert status_of(held)[0].state == "waiting"

@@ -28,6 +28,22 @@ def test_folds_and_data_are_written_and_the_same_call_goes_on(begin: Begin, scan
     assert open_study(study.folder) == study
 
 
+def test_which_scans_are_of_one_patient_is_kept_and_unknown_to_an_older_study(
+    begin: Begin, scans: Path
+) -> None:
+    (scans / "patients.csv").write_text(
+        "case,patient\na,Ada\nb,Ada\nc,Ben\nd,Cleo\n", encoding="utf-8"
+    )
+    study = begin()
+    (scans / "patients.csv").unlink()
+
+    assert open_study(study.folder).patients == {"a": "Ada", "b": "Ada", "c": "Ben", "d": "Cleo"}
+    content = json.loads((study.folder / "folds.json").read_text("utf-8"))
+    del content["patients"]
+    (study.folder / "folds.json").write_text(json.dumps(content), encoding="utf-8")
+    assert open_study(study.folder).patients is None
+
+
 def test_another_experiment_other_scans_or_changed_ones_are_refused(
     begin: Begin, write_definition: Write, scans: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from PancreasSegLib.experiments.report.report import make_report
 from PancreasSegLib.experiments.report.rows import rows_of
 from PancreasSegLib.experiments.run import read_result
 from PancreasSegLib.experiments.run_experiment import run_experiment
-from PancreasSegLib.experiments.study import Study
+from PancreasSegLib.experiments.study import Study, open_study
 from PancreasSegLib.rendering.surface_picture import RenderingUnavailable
 from Testing.sentences import assert_tells
 
@@ -122,6 +122,21 @@ def test_an_unfinished_experiment_is_reported_with_empty_cells(
     page = (study.folder / "report" / "report.md").read_text("utf-8")
     assert "| 2 of 4 |" in page
     assert "(paper)" not in page
+
+
+def test_it_says_whether_patients_or_scans_are_the_pairs_of_its_tests(
+    smoke: Study, page: str, tmp_path: Path
+) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(smoke.folder, older)
+    content = json.loads((older / "folds.json").read_text("utf-8"))
+    del content["patients"]
+    (older / "folds.json").write_text(json.dumps(content), encoding="utf-8")
+
+    of_older = make_report(open_study(older)).page.read_text("utf-8")
+
+    assert "Patients are the pairs" in page
+    assert "Scans, not patients, are the pairs" in of_older
 
 
 def test_results_whose_masks_were_not_kept_are_reported_without_the_figures_that_show_them(
