@@ -253,6 +253,17 @@ def click_on_point(widget: Any, series: Any, row: int) -> None:
     widget.panel.compare.on_points_selected(series_ids, selections)
 
 
+def test_a_click_into_a_plot_without_a_series_leaves_the_slice_views_where_they_are(
+    segmented: Any, reference: Any
+) -> None:
+    compared(segmented, reference)
+    points, selections = vtkIdTypeArray(), vtkCollection()
+    points.InsertNextValue(0)
+    selections.AddItem(points)
+
+    segmented.panel.compare.on_points_selected(vtkStringArray(), selections)
+
+
 def test_a_point_of_the_plot_takes_the_slice_views_to_its_slice(
     segmented: Any, reference: Any, slicer: Any
 ) -> None:

@@ -83,7 +83,12 @@ def was_edited(segmentation_node: Any, segment_id: str) -> bool:
     segment = segmentation_node.GetSegmentation().GetSegment(segment_id)
     if not segment.GetTag(CONTENT_TAG, put):
         return True
-    return not is_same_content(json.loads(str(put)), _held(segmentation_node, segment_id))
+    known = json.loads(str(put))
+    # Scenes of earlier versions have the places in mm.
+    in_mm = content_of(segment_mask(segmentation_node, segment_id))
+    return not any(
+        is_same_content(known, now) for now in (_held(segmentation_node, segment_id), in_mm)
+    )
 
 
 def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:

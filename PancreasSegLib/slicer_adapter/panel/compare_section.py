@@ -102,7 +102,8 @@ class CompareSection:
         """
         if self._nodes is None:
             return
-        for number in range(selections.GetNumberOfItems()):
+        # A plot without a series, as of a chart of the user, has a selection and no id.
+        for number in range(min(selections.GetNumberOfItems(), series_ids.GetNumberOfValues())):
             if series_ids.GetValue(number) != self._nodes.series.GetID():
                 continue  # the plot view still shows another comparison, or a chart of the user's
             points = selections.GetItemAsObject(number)

@@ -74,6 +74,23 @@ def the_segment_editor_opens_with_our_segment_and_scan() -> None:
     slicer.util.selectModule("PancreasSeg")
 
 
+def undo_of_a_run_brings_back_the_voxels_and_the_numbers_of_the_run_before() -> None:
+    volume, _ = desk.add_scan()
+    result = desk.segment(volume)
+    ui, segment_id = desk.widget().ui, desk.result_id(result)
+    told, before = ui.resultLabel.text, desk.voxels(result, segment_id, volume)
+    desk.click(ui.editButton)  # the editor keeps the steps of what it has chosen
+    slicer.util.arrayFromVolume(volume)[::2] = -1000
+    slicer.util.arrayFromVolumeModified(volume)
+    assert desk.segment(volume) is result
+    assert ui.resultLabel.text != told
+
+    slicer.util.getModuleWidget("SegmentEditor").editor.undo()
+
+    desk.until(lambda: ui.resultLabel.text == told, "what was told before is back", 5)
+    np.testing.assert_array_equal(desk.voxels(result, segment_id, volume), before)
+
+
 def _our_segments() -> list[tuple[str, str]]:
     """Name of the node and of the segment, of all results in the scene."""
     from PancreasSegLib.slicer_adapter.nodes.segments import foreign_segments

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import qt
@@ -119,6 +120,22 @@ def models_are_named_for_people_and_technically_in_the_tooltip() -> None:
     assert any("Fast" in name for name in names), names
     tips = [str(selector.itemData(number, qt.Qt.ToolTipRole)) for number in range(selector.count)]
     assert any("multiview-ct" in tip for tip in [*tips, selector.toolTip]), tips
+
+
+def long_names_without_blanks_in_sentences_and_of_folders_do_not_widen_the_panel() -> None:
+    """The last of this file: the folder stays chosen, and its button is cut."""
+    _show_everything()
+    long = "Patient_with_a_long_name" * 5
+    ui = desk.widget().ui
+    desk.widget().panel.dialogs = SimpleNamespace(open_folder=lambda title: f"/{long}")
+    desk.click(ui.batchScansButton)
+    desk.parameters().model = f"/{long}.json"  # is missing, which two labels say
+    _set_width(WIDTH)
+
+    assert ui.batchScansButton.text == long
+    assert long in ui.reasonLabel.text and long in ui.modelLabel.text
+    area = _panel_area()
+    assert area.widget().width <= area.viewport().width
 
 
 def _show_everything() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unittest
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
+import slicer
 
 from Testing.in_slicer import desk
 from Testing.in_slicer.files import answer_file_dialog, close_dialog, own_folder
@@ -119,6 +121,29 @@ def a_comparison_is_saved_with_its_slices() -> None:
         desk.click(ui.saveMetricsButton)
         assert _names(folder) == ["Fall 1-slices.csv", "Fall 1.csv"]
         assert "Dice" in (folder / "Fall 1.csv").read_text(encoding="utf-8")
+
+
+def the_report_of_a_sequence_is_refused_while_another_item_is_shown() -> None:
+    if not hasattr(slicer.modules, "sequences"):
+        raise unittest.SkipTest("this Slicer was built without its module Sequences")
+    volume, _ = desk.add_scan()
+    sequence = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceNode", "Phases")
+    for number in range(2):
+        sequence.SetDataNodeAtValue(volume, str(number))
+    browser = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", "Browser")
+    browser.AddSynchronizedSequenceNode(sequence)
+    browser.SetSelectedItemNumber(1)
+    desk.segment(browser.GetProxyNode(sequence))
+    ui = desk.widget().ui
+    assert "Item 2 of 2 of the sequence" in ui.resultLabel.text
+
+    browser.SetSelectedItemNumber(0)
+    slicer.app.processEvents()
+    with own_folder() as folder:
+        answer_file_dialog(folder / "Phase.html")
+        desk.click(ui.reportButton)
+        assert _names(folder) == []
+    assert "shows item 1" in ui.resultMessageLabel.text
 
 
 def _save(path: Path, file_type: str = "") -> None:

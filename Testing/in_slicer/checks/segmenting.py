@@ -208,6 +208,27 @@ def memory_stays_constant_over_runs() -> None:
     assert _resident_mb() - before < 60, f"from {before:.0f} to {_resident_mb():.0f} MB"
 
 
+def a_deleted_probability_gives_way_to_what_lay_over_the_slices_before() -> None:
+    volume, _ = desk.add_scan()
+    other, _ = desk.add_scan(1, "PET")
+    ui = desk.prepare(volume)
+    slicer.util.setSliceViewerLayers(foreground=other, foregroundOpacity=0.3)
+    desk.parameters().keepProbability = True
+    desk.click(ui.segmentButton)
+    desk.wait_for_run()
+    desk.click(ui.overlayCheckBox)
+    composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    laid = slicer.mrmlScene.GetNodeByID(composites[0].GetForegroundVolumeID())
+    assert laid is not other
+
+    slicer.mrmlScene.RemoveNode(laid)
+    slicer.app.processEvents()
+
+    assert {one.GetForegroundVolumeID() for one in composites} == {other.GetID()}
+    assert abs(composites[0].GetForegroundOpacity() - 0.3) < 1e-6
+    assert not ui.overlayCheckBox.enabled
+
+
 def _start_slow(volume: Any) -> Any:
     ui = desk.prepare(volume, "slow")
     desk.click(ui.segmentButton)

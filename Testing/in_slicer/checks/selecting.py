@@ -136,7 +136,13 @@ def a_result_segment_removed_elsewhere_takes_its_numbers_and_buttons_with_it() -
     slicer.app.processEvents()
 
     assert "ml" not in ui.resultLabel.text.split()
-    for button in (ui.saveButton, ui.centerButton, ui.editButton, ui.compareButton):
+    for button in (
+        ui.saveButton,
+        ui.reportButton,
+        ui.centerButton,
+        ui.editButton,
+        ui.compareButton,
+    ):
         assert not button.enabled, button.name
 
 
@@ -178,6 +184,63 @@ def a_display_that_the_user_set_is_left_alone() -> None:
     desk.choose(desk.open_module().inputSelector, volume)
 
     assert (display.GetWindow(), display.GetLevel()) == (1500, -500)
+
+
+def a_clone_of_a_result_is_seen_and_told_with_its_scan_alone() -> None:
+    first, _ = desk.add_scan(0, "First")
+    second, _ = desk.add_scan(1, "Second")
+    result = desk.segment(first)
+    ui = desk.widget().ui
+    told = ui.resultLabel.text
+    tree = slicer.mrmlScene.GetSubjectHierarchyNode()
+    clone = tree.GetItemDataNode(
+        slicer.modules.subjecthierarchy.logic().CloneSubjectHierarchyItem(
+            tree, tree.GetItemByDataNode(result)
+        )
+    )
+
+    desk.choose(ui.segmentationSelector, clone)
+    assert ui.resultLabel.text == told
+    desk.choose(ui.inputSelector, second)
+    assert not _is_shown(clone)
+    desk.choose(ui.inputSelector, first)
+    assert _is_shown(clone)
+    assert desk.parameters().outputSegmentation is result
+
+
+def the_result_of_a_removed_scan_is_no_result_of_the_next_one() -> None:
+    first, _ = desk.add_scan(0, "First")
+    second, _ = desk.add_scan(1, "Second")
+    result = desk.segment(first)
+    ui = desk.widget().ui
+
+    slicer.mrmlScene.RemoveNode(first)
+    slicer.app.processEvents()
+    assert not ui.reportButton.enabled
+    desk.choose(ui.inputSelector, second)
+    assert desk.parameters().outputSegmentation is None
+    assert not _is_shown(result)
+
+    desk.choose(ui.segmentationSelector, result)
+    assert "another volume" in ui.resultLabel.text
+    for button in (ui.saveButton, ui.reportButton, ui.segmentButton):
+        assert not button.enabled, button.name
+
+
+def the_region_of_one_scan_is_not_used_for_the_next_and_stays_in_the_scene() -> None:
+    first, _ = desk.add_scan(0, "First")
+    second, _ = desk.add_scan(1, "Second")
+    ui = desk.open_module()
+    desk.choose(ui.inputSelector, first)
+    desk.click(ui.createRoiButton)
+    region = desk.parameters().region
+    assert region is not None
+
+    desk.choose(ui.inputSelector, second)
+
+    assert desk.parameters().region is None
+    assert ui.roiSelector.currentNode() is None
+    assert region.GetScene() is slicer.mrmlScene
 
 
 def _is_shown(segmentation: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,18 @@ def test_a_result_under_a_transform_that_was_moved_since_was_not_edited(
     transform.SetMatrixTransformToParent(matrix)
 
     segmentation.SetAndObserveTransformNodeID(transform.GetID())
+
+    assert not was_edited(segmentation, segment_id)
+
+
+def test_a_result_in_a_scene_of_an_earlier_version_was_not_edited(slicer: Any, scan: Any) -> None:
+    from PancreasSegLib.slicer_adapter.nodes.content import content_of
+    from PancreasSegLib.slicer_adapter.nodes.segments import CONTENT_TAG, segment_mask, was_edited
+
+    segmentation, segment_id = put(scan)
+    in_mm = content_of(segment_mask(segmentation, segment_id))
+
+    segmentation.GetSegmentation().GetSegment(segment_id).SetTag(CONTENT_TAG, json.dumps(in_mm))
 
     assert not was_edited(segmentation, segment_id)
 
