@@ -7,6 +7,7 @@ ends, and a scan that was clipped before gives the same answer as one that was n
 import numpy as np
 
 from PancreasSegLib.models.manifest import Window
+from PancreasSegLib.volume.body_level import body_level
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.grid import Grid
 from PancreasSegLib.volume.resampling import part_for, resample
@@ -15,21 +16,18 @@ from PancreasSegLib.volume.volume import Volume
 SLAB = 32
 """Slices of the model's grid that are made at once."""
 
-BODY_FRACTION = 0.1
-"""MR: the body is brighter than this part of the way from the darkest to the brightest tissue."""
-
 
 def grey_levels(array: np.ndarray, window: Window) -> tuple[float, float]:
     """The two grey values that become 0 and 1: the window's own (HU), or percentiles of the body.
 
-    The body is what stands out from the air around it: voxels above a tenth of the way from the
-    minimum to the 99.5th percentile. Without that, the share of air in the picture would decide.
+    The body is what stands out from the air around it (`body_level`). Without that, the share of
+    air in the picture would decide.
     """
     if window.kind == "hu":
         return window.low, window.high
-    darkest, brightest = float(array.min()), float(np.percentile(array, 99.5))
-    body = array[array > darkest + BODY_FRACTION * (brightest - darkest)]
+    body = array[array > body_level(array)]
     if body.size == 0:
+        darkest = float(array.min())
         return darkest, max(float(array.max()), darkest + 1.0)
     low, high = (float(level) for level in np.percentile(body, (window.low, window.high)))
     return low, high if high > low else low + 1.0

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from PancreasSegLib.errors import InputError
+from PancreasSegLib.volume.body_level import body_level
 from PancreasSegLib.volume.box import Box
 from PancreasSegLib.volume.reading_warnings import HOLES, NOT_FINITE
 from PancreasSegLib.volume.refusals import MUCH_NOT_FINITE, NOTHING_FINITE
@@ -14,9 +15,6 @@ from PancreasSegLib.volume.volume import Volume
 
 MOST_HOLES = 0.2
 """Of what stands out from the air: with more holes than that, the pancreas may be among them."""
-
-BODY_FRACTION = 0.1
-"""The body is brighter than this part of the way from the darkest to the brightest tissue."""
 
 
 def with_air(scan: Volume, name: str) -> Volume:
@@ -62,8 +60,7 @@ def _share_of_holes(array: np.ndarray, finite: np.ndarray) -> float:
     if holes == 0:
         return 0.0
     values = array[finite]
-    darkest, brightest = float(values.min()), float(np.percentile(values, 99.5))
-    body = int((values > darkest + BODY_FRACTION * (brightest - darkest)).sum())
+    body = int((values > body_level(values)).sum())
     return holes / (holes + body)
 
 

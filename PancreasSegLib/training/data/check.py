@@ -13,10 +13,10 @@ import numpy as np
 
 from PancreasSegLib.errors import PancreasSegError
 from PancreasSegLib.jobs.spread import Workers, spread
+from PancreasSegLib.segmenter.result_warnings import PLAUSIBLE_ML
 from PancreasSegLib.training.data.cases import Case, complete_pairs, listed_cases
 from PancreasSegLib.training.data.public_sets import PublicSet, is_mri, odd_names
 from PancreasSegLib.training.data.references import read_reference
-from PancreasSegLib.training.data.sanity import PLAUSIBLE_ML
 from PancreasSegLib.volume import Volume, read_volume
 
 TISSUE_HU = (-50.0, 250.0)

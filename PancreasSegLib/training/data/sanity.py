@@ -9,12 +9,11 @@ import numpy as np
 
 from PancreasSegLib.models.manifest import Window
 from PancreasSegLib.segmenter.grey_values import DARK_HU, LOWEST_TISSUE_HU
+from PancreasSegLib.segmenter.result_warnings import PLAUSIBLE_ML
 from PancreasSegLib.training.data.left_right import right_to_left
 from PancreasSegLib.training.data.stack import Stack, Stored
 from PancreasSegLib.training.data.tissues import CT_WINDOW
 from PancreasSegLib.training.recipe.config import Data
-
-PLAUSIBLE_ML = (20.0, 200.0)
 
 
 @dataclass(frozen=True)
