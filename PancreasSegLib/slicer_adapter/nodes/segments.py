@@ -84,11 +84,10 @@ def was_edited(segmentation_node: Any, segment_id: str) -> bool:
     if not segment.GetTag(CONTENT_TAG, put):
         return True
     known = json.loads(str(put))
+    if is_same_content(known, _held(segmentation_node, segment_id)):
+        return False
     # Scenes of earlier versions have the places in mm.
-    in_mm = content_of(segment_mask(segmentation_node, segment_id))
-    return not any(
-        is_same_content(known, now) for now in (_held(segmentation_node, segment_id), in_mm)
-    )
+    return not is_same_content(known, content_of(segment_mask(segmentation_node, segment_id)))
 
 
 def segment_mask(segmentation_node: Any, segment_id: str) -> Volume | None:

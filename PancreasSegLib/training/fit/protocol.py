@@ -57,8 +57,7 @@ class Protocol:
 
     def refuse_no_scan_to_refit_to(self) -> None:
         """Raise `InputError` now, not after the selection."""
-        refits = any(r is not None and r.refit_steps for r in (self.config.cnn, self.config.rnn))
-        if refits and all(stack.loose for stack in self.data.training):
+        if self.config.refits and all(stack.loose for stack in self.data.training):
             raise InputError(
                 "refit_steps end at the DSC on the scans that are trained on, and there are loose"
                 " slices only; leave a scan to train on, or take refit_steps out."

@@ -226,6 +226,11 @@ class TrainingConfig:
     trunk: str | None = None
     folder: Path = field(default=Path(), metadata={"in_file": False})
 
+    @property
+    def refits(self) -> bool:
+        """Whether a network is trained on training and validation subset together in the end."""
+        return any(r is not None and r.refit_steps > 0 for r in (self.cnn, self.rnn))
+
     def path(self, name: str) -> Path:
         """A path of the configuration; relative ones are relative to the configuration file."""
         return (self.folder / name).expanduser().resolve()

@@ -90,13 +90,9 @@ def _checks(config: TrainingConfig) -> Iterator[Check]:
         f"an RNN relates axial slices and the views are {', '.join(views)}; take [rnn] out.",
     )
     yield (
-        _refits(config) and not config.data.validation,
+        config.refits and not config.data.validation,
         "refit_steps need a validation subset to refit on; name its cases, or leave them out.",
     )
-
-
-def _refits(config: TrainingConfig) -> bool:
-    return any(r is not None and r.refit_steps > 0 for r in (config.cnn, config.rnn))
 
 
 def _data(data: Data) -> Iterator[Check]:
@@ -165,7 +161,7 @@ def _drawn(config: TrainingConfig) -> Iterator[Check]:
             f"{where} {data.modality}, which knows no HU; give a window of the kind 'percentile'.",
         )
         yield (
-            _refits(config),
+            config.refits,
             f"{where} {data.modality}; drawn anew they have no accuracy to refit to, so take"
             " refit_steps out.",
         )

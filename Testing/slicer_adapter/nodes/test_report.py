@@ -42,7 +42,8 @@ def test_slicer_shows_a_key_of_the_report_where_it_shows_the_tags_of_the_segment
 
     put_report(result, REPORT)
     segment_id = result.GetSegmentation().GetNthSegmentID(0)
-    save_segment(result, segment_id, tmp_path / "pancreas.seg.nrrd")
+
+    save_segment(result, segment_id, tmp_path / "pancreas.seg.nrrd")  # which has it in the tag
 
     tag = vtk_reference("")
     assert result.GetSegmentation().GetSegment(segment_id).GetTag("PancreasSeg.report", tag)
