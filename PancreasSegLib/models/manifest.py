@@ -80,6 +80,8 @@ class Manifest:
     probabilities are averaged where there are several. An RNN relates axial slices.
     combination: how the mask is made of the probabilities.
     region: None where the network runs on the whole scan.
+    field_of_view_mm: (x, y, z), what of the scan the network sees at least, about the region's
+    centre; its answer counts inside the region alone.
     calibration: points (probability, share of pancreas that voxels of it had in cross-validation);
     none where that is not known.
     training, measured: free text and numbers, for people and reports.
@@ -98,6 +100,7 @@ class Manifest:
     views: tuple[View, ...] = ("axial",)
     combination: Combination = field(default_factory=Combination)
     region: RegionStage | None = None
+    field_of_view_mm: Millimetres = (0.0, 0.0, 0.0)
     calibration: Curve = ()
     training: dict[str, Any]
     measured: dict[str, Any]
@@ -110,6 +113,11 @@ class Manifest:
         refuse_folder("weights", self.weights)
         if min(self.spacing_mm) <= 0:
             raise InputError(f"spacing_mm is {list(self.spacing_mm)}; it must be lengths above 0.")
+        if min(self.field_of_view_mm) < 0:
+            raise InputError(
+                f"field_of_view_mm is {list(self.field_of_view_mm)}; it must be lengths of 0 or"
+                " more."
+            )
         if not self.views or len(self.views) != len(set(self.views)):
             raise InputError(f"views is {list(self.views)}; it must name one or more, each once.")
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):

@@ -130,7 +130,7 @@ class Segmenter:
         With several views, or models to average with, all of them combined.
         """
         steps.start(CNN)
-        inputs = _inputs(scan, box, self.models)
+        region, *inputs = _inputs(scan, box, self.models)
         # The first model's first view comes last, so that the recurrence, if any, ends the work.
         parts = [
             (network, volume, view)
@@ -146,8 +146,8 @@ class Segmenter:
                 steps.start(RECURRENCE)
                 advance = steps.advance
             array = unsliced(runner.refined(network, maps, advance), view)
-            probabilities.append(on_grid(volume.with_array(array), inputs[0].grid))
-        return combined(probabilities, inputs[0], self.model.manifest.combination)
+            probabilities.append(on_grid(volume.with_array(array), region.grid))
+        return combined(probabilities, region, self.model.manifest.combination)
 
     def _segmentation(
         self,
@@ -180,13 +180,18 @@ class Segmenter:
 
 
 def _inputs(scan: Volume, box: PatientBox, models: Sequence[Model]) -> list[Volume]:
-    """For each model the part of its grid that holds `box`, in its window; alike ones made once."""
+    """`box` on the first model's grid, then what each model sees, on its own grid, in its window.
+
+    That holds `box`, and the model's field of view about its centre. Alike ones are made once.
+    """
     made: dict[tuple[Any, ...], Volume] = {}
-    kinds = [(model.manifest.spacing_mm, model.manifest.window) for model in models]
-    for spacing_mm, window in kinds:
-        if (spacing_mm, window) not in made:
-            grid = region_grid(box, patient_grid(scan.grid, spacing_mm))
-            made[spacing_mm, window] = windowed_on_grid(scan, window, grid)
+    first = models[0].manifest
+    kinds = [(first.spacing_mm, first.window, (0.0, 0.0, 0.0))]
+    kinds += [(m.spacing_mm, m.window, m.field_of_view_mm) for m in (m.manifest for m in models)]
+    for spacing_mm, window, field_mm in kinds:
+        if (spacing_mm, window, field_mm) not in made:
+            grid = region_grid(box.at_least(field_mm), patient_grid(scan.grid, spacing_mm))
+            made[spacing_mm, window, field_mm] = windowed_on_grid(scan, window, grid)
     return [made[kind] for kind in kinds]
 
 

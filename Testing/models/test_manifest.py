@@ -103,6 +103,7 @@ def combination(**changed: Any) -> dict[str, Any]:
         ({"spacing_mm": [1, 0, 1]}, "spacing_mm", "[1.0, 0.0, 1.0]"),
         ({"spacing_mm": [1, 1]}, "spacing_mm", "2"),
         ({"spacing_mm": [1, 1, float("nan")]}, "spacing_mm", "nan"),
+        ({"field_of_view_mm": [9, -9, 9]}, "field_of_view_mm", "[9.0, -9.0, 9.0]"),
         ({"window": {"kind": "hu", "low": 240, "high": -100}}, "window, low", "240"),
         ({"window": {"kind": "log", "low": 0, "high": 1}}, "window, kind", "'log'"),
         ({"window": 5}, "window", "5"),
@@ -148,7 +149,7 @@ def test_a_field_of_an_earlier_form_or_an_unknown_one_is_refused(
         Manifest.from_dict(manifest.as_dict() | {field: 1}, tmp_path / "small.json")
 
 
-OPTIONAL = {"calibration", "views", "combination", "region"}
+OPTIONAL = {"calibration", "views", "combination", "region", "field_of_view_mm"}
 
 
 def test_what_a_manifest_may_leave_out_has_the_default_of_one_axial_network(

@@ -13,7 +13,7 @@ import torch
 from PancreasSegLib.errors import Cancelled, InputError, WeightsError
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Combination, RegionStage, Window
-from PancreasSegLib.networks import JAC
+from PancreasSegLib.networks import JAC, UNet3D
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.volume import Volume
@@ -43,6 +43,12 @@ def centre_of(mask: Volume) -> np.ndarray:
     """LPS mm."""
     k, j, i = np.nonzero(mask.array)
     return mask.grid.to_world(np.stack([i, j, k], axis=1).astype(float)).mean(axis=0)
+
+
+def probability_of(model: Path, scan: Volume, region: PatientBox | None = None) -> Volume:
+    probability = Segmenter(model, "cpu").segment(scan, region, keep_probability=True).probability
+    assert probability is not None
+    return probability
 
 
 def framed(steps: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
@@ -335,6 +341,49 @@ def test_a_model_on_another_grid_and_window_is_averaged_where_the_voxels_are(
     assert found.mask.grid.is_same_as(scan.grid)
     assert dice(found.mask.array > 0, truth) > 0.9
     assert centre_of(found.mask) == pytest.approx(centre_of(expected.mask), abs=0.3)
+
+
+def test_a_network_with_a_field_of_view_answers_in_the_region_as_it_would_in_the_whole_scan(
+    save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    torch.manual_seed(1)
+    # Its norms are of all that it sees.
+    network = UNet3D(channels=2, blocks=1, scales=2)
+    wide = save_model(network, "wide", field_of_view_mm=(500.0, 500.0, 500.0))
+    narrow = save_model(network, "narrow")
+    region = PatientBox(tuple(np.subtract(CENTRE, 12.0)), tuple(np.add(CENTRE, 12.0)))
+
+    in_whole_scan = probability_of(narrow, scan)
+    in_region = probability_of(wide, scan, region)
+
+    assert in_region.grid.is_same_as(scan.grid)
+    middle = tuple(np.rint(scan.grid.to_index(np.array([CENTRE]))[0]).astype(int)[::-1])
+    around = tuple(slice(index - 2, index + 3) for index in middle)
+    assert in_region.array[around] == pytest.approx(in_whole_scan.array[around], abs=1e-5)
+    assert probability_of(narrow, scan, region).array[around] != pytest.approx(
+        in_whole_scan.array[around], abs=1e-3
+    )
+    assert not in_region.array[0].any()  # outside of the region
+
+
+def test_a_model_that_others_are_averaged_with_keeps_its_own_field_of_view(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    torch.manual_seed(1)
+    wide = save_model(
+        UNet3D(channels=2, blocks=1, scales=2), "wide", field_of_view_mm=(500.0, 500.0, 500.0)
+    )
+    alone = save_model(bright_jac, "alone")
+    both = save_model(bright_jac, "both", combination=Combination(("wide",)))
+    region = PatientBox(tuple(np.subtract(CENTRE, 24.0)), tuple(np.add(CENTRE, 24.0)))
+
+    mean = probability_of(both, scan, region)
+
+    parts = [probability_of(model, scan, region).array for model in (alone, wide)]
+    assert mean.grid.is_same_as(scan.grid)
+    assert mean.array == pytest.approx(np.mean(parts, axis=0), abs=1e-5)
 
 
 def test_the_median_leaves_out_what_one_network_alone_finds(

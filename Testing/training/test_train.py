@@ -81,7 +81,9 @@ def test_a_unet_and_an_rnn_over_it_are_trained_and_segment(
 def test_a_3d_network_of_several_classes_and_a_recurrence_over_it_are_trained_and_segment(
     organ_maps: np.ndarray, scans: Path, write_config: Write
 ) -> None:
-    manifests = train(write_config(*UNET3D), "cpu")
+    seen = ('task = "pancreas"', 'task = "pancreas"\nfield_of_view_mm = [90, 80, 70]')
+
+    manifests = train(write_config(*UNET3D, seen), "cpu")
 
     titles = [Manifest.from_file(path).title for path in manifests]
     assert titles == ["UNet3D-4, pancreas, CT", "RNN over UNet3D-4, pancreas, CT"]
@@ -89,6 +91,9 @@ def test_a_3d_network_of_several_classes_and_a_recurrence_over_it_are_trained_an
     for path in manifests:
         manifest = Manifest.from_file(path)
         assert manifest.network["classes"] == 3
+        assert manifest.field_of_view_mm == (90.0, 80.0, 70.0)
+        card = path.with_suffix(".md").read_text(encoding="utf-8")
+        assert "the whole region at once, 90 x 80 x 70 mm about its centre at least" in card
         assert manifest.measured["cases"].keys() == {"c"}
         segmented = Segmenter(path, "cpu").segment(scan, keep_probability=True)
         assert segmented.mask.grid.is_same_as(scan.grid)

@@ -55,6 +55,7 @@ def export_model(
         views=config.data.views,
         combination=config.export.combination_of(name),
         region=config.export.region,
+        field_of_view_mm=config.export.field_of_view_mm,
         training=_training(config, records, data),
         calibration=measured.pop("calibration", ()),
         measured=measured,

@@ -72,6 +72,9 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
 def _seen(manifest: Manifest) -> str:
     """What the network is given at a time."""
     if build_network(manifest.network).context is None:
+        if any(manifest.field_of_view_mm):
+            seen = " x ".join(f"{length:g}" for length in manifest.field_of_view_mm)
+            return f"the whole region at once, {seen} mm about its centre at least"
         return "the whole region at once"
     return f"{' and '.join(manifest.views)} slices"
 

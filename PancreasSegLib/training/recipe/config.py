@@ -160,10 +160,10 @@ class Average:
 class Export:
     """The model that comes out: its name, what it is for, where its weights go.
 
-    `combination` says how masks are made of the network's probabilities; `average` is one more
-    model. `cross_validation` is the summary that `pancreasseg cross-validate` made of this
-    configuration: once it is there, it goes onto the model card, and the probabilities are
-    calibrated by it.
+    `combination` says how masks are made of the network's probabilities, `field_of_view_mm` what it
+    sees at least, both as a manifest does; `average` is one more model. `cross_validation` is the
+    summary that `pancreasseg cross-validate` made of this configuration: once it is there, it goes
+    onto the model card, and the probabilities are calibrated by it.
     """
 
     folder: str
@@ -172,6 +172,7 @@ class Export:
     licence: str
     rnn: str | None = None
     region: RegionStage | None = None
+    field_of_view_mm: Millimetres = (0.0, 0.0, 0.0)
     combination: Combination = field(default_factory=Combination)
     cross_validation: str | None = None
     average: Average | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from PancreasSegLib.files.sha256 import sha256_of_file
 from PancreasSegLib.models.catalogue import find_beside, find_model
+from PancreasSegLib.models.manifest import Manifest, Millimetres
 from PancreasSegLib.training.data.fingerprint import data_fingerprint
 from PancreasSegLib.training.recipe.config import TrainingConfig
 
@@ -55,11 +56,22 @@ def masks_setup(config: TrainingConfig, name: str) -> dict[str, Any]:
         }
     return weights_setup(config) | _as_json(
         {
-            "averaged_with": {other: its.training.get("setup") for other, its in others.items()},
+            "averaged_with": {other: _as_member(its) for other, its in others.items()},
             "combination": dataclasses.asdict(combination),
             "region": region,
         }
+        | _field_of_view(export.field_of_view_mm)
     )
+
+
+def _as_member(manifest: Manifest) -> dict[str, Any] | None:
+    setup: dict[str, Any] | None = manifest.training.get("setup")
+    return setup if setup is None else setup | _field_of_view(manifest.field_of_view_mm)
+
+
+def _field_of_view(lengths_mm: Millimetres) -> dict[str, Any]:
+    # Nothing where it is not asked for: records of before there was one stay what they are.
+    return {"field_of_view_mm": lengths_mm} if any(lengths_mm) else {}
 
 
 def trunk_setup(config: TrainingConfig) -> dict[str, str]:

@@ -67,6 +67,11 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"smoothing_mm": 0.0, "threshold": 0.5},
     ),
     **{
+        f"`{name}`, smoothed, cut at {threshold}": (name, {"threshold": threshold})
+        for name in ("unet3d-ct", "rnn3d-ct")
+        for threshold in (0.3, 0.4)
+    },
+    **{
         f"`{name}`, smoothed and weighed, cut at {threshold}": (
             name,
             {"intensity_likelihood": True, "threshold": threshold},
@@ -101,8 +106,8 @@ def main() -> None:
         if not segmenters:
             print(f"{folder}: its models are not here", flush=True)
             continue
-        manifest = Manifest.from_file(folder / "multiview-ct.json")
-        for name, scan, reference in held_out(manifest, options.scans):
+        any_of_them = next(iter(segmenters.values())).model.manifest
+        for name, scan, reference in held_out(any_of_them, options.scans):
             for what, segmenter in segmenters.items():
                 found = segmenter.segment(scan).mask.array
                 scores.setdefault(what, {})[name] = round(dice(found, reference.array), 4)

@@ -95,6 +95,29 @@ def test_a_mean_is_measured_with_the_folds_own_models(
     assert coronal_model.training["setup"].items() <= models["tiny-coronal"]["setup"].items()
 
 
+def test_how_much_of_the_scan_a_network_sees_belongs_to_what_its_masks_depend_on(
+    scans: Path, write_config: Callable[..., Path], tmp_path: Path
+) -> None:
+    seen = ('task = "pancreas"', 'task = "pancreas"\nfield_of_view_mm = [90, 80, 70]')
+    configs = [coronal(write_config), write_config(*ALL_SCANS, AVERAGE)]
+    with_field = [coronal(write_config, seen), configs[1]]
+
+    plain, wide = (
+        json.loads(path.read_text(encoding="utf-8"))["models"]
+        for path in (
+            cross_validate(configs, 3, tmp_path / "cv", range(3), "cpu"),
+            cross_validate(with_field, 3, tmp_path / "wide", range(3), "cpu"),
+        )
+        if path is not None
+    )
+
+    field = {"field_of_view_mm": [90.0, 80.0, 70.0]}
+    assert wide["tiny-coronal"]["setup"] == plain["tiny-coronal"]["setup"] | field
+    member = plain["mean"]["setup"]["averaged_with"]["tiny-coronal"]
+    assert wide["mean"]["setup"]["averaged_with"]["tiny-coronal"] == member | field
+    assert wide["tiny-jac"]["setup"] == plain["tiny-jac"]["setup"]
+
+
 def test_without_the_folds_own_models_to_average_with_nothing_is_measured(
     scans: Path, tmp_path: Path, write_config: Callable[..., Path]
 ) -> None:

@@ -293,6 +293,11 @@ def test_what_does_not_belong_is_told_with_its_place(
             '[export]\naverage = { name = "a", combination = { threshold = 0.3 } }',
             "export, average has no models in averaged_with; name one or more.",
         ),
+        (
+            "[export]",
+            "[export]\nfield_of_view_mm = [9, -9, 9]",
+            "export, field_of_view_mm is [9.0, -9.0, 9.0]; it must be lengths of 0 or more.",
+        ),
         ('["superior"]', '["up"]', "network cannot be built: The recurrence's directions are"),
         ("channels = 4", 'cnn = "ViT"', "network cannot be built: The network's cnn is 'ViT'"),
         ("channels = 4", "width = 4", "network cannot be built: A network of kind RNN has no"),
