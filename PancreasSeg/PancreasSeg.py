@@ -189,6 +189,18 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         self.panel.update()
         self.panel.result.measure()
 
+    def exit(self):
+        """Called when the user leaves the module.
+
+        Slicer then takes our item out of its layout without deleting it, and Qt, which keeps one
+        item a widget, measures nothing anew for the next one: sections opened later would be
+        squeezed. An empty item in its place is what Slicer takes.
+        """
+        layout = self.parent.parentWidget().layout()
+        place = layout.indexOf(self.parent)
+        layout.removeWidget(self.parent)
+        layout.insertSpacing(place, 0)
+
     def cleanup(self):
         """Called when the module is reloaded, and when Slicer ends."""
         if self.panel is None:

@@ -142,6 +142,21 @@ def test_at_the_end_of_a_run_the_result_is_scrolled_into_view(segmented: Any) ->
     area.takeWidget()
 
 
+def test_a_section_opened_after_a_look_elsewhere_squeezes_nothing(segmented: Any) -> None:
+    from Testing.slicer.module_panel import ModulePanel
+
+    panel = ModulePanel(WIDTH, 450)
+    panel.add(segmented)
+    panel.remove(segmented)
+    panel.add(segmented)
+    label = segmented.ui.modelLabel
+
+    segmented.ui.advancedCollapsibleButton.collapsed = False
+    until(lambda: label.isVisible() and label.height >= label.heightForWidth(label.width), 5)
+
+    panel.remove(segmented)
+
+
 def test_a_warning_is_one_short_sentence_with_its_explanation_behind_it(segmented: Any) -> None:
     ui = segmented.ui
     warn(segmented)

@@ -31,3 +31,12 @@ def test_a_sample_is_found_by_its_category(logic: Any, slicer: Any) -> None:
     )
 
     assert [one.sampleName for one in slicer.modules.sampleDataSources["Ours"]] == ["Made"]
+
+
+def test_a_sample_with_a_downloader_of_its_own_is_not_had_by_its_name(logic: Any) -> None:
+    logic.registerCustomSampleDataSource(
+        category="Ours", sampleName="Made", nodeNames="Made", uris="", customDownloader=print
+    )
+
+    with pytest.raises(IndexError):
+        logic.downloadSample("Made")

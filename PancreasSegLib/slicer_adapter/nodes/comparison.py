@@ -14,6 +14,7 @@ from PancreasSegLib.evaluation.evaluation import Evaluation
 from PancreasSegLib.slicer_adapter.nodes.content import content_of, is_same_content
 from PancreasSegLib.slicer_adapter.nodes.disagreement import put_disagreement
 from PancreasSegLib.slicer_adapter.nodes.evaluation_nodes import (
+    TITLE,
     EvaluationNodes,
     find_evaluation,
     put_evaluation,
@@ -112,7 +113,7 @@ def mark_outdated(nodes: EvaluationNodes) -> None:
     for node in (nodes.metrics, nodes.slices, nodes.series, nodes.chart):
         if not node.GetName().endswith(_OUTDATED):
             node.SetName(node.GetName() + _OUTDATED)
-    nodes.chart.SetTitle(nodes.chart.GetName())
+    nodes.chart.SetTitle(TITLE + _OUTDATED)
 
 
 _OUTDATED = " (out of date)"

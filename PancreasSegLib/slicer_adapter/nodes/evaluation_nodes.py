@@ -28,11 +28,14 @@ VOLUME_DIFFERENCE = "Volume difference"
 REFERENCE_OUTSIDE = "Reference outside the scan"
 RESULT_BEYOND = "Result beyond the reference's field of view"
 
+TITLE = "DSC by slice"
+"""Of the plot; the names of what was compared, which its node has, are wider than the view."""
+
 _KINDS = {
     "metrics": "vtkMRMLTableNode",
     "slices": "vtkMRMLTableNode",
     "DSC": "vtkMRMLPlotSeriesNode",
-    "DSC by slice": "vtkMRMLPlotChartNode",
+    TITLE: "vtkMRMLPlotChartNode",
 }
 """Of the nodes of a comparison, in the order of `EvaluationNodes`."""
 
@@ -200,7 +203,7 @@ def _arrange(nodes: EvaluationNodes, mask: Volume) -> None:
     chart, table = nodes.chart, nodes.slices.GetTable()
     chart.RemoveAllPlotSeriesNodeIDs()
     chart.AddAndObservePlotSeriesNodeID(nodes.series.GetID())
-    chart.SetTitle(chart.GetName())
+    chart.SetTitle(TITLE)
     rows = table.GetNumberOfRows()
     axis = _axis_of_slices(mask)
     ends = [slice_position(nodes.slices, row)[axis] for row in (0, rows - 1) if rows]

@@ -11,6 +11,7 @@ import slicer
 import slicer.util
 import vtkmodules.vtkChartsCore  # noqa: F401 - else Python may take a chart for its base class
 from vtkmodules.vtkCommonCore import vtkCollection, vtkIdTypeArray, vtkStringArray
+from vtkmodules.vtkRenderingCore import vtkTextRenderer
 
 from Testing.in_slicer import desk
 
@@ -238,8 +239,8 @@ def missed_and_extra_are_hidden_by_one_box() -> None:
     assert display.GetSegmentVisibility(desk.result_id(result))
 
 
-def the_plot_is_shown_once_beside_the_views_and_its_axis_is_not_cut() -> None:
-    volume, truth = desk.add_scan()
+def the_plot_is_shown_once_beside_the_views_and_neither_axis_nor_title_is_cut() -> None:
+    volume, truth = desk.add_scan(0, "A long name " * 6)
     _compared(volume, truth)
 
     desk.click(desk.widget().ui.plotButton)
@@ -252,6 +253,11 @@ def the_plot_is_shown_once_beside_the_views_and_its_axis_is_not_cut() -> None:
     if not chart.GetYAxisRangeAuto():
         low, high = chart.GetYAxisRange()
         assert low <= 0 and high > 1, (low, high)
+    drawn, box = view.plotView().chart(), [0] * 4
+    vtkTextRenderer.GetInstance().GetBoundingBox(
+        drawn.GetTitleProperties(), drawn.GetTitle(), box, 72
+    )
+    assert drawn.GetTitle() and box[1] - box[0] < view.plotView().width, drawn.GetTitle()
 
 
 def a_point_of_the_plot_takes_the_slices_to_its_place() -> None:

@@ -78,6 +78,22 @@ def no_text_is_cut_in_a_font_of_14_points() -> None:
         assert _cut() == []
 
 
+def a_section_opened_after_a_look_elsewhere_squeezes_nothing() -> None:
+    ui = desk.open_module()
+    ui.advancedCollapsibleButton.collapsed = True
+    _set_width(WIDTH)
+    slicer.util.selectModule("Data")
+    desk.open_module()
+    desk.wait(0.5)
+
+    ui.advancedCollapsibleButton.collapsed = False
+    desk.wait(0.5)
+
+    panel = slicer.util.getModuleWidget("PancreasSeg").parent
+    assert panel.height >= panel.heightForWidth(panel.width)
+    assert _cut() == []
+
+
 def the_table_is_not_cut_and_hides_nothing() -> None:
     _show_everything()
     ui = desk.widget().ui
@@ -88,6 +104,8 @@ def the_table_is_not_cut_and_hides_nothing() -> None:
             header = table.horizontalHeader()
             assert header.length() <= table.viewport().width + 1, f"{points} pt"
             assert not table.horizontalScrollBar().visible, f"{points} pt"
+            last = table.visualItemRect(table.item(table.rowCount - 1, 0))
+            assert last.bottom() <= table.viewport().height, f"{points} pt"
             assert _bottom(table) <= _top(ui.copyMetricsButton), f"{points} pt"
 
 

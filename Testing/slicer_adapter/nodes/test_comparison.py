@@ -124,7 +124,7 @@ def test_tables_and_plots_are_named_after_what_was_compared(
     named = [node.GetName() for node in (nodes.metrics, nodes.slices, nodes.series, nodes.chart)]
     assert len(set(named)) == 4
     assert all(name.startswith("Scan pancreas against Second reader, ") for name in named)
-    assert nodes.chart.GetTitle() == nodes.chart.GetName()
+    assert nodes.chart.GetTitle() == "DSC by slice"
 
 
 def test_the_disagreement_is_two_segments_in_their_own_colours(
@@ -370,9 +370,11 @@ def test_a_comparison_holds_until_the_content_of_either_changes(
     mark_outdated(nodes)
     assert find_comparison(*result, labels, "1") is None
     assert nodes.metrics.GetName() == "Scan pancreas against Labels, metrics (out of date)"
+    assert nodes.chart.GetTitle() == "DSC by slice (out of date)"
     _, again = compare(*result, labels)
     assert again == nodes
     assert nodes.metrics.GetName() == "Scan pancreas against Labels, metrics"
+    assert nodes.chart.GetTitle() == "DSC by slice"
 
 
 def test_the_numbers_are_those_of_the_whole_grid(
