@@ -192,10 +192,12 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
     def exit(self):
         """Called when the user leaves the module.
 
-        Slicer then takes our item out of its layout without deleting it, and Qt, which keeps one
-        item a widget, measures nothing anew for the next one: sections opened later would be
-        squeezed. An empty item in its place is what Slicer takes.
+        Slicer's module panel then takes our item out of its layout without deleting it, and Qt,
+        which keeps one item a widget, measures nothing anew for the next one: sections opened later
+        would be squeezed. An empty item in its place is what the panel takes.
         """
+        if not is_in_module_panel(self.parent):
+            return
         layout = self.parent.parentWidget().layout()
         place = layout.indexOf(self.parent)
         layout.removeWidget(self.parent)
@@ -281,6 +283,13 @@ class PancreasSegWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservation
         shortcut.setContext(qt.Qt.ApplicationShortcut)
         shortcut.connect("activated()", action)
         return shortcut
+
+
+def is_in_module_panel(widget):
+    """Whether Slicer's own module panel shows `widget`, and not a module that embeds it."""
+    while widget is not None and not widget.inherits("qSlicerModulePanel"):
+        widget = widget.parentWidget()
+    return widget is not None
 
 
 class DesktopDialogs:

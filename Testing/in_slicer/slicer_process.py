@@ -56,6 +56,8 @@ class SlicerProcess:
         environment["SLICERRC"] = os.devnull
         # On Linux Slicer gives its whole process, not only a thread, the lowest priority.
         environment.setdefault("SLICER_BACKGROUND_THREAD_PRIORITY", "0")
+        # Where there is none Qt makes one in the folder for temporary files, and leaves it there.
+        environment.setdefault("XDG_RUNTIME_DIR", str(folder))
         for name in ("TMPDIR", "TEMP", "TMP"):
             environment[name] = str(self.temporary)
         with self.log.open("wb") as output:

@@ -157,6 +157,19 @@ def test_a_section_opened_after_a_look_elsewhere_squeezes_nothing(segmented: Any
     panel.remove(segmented)
 
 
+def test_a_module_that_embeds_the_panel_keeps_it_in_its_layout(segmented: Any) -> None:
+    from PySide6 import QtWidgets
+
+    box = QtWidgets.QWidget()
+    layout = QtWidgets.QFormLayout(box)
+    layout.addRow(segmented.parent)
+
+    segmented.exit()
+
+    assert layout.indexOf(segmented.parent) == 0
+    segmented.parent.setParent(None)
+
+
 def test_a_warning_is_one_short_sentence_with_its_explanation_behind_it(segmented: Any) -> None:
     ui = segmented.ui
     warn(segmented)

@@ -7,17 +7,22 @@ from typing import Any
 from PySide6 import QtWidgets
 
 
+class qSlicerModulePanel(QtWidgets.QWidget):  # noqa: N801 - Slicer's name, by which it is known
+    """The outermost widget of it."""
+
+
 class ModulePanel:
     """As in Slicer, a module's item is taken out of the layout and lives on."""
 
     def __init__(self, width: int, height: int) -> None:
         self._taken: list[Any] = []
-        self.area = QtWidgets.QScrollArea()
+        self._panel = qSlicerModulePanel()
+        self.area = QtWidgets.QScrollArea(self._panel)
         self.area.setWidgetResizable(True)
         self.area.setWidget(QtWidgets.QWidget())
         self._layout = QtWidgets.QVBoxLayout(self.area.widget())
         self.area.resize(width, height)
-        self.area.show()
+        self._panel.show()
 
     def add(self, module: Any) -> None:
         """The user comes to the module."""
