@@ -47,6 +47,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "unet32-ct",
         {"smoothing_mm": 2.0, "intensity_likelihood": True, "threshold": 0.3},
     ),
+    "`multiview-ct`": ("multiview-ct", {}),
     **{
         f"`multiview-ct`, the mean in place of the median, cut at {threshold}": (
             "multiview-ct",
@@ -62,10 +63,52 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         f"`multiview-ct` with {others}": ("multiview-ct", {"averaged_with": names})
         for others, names in WITH_OTHERS.items()
     },
+    **{
+        f"`multiview-ct` with {others}, the mean, cut at {threshold}": (
+            "multiview-ct",
+            {"averaged_with": names, "averaged_by": "mean", "threshold": threshold},
+        )
+        for others, names in WITH_OTHERS.items()
+        if "unet3d-ct" in names
+        for threshold in (0.2, 0.3)
+    },
+    **{
+        f"without `unet32-ct`: `views64-ct`, `rnn64-ct` and `unet3d-ct`, the {by}, cut at {cut}": (
+            "views64-ct",
+            {
+                "averaged_with": ("rnn64-ct", "unet3d-ct"),
+                "averaged_by": by,
+                "smoothing_mm": 2.0,
+                "intensity_likelihood": True,
+                "threshold": cut,
+            },
+        )
+        for by in ("median", "mean")
+        for cut in (0.2, 0.3)
+    },
+    "`views64-ct`, smoothed and weighed, seeing 276 x 240 x 192 mm": (
+        "views64-ct",
+        {
+            "field_of_view_mm": (276.0, 240.0, 192.0),
+            "smoothing_mm": 2.0,
+            "intensity_likelihood": True,
+        },
+    ),
     "`unet3d-ct`, cut at 0.5, neither smoothed nor weighed": (
         "unet3d-ct",
         {"smoothing_mm": 0.0, "threshold": 0.5},
     ),
+    **{
+        f"`unet3d-ct`, cut at 0.5, neither smoothed nor weighed, seeing {seen}": (
+            "unet3d-ct",
+            {"smoothing_mm": 0.0, "threshold": 0.5, "field_of_view_mm": field_mm},
+        )
+        for seen, field_mm in (
+            ("the region alone", (0.0, 0.0, 0.0)),
+            ("276 x 240 x 192 mm", (276.0, 240.0, 192.0)),
+            ("360 x 300 x 288 mm", (360.0, 300.0, 288.0)),
+        )
+    },
     **{
         f"`{name}`, smoothed, cut at {threshold}": (name, {"threshold": threshold})
         for name in ("unet3d-ct", "rnn3d-ct")
