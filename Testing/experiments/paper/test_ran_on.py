@@ -13,6 +13,7 @@ from PancreasSegLib.experiments.report.table import processors
 from PancreasSegLib.experiments.run import RESULT, do_run, read_result
 from PancreasSegLib.experiments.study import Study
 from PancreasSegLib.files.json_file import write_json
+from PancreasSegLib.segmenter.device import cpu_compute
 from PancreasSegLib.segmenter.progress import Progress
 from Testing.sentences import assert_tells
 
@@ -66,7 +67,9 @@ def test_each_method_keeps_what_it_ran_on_and_the_report_names_all(
 
     assert finish(study) == {"jac": [CARD], "rnn": [CARD, CPU]}
     page = make_report(study).page.read_text("utf-8")
-    assert_tells(page, f"processors: {CARD}, float32", f"; {CPU}, float32", "versions: PancreasSeg")
+    precision = cpu_compute().precision_name  # that of this machine's processor
+    told = (f"processors: {CARD}, {precision}", f"; {CPU}, {precision}", "versions: PancreasSeg")
+    assert_tells(page, *told)
 
 
 def test_an_older_result_that_says_it_once_is_read_as_it_is(begin: Begin) -> None:
