@@ -16,7 +16,7 @@ from PancreasSegLib.errors import InputError, WeightsError
 from PancreasSegLib.files.json_file import write_json
 from PancreasSegLib.metrics.reliability import Curve
 from PancreasSegLib.models.combination import Combination
-from PancreasSegLib.models.table import read_table, refuse_folder
+from PancreasSegLib.models.table import read_table, refuse_folder, refuse_negative
 
 Millimetres = tuple[float, float, float]
 """Three lengths along the patient's x, y and z axis."""
@@ -65,9 +65,8 @@ class RegionStage:
 
     def __post_init__(self) -> None:
         refuse_folder("model", self.model)
-        for name, lengths in (("margin_mm", self.margin_mm), ("least_mm", self.least_mm)):
-            if min(lengths) < 0:
-                raise InputError(f"{name} is {list(lengths)}; it must be lengths of 0 or more.")
+        refuse_negative("margin_mm", self.margin_mm)
+        refuse_negative("least_mm", self.least_mm)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +112,7 @@ class Manifest:
         refuse_folder("weights", self.weights)
         if min(self.spacing_mm) <= 0:
             raise InputError(f"spacing_mm is {list(self.spacing_mm)}; it must be lengths above 0.")
-        if min(self.field_of_view_mm) < 0:
-            raise InputError(
-                f"field_of_view_mm is {list(self.field_of_view_mm)}; it must be lengths of 0 or"
-                " more."
-            )
+        refuse_negative("field_of_view_mm", self.field_of_view_mm)
         if not self.views or len(self.views) != len(set(self.views)):
             raise InputError(f"views is {list(self.views)}; it must name one or more, each once.")
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):

@@ -10,6 +10,7 @@ import math
 import re
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 from PancreasSegLib.errors import InputError
@@ -83,3 +84,9 @@ def refuse_folder(what: str, name: str) -> None:
     """
     if name in ("", ".", "..") or re.search(r"[/\\:]", name):
         raise InputError(f"{what} is '{name}'; it must be a file name without a folder.")
+
+
+def refuse_negative(what: str, lengths_mm: Sequence[float]) -> None:
+    """Raises `InputError` where one of the lengths is below 0."""
+    if min(lengths_mm) < 0:
+        raise InputError(f"{what} is {list(lengths_mm)}; it must be lengths of 0 or more.")

@@ -187,7 +187,9 @@ def _inputs(scan: Volume, box: PatientBox, models: Sequence[Model]) -> list[Volu
     made: dict[tuple[Any, ...], Volume] = {}
     first = models[0].manifest
     kinds = [(first.spacing_mm, first.window, (0.0, 0.0, 0.0))]
-    kinds += [(m.spacing_mm, m.window, m.field_of_view_mm) for m in (m.manifest for m in models)]
+    for model in models:
+        its = model.manifest
+        kinds.append((its.spacing_mm, its.window, its.field_of_view_mm))
     for spacing_mm, window, field_mm in kinds:
         if (spacing_mm, window, field_mm) not in made:
             grid = region_grid(box.at_least(field_mm), patient_grid(scan.grid, spacing_mm))

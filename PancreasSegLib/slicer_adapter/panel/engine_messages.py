@@ -326,7 +326,6 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "features.{0}.weight of the trunk is {1} and this network needs {2}; VGG-16 has"
             " 64 channels."
         ),
-        _("field_of_view_mm is {0}; it must be lengths of 0 or more."),
         _("least_component is {0}; it must be a share from 0 to 1."),
         _("low is {0}; it must be below high, {1}."),
         _("sha256 is '{0}'; it must be a SHA-256 of 64 hexadecimal digits."),

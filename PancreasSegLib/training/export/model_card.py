@@ -10,7 +10,7 @@ import numpy as np
 from PancreasSegLib.files.atomic_file import atomic_file
 from PancreasSegLib.metrics.reliability import calibrated
 from PancreasSegLib.models.catalogue import Model
-from PancreasSegLib.models.manifest import Manifest
+from PancreasSegLib.models.manifest import Manifest, Millimetres
 from PancreasSegLib.models.seen import Seen, seen_by
 from PancreasSegLib.networks import build_network
 from PancreasSegLib.training.export.measured_table import measured_table
@@ -54,7 +54,7 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         licence=manifest.licence,
         network=_network(manifest),
         seen=_seen(manifest),
-        spacing=" x ".join(f"{length:g}" for length in manifest.spacing_mm),
+        spacing=_extent(manifest.spacing_mm),
         modality=manifest.modality,
         window=f"{low:g} to {high:g} {unit}",
         region=_region(manifest),
@@ -73,8 +73,8 @@ def _seen(manifest: Manifest) -> str:
     """What the network is given at a time."""
     if build_network(manifest.network).context is None:
         if any(manifest.field_of_view_mm):
-            seen = " x ".join(f"{length:g}" for length in manifest.field_of_view_mm)
-            return f"the whole region at once, {seen} mm about its centre at least"
+            extent = _extent(manifest.field_of_view_mm)
+            return f"the whole region at once, {extent} mm about its centre at least"
         return "the whole region at once"
     return f"{' and '.join(manifest.views)} slices"
 
@@ -92,13 +92,15 @@ def _network(manifest: Manifest) -> str:
 def _region(manifest: Manifest) -> str:
     if manifest.region is None:
         return "the whole scan"
-    margin = " x ".join(f"{length:g}" for length in manifest.region.margin_mm)
+    margin = _extent(manifest.region.margin_mm)
     found = f"found by `{manifest.region.model}`, grown by {margin} mm on both sides"
     if not any(manifest.region.least_mm):
         return found
-    return (
-        f"{found}, {' x '.join(f'{length:g}' for length in manifest.region.least_mm)} mm at least"
-    )
+    return f"{found}, {_extent(manifest.region.least_mm)} mm at least"
+
+
+def _extent(lengths_mm: Millimetres) -> str:
+    return " x ".join(f"{length:g}" for length in lengths_mm)
 
 
 def _probability(manifest: Manifest) -> str:

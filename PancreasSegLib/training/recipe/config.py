@@ -11,7 +11,7 @@ from typing import Any
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, Task, View, Window
-from PancreasSegLib.models.table import read_table, refuse_folder
+from PancreasSegLib.models.table import read_table, refuse_folder, refuse_negative
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
 from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
 from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
@@ -180,6 +180,7 @@ class Export:
     def __post_init__(self) -> None:
         for name in self.names:
             refuse_folder("a model's name", name)
+        refuse_negative("field_of_view_mm", self.field_of_view_mm)
 
     @property
     def names(self) -> list[str]:

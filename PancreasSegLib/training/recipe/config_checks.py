@@ -295,9 +295,6 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         f"export names {', '.join(names)}, and one of them is the model that finds the region; give"
         " it a name of its own.",
     )
-    field_mm = list(export.field_of_view_mm)
-    wrong = min(field_mm) < 0
-    yield wrong, f"export, field_of_view_mm is {field_mm}; it must be lengths of 0 or more."
     average = export.average
     yield (
         average is not None and average.name in average.combination.averaged_with,
