@@ -142,6 +142,23 @@ def test_an_average_with_other_models_is_one_more_model(
     assert [model["name"] for model in report.averaged_with] == ["tiny-coronal", "tiny-again"]
 
 
+@pytest.mark.usefixtures("scans")
+def test_a_network_alone_may_be_one_more_model_whose_masks_are_made_otherwise(
+    write_config: Write, tmp_path: Path
+) -> None:
+    average = 'average = { name = "smooth", combination = { smoothing_mm = 2.0 } }'
+    config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
+
+    *_, rnn, smooth = map(Manifest.from_file, train(config, "cpu"))
+
+    assert (smooth.name, smooth.title) == ("smooth", rnn.title)
+    assert (smooth.weights, smooth.sha256) == (rnn.weights, rnn.sha256)
+    assert (rnn.combination.smoothing_mm, smooth.combination.smoothing_mm) == (0.0, 2.0)
+    assert list(smooth.measured["cases"]) == ["c"]
+    card = (tmp_path / "models" / "smooth.md").read_text(encoding="utf-8")
+    assert "voxel-wise" not in card and "smoothed by a Gaussian of 2 mm" in card
+
+
 def test_a_run_leaves_its_log_picture_report_and_configuration(
     config: Path, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from PancreasSegLib.models.seen import Seen, seen_by_weights
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import Network
 from PancreasSegLib.training.data.training_set import TrainingSet, find_scans
-from PancreasSegLib.training.export.model_card import write_model_card
+from PancreasSegLib.training.export.model_card import in_words, write_model_card
 from PancreasSegLib.training.recipe.config import TrainingConfig
 from PancreasSegLib.training.recipe.setup import masks_setup, weights_setup
 
@@ -143,7 +143,7 @@ def _title_of_average(titles: Sequence[str]) -> str:
     """All networks, those of one kind together, then the purpose and modality that they share."""
     networks = Counter(title.rsplit(", ", 2)[0] for title in titles)
     told = [f"{count} x {kind}" if count > 1 else kind for kind, count in networks.items()]
-    return f"{' and '.join(told)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
+    return f"{in_words(told)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
 
 
 def _training(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,12 @@ def write_model_card(manifest: Manifest, path: Path) -> None:
         unfinished.write_text(card, encoding="utf-8", newline="\n")
 
 
+def in_words(parts: Sequence[str]) -> str:
+    """ "a, b and c" for three parts, "a" for one."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _seen(manifest: Manifest) -> str:
     """What the network is given at a time."""
     if build_network(manifest.network).context is None:
@@ -84,7 +91,7 @@ def _network(manifest: Manifest) -> str:
     combination = manifest.combination
     if not combination.averaged_with:
         return network
-    others = " and ".join(f"`{name}`" for name in combination.averaged_with)
+    others = in_words([f"`{name}`" for name in combination.averaged_with])
     average = f"the voxel-wise {combination.averaged_by} of it and of every view of {others}"
     return f"{network}; {average}, trained and measured separately (see the cards)"
 

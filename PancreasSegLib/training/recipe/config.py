@@ -149,7 +149,8 @@ class Recipe:
 class Average:
     """One more model: this configuration's last one, combined with others that are there already.
 
-    `combination` names those, which lie beside it, and says all else.
+    `combination` names those, which lie beside it, and says all else. Without others it is the last
+    one alone, whose masks are made otherwise.
     """
 
     name: str

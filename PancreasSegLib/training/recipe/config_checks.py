@@ -300,7 +300,3 @@ def _export(export: Export, rnn: Recipe | None) -> Iterator[Check]:
         average is not None and average.name in average.combination.averaged_with,
         "export, average names itself in averaged_with; take that out.",
     )
-    yield (
-        average is not None and not average.combination.averaged_with,
-        "export, average has no models in averaged_with; name one or more.",
-    )

@@ -290,11 +290,6 @@ def test_what_does_not_belong_is_told_with_its_place(
         ),
         (
             "[export]",
-            '[export]\naverage = { name = "a", combination = { threshold = 0.3 } }',
-            "export, average has no models in averaged_with; name one or more.",
-        ),
-        (
-            "[export]",
             "[export]\nfield_of_view_mm = [9, -9, 9]",
             "export, field_of_view_mm is [9.0, -9.0, 9.0]; it must be lengths of 0 or more.",
         ),
