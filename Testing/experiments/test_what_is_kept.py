@@ -23,7 +23,6 @@ KEPT = (
     f"{QUICK}/runs/jac64-jaccard-fold-0-seed-1/result.json",
     f"{SECOND_ROUND}/README.md",
     f"{SECOND_ROUND}/cross_validation.json",
-    f"{SECOND_ROUND}/variants.json",
     f"{SECOND_ROUND}/slices-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/coarse-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.json",

@@ -196,9 +196,9 @@ def test_models_have_names_for_people_and_the_technical_one_in_the_tooltip(widge
     names = {box.itemData(n): box.itemText(n) for n in range(box.count)}
 
     assert next(iter(names)) == "multiview-ct" and names["multiview-ct"] == "Best (4 networks)"
-    assert names["jac64-ct"] == "Fast"
+    assert names["fast-ct"] == "Fast (1 network)"
     assert names["rnn64-ct"] == "As in the paper: RNN-64"
-    assert "multiview-ct: UNet-32 and JAC-64" in box.toolTip
+    assert "multiview-ct: UNet-32, JAC-64 of 3 views, RNN-64 and UNet3D-16" in box.toolTip
     for name in names:
         text = names[name]
         assert not text.endswith(", CT"), f"{name} has no name for people in model_list.py"

@@ -80,7 +80,7 @@ def test_it_tells_numbers_warnings_model_and_limits(
         "coarse-ct",
         "cpu, bfloat16",
         "2.0 s: checking the scan 0.1 s, segmenting slices 1.9 s",
-        "By cross-validation over 14 scans it reaches a DSC of 0.77 ± 0.07",
+        "By cross-validation over 14 scans it reaches a DSC of 0.77 ± 0.06",
         "children have not been measured",
         "Weights for research use only",
     ):

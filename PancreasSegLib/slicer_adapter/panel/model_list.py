@@ -69,7 +69,7 @@ class ModelList:
 
 
 def technical_name(name: str) -> str:
-    """ "multiview-ct: UNet-32 and JAC-64 of 3 views, pancreas, CT"; `name` where it is missing."""
+    """ "views64-ct: JAC-64 of 3 views, pancreas, CT"; `name` where it is missing."""
     try:
         manifest = find_model(name).manifest
     except WeightsError:
@@ -85,9 +85,11 @@ def _texts() -> dict[str, str]:
     """What people call the bundled models. Here and not in their manifests: to be translated."""
     return {
         "multiview-ct": _("Best (4 networks)"),
-        "jac64-ct": _("Fast"),
+        "fast-ct": _("Fast (1 network)"),
         "rnn64-ct": _("As in the paper: RNN-64"),
+        "jac64-ct": _("As in the paper, slice by slice: JAC-64"),
         "views64-ct": _("Three views: JAC-64"),
         "unet32-ct": _("One U-Net: UNet-32"),
+        "unet3d-ct": _("One 3D U-Net: UNet3D-16"),
         "superpixels-ct": _("Superpixels, after Roth et al. 2015"),
     }

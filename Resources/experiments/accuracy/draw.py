@@ -27,10 +27,16 @@ NAMES = {
     "rnn64-ct": "RNN-64",
     "views64-ct": "JAC-64 of three views",
     "unet32-ct": "UNet-32",
-    "multiview-ct": "UNet-32 and three views",
+    "unet3d-ct": "UNet3D-16",
+    "fast-ct": "RNN-64, weighed by grey values",
+    "multiview-ct": "all four networks",
 }
 COLOURS = dict(
-    zip(NAMES, ("tab:orange", "tab:blue", "tab:olive", "tab:purple", "tab:green"), strict=True)
+    zip(
+        NAMES,
+        ("tab:orange", "tab:blue", "tab:olive", "tab:purple", "tab:brown", "tab:cyan", "tab:green"),
+        strict=True,
+    )
 )
 
 

@@ -36,7 +36,15 @@ from PancreasSegLib.training.proof.held_out import inside_region, share_inside
 from PancreasSegLib.volume import Volume, patient_grid, read_volume, resample
 from PancreasSegLib.volume.box import Box
 
-MODELS = ("jac64-ct", "rnn64-ct", "views64-ct", "unet32-ct", "multiview-ct")
+MODELS = (
+    "jac64-ct",
+    "rnn64-ct",
+    "views64-ct",
+    "unet32-ct",
+    "unet3d-ct",
+    "fast-ct",
+    "multiview-ct",
+)
 ORGANS = ("aorta", "left kidney", "right kidney", "gallbladder", "liver", "", "spleen", "stomach")
 THRESHOLDS = [round(0.05 * step, 2) for step in range(1, 20)]
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0)

@@ -1,4 +1,4 @@
-"""What each part of `multiview-ct` is worth: a cross-validation's models, put together otherwise.
+"""What each part of the default is worth: a cross-validation's models, put together otherwise.
 
     .venv/bin/python Resources/experiments/accuracy/variants.py --folds runs/accuracy \\
         --scans ../shared/data/ct_volumes --output Resources/experiments/accuracy/variants.json
@@ -21,15 +21,40 @@ from folds import changed, held_out
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
 
-VIEWS = "views64-ct"
-WITH_OTHERS = {
-    "`rnn64-ct`": (VIEWS, "rnn64-ct"),
-    "`unet3d-ct`": (VIEWS, "unet3d-ct"),
-    "`rnn64-ct` and `unet3d-ct`": (VIEWS, "rnn64-ct", "unet3d-ct"),
-    "`rnn64-ct` and `rnn3d-ct`": (VIEWS, "rnn64-ct", "rnn3d-ct"),
-    "`rnn64-ct` and `unet3d-ct` twice": (VIEWS, "rnn64-ct", "unet3d-ct", "unet3d-ct"),
-}
-"""What is in the median beside `unet32-ct`."""
+WITH_GREY_VALUES = {"smoothing_mm": 2.0, "intensity_likelihood": True}
+"""What is done to the average in the product."""
+
+ALL = ("unet32-ct", "views64-ct", "rnn64-ct", "unet3d-ct")
+
+MEMBERS = (
+    ("unet32-ct", "views64-ct"),
+    ("unet32-ct", "views64-ct", "rnn64-ct"),
+    ("unet32-ct", "views64-ct", "unet3d-ct"),
+    ("views64-ct", "rnn64-ct", "unet3d-ct"),
+    ALL,
+    ("unet32-ct", "views64-ct", "rnn64-ct", "rnn3d-ct"),
+    (*ALL, "unet3d-ct"),
+)
+
+
+def average(
+    names: tuple[str, ...], by: str, cut: float, **changes: Any
+) -> tuple[str, dict[str, Any]]:
+    """The first of `names` averaged with the others, then smoothed, weighed and cut."""
+    combination = {
+        "averaged_with": names[1:],
+        "averaged_by": by,
+        "threshold": cut,
+        "least_component": 0.5,
+    }
+    return names[0], {**combination, **WITH_GREY_VALUES, **changes}
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """The names in words."""
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} and {last}"
+
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     **{
@@ -39,95 +64,47 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         )
         for view in ("axial", "coronal", "sagittal")
     },
-    "`views64-ct`, smoothed and weighed": (
-        "views64-ct",
-        {"smoothing_mm": 2.0, "intensity_likelihood": True},
-    ),
-    "`unet32-ct`, smoothed and weighed, cut at 0.3": (
-        "unet32-ct",
-        {"smoothing_mm": 2.0, "intensity_likelihood": True, "threshold": 0.3},
-    ),
-    "`multiview-ct`": ("multiview-ct", {}),
-    **{
-        f"`multiview-ct`, the mean in place of the median, cut at {threshold}": (
-            "multiview-ct",
-            {"averaged_by": "mean", "threshold": threshold},
-        )
-        for threshold in (0.2, 0.3)
-    },
-    **{
-        f"`multiview-ct`, cut at {threshold}": ("multiview-ct", {"threshold": threshold})
-        for threshold in (0.15, 0.25, 0.3)
-    },
-    **{
-        f"`multiview-ct` with {others}": ("multiview-ct", {"averaged_with": names})
-        for others, names in WITH_OTHERS.items()
-    },
-    **{
-        f"`multiview-ct` with {others}, the mean, cut at {threshold}": (
-            "multiview-ct",
-            {"averaged_with": names, "averaged_by": "mean", "threshold": threshold},
-        )
-        for others, names in WITH_OTHERS.items()
-        if "unet3d-ct" in names
-        for threshold in (0.2, 0.3)
-    },
-    **{
-        f"without `unet32-ct`: `views64-ct`, `rnn64-ct` and `unet3d-ct`, the {by}, cut at {cut}": (
-            "views64-ct",
-            {
-                "averaged_with": ("rnn64-ct", "unet3d-ct"),
-                "averaged_by": by,
-                "smoothing_mm": 2.0,
-                "intensity_likelihood": True,
-                "threshold": cut,
-            },
-        )
-        for by in ("median", "mean")
-        for cut in (0.2, 0.3)
-    },
-    "`views64-ct`, smoothed and weighed, seeing 276 x 240 x 192 mm": (
-        "views64-ct",
-        {
-            "field_of_view_mm": (276.0, 240.0, 192.0),
-            "smoothing_mm": 2.0,
-            "intensity_likelihood": True,
-        },
-    ),
     "`unet3d-ct`, cut at 0.5, neither smoothed nor weighed": (
         "unet3d-ct",
-        {"smoothing_mm": 0.0, "threshold": 0.5},
+        {"smoothing_mm": 0.0, "intensity_likelihood": False, "threshold": 0.5},
     ),
     **{
-        f"`unet3d-ct`, cut at 0.5, neither smoothed nor weighed, seeing {seen}": (
-            "unet3d-ct",
-            {"smoothing_mm": 0.0, "threshold": 0.5, "field_of_view_mm": field_mm},
-        )
-        for seen, field_mm in (
-            ("the region alone", (0.0, 0.0, 0.0)),
-            ("276 x 240 x 192 mm", (276.0, 240.0, 192.0)),
-            ("360 x 300 x 288 mm", (360.0, 300.0, 288.0)),
-        )
-    },
-    **{
-        f"`{name}`, smoothed, cut at {threshold}": (name, {"threshold": threshold})
-        for name in ("unet3d-ct", "rnn3d-ct")
-        for threshold in (0.3, 0.4)
-    },
-    **{
-        f"`{name}`, smoothed and weighed, cut at {threshold}": (
+        f"`{name}`, smoothed and weighed, cut at {cut}": (
             name,
-            {"intensity_likelihood": True, "threshold": threshold},
+            {**WITH_GREY_VALUES, "threshold": cut},
         )
-        for name in ("unet3d-ct", "rnn3d-ct")
-        for threshold in (0.3, 0.4)
+        for name, cut in (
+            ("jac64-ct", 0.3),
+            ("rnn64-ct", 0.3),
+            ("views64-ct", 0.3),
+            ("unet32-ct", 0.3),
+            ("unet3d-ct", 0.4),
+            ("rnn3d-ct", 0.4),
+        )
     },
-    "`multiview-ct`, neither smoothed nor weighed": (
-        "multiview-ct",
-        {"smoothing_mm": 0.0, "intensity_likelihood": False},
+    **{
+        f"{by} of {listed(names)}, cut at {cut}": average(names, by, cut)
+        for by, cut in (("median", 0.2), ("mean", 0.3))
+        for names in MEMBERS
+    },
+    "median of `unet32-ct` and `views64-ct`, cut at 0.2, pieces of 0.3": average(
+        ("unet32-ct", "views64-ct"), "median", 0.2, least_component=0.3
     ),
-    "`multiview-ct`, not smoothed": ("multiview-ct", {"smoothing_mm": 0.0}),
-    "`multiview-ct`, not weighed": ("multiview-ct", {"intensity_likelihood": False}),
+    **{
+        f"mean of {listed(ALL)}, cut at {cut}": average(ALL, "mean", cut)
+        for cut in (0.2, 0.25, 0.35, 0.4)
+    },
+    **{
+        f"mean of {listed(ALL)}, cut at 0.3, {told}": average(ALL, "mean", 0.3, **changes)
+        for told, changes in (
+            ("not smoothed", {"smoothing_mm": 0.0}),
+            ("not weighed", {"intensity_likelihood": False}),
+            ("neither smoothed nor weighed", {"smoothing_mm": 0.0, "intensity_likelihood": False}),
+            ("pieces of 0.3", {"least_component": 0.3}),
+            ("all pieces", {"least_component": 0.0}),
+            ("the largest piece alone", {"least_component": 1.0}),
+        )
+    },
 }
 """What is told of each, its manifest, and what is changed in it."""
 
