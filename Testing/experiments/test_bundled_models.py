@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import measure
 import pytest
-import tables
 
 from PancreasSegLib.models import find_model
 
-ACCURACY = Path(tables.__file__).parent
+ACCURACY = Path(measure.__file__).parent
 README = (ACCURACY.parents[2] / "README.md").read_text(encoding="utf-8")
 MEASURED = json.loads((ACCURACY / "cross_validation.json").read_text(encoding="utf-8"))["models"]
 
 
-@pytest.mark.parametrize("name", tables.MODELS)
+@pytest.mark.parametrize("name", measure.MODELS)
 def test_a_manifest_has_the_cases_and_the_calibration_of_the_cross_validation(name: str) -> None:
     manifest = find_model(name).manifest
 
@@ -23,7 +23,7 @@ def test_a_manifest_has_the_cases_and_the_calibration_of_the_cross_validation(na
     assert [list(point) for point in manifest.calibration] == MEASURED[name]["calibration"]
 
 
-@pytest.mark.parametrize("name", tables.MODELS)
+@pytest.mark.parametrize("name", measure.MODELS)
 def test_the_readme_has_the_mean_the_extremes_and_the_median(name: str) -> None:
     model = MEASURED[name]
     dice = [case["dice"] for case in model["cases"].values()]

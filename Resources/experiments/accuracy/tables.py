@@ -14,19 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from kinds_table import kinds_table
+from measure import MODELS
 
 from PancreasSegLib.files.page_tables import renew_tables
 
 HERE = Path(__file__).parent
-MODELS = (
-    "jac64-ct",
-    "rnn64-ct",
-    "views64-ct",
-    "unet32-ct",
-    "unet3d-ct",
-    "fast-ct",
-    "multiview-ct",
-)
 DEFAULT = "multiview-ct"
 
 
