@@ -20,6 +20,7 @@ from folds import changed, held_out
 
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
+from PancreasSegLib.training.export.model_card import in_words
 
 WITH_GREY_VALUES = {"smoothing_mm": 2.0, "intensity_likelihood": True}
 """What is done to the average in the product."""
@@ -52,8 +53,7 @@ def average(
 
 def listed(names: tuple[str, ...]) -> str:
     """The names in words."""
-    *first, last = (f"`{name}`" for name in names)
-    return f"{', '.join(first)} and {last}"
+    return in_words([f"`{name}`" for name in names])
 
 
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
