@@ -173,7 +173,7 @@ def missed(mask: np.ndarray, reference: Volume, region: dict[str, Any] | None) -
     """What of the reference was not found, by the first stage that lost it."""
     lost = (reference.array > 0) & ~mask
     inside = inside_region(lost, reference.grid, region)
-    empty = ~mask.any(axis=(1, 2))[:, None, None]
+    empty = ~mask.any(axis=(1, 2), keepdims=True)
     voxels = {
         "outside the region": lost & ~inside,
         "slices without any result": lost & inside & empty,
