@@ -77,6 +77,7 @@ class Manifest:
     spacing_mm: (x, y, z) of the patient-aligned grid that the network was trained on.
     views: which of that grid's slices the network takes: axial, coronal or sagittal ones; its
     probabilities are averaged where there are several. An RNN relates axial slices.
+    organs: what the network's classes are from 2 on; none where it knows the pancreas alone.
     combination: how the mask is made of the probabilities.
     region: None where the network runs on the whole scan.
     field_of_view_mm: (x, y, z), what of the scan the network sees at least, about the region's
@@ -97,6 +98,7 @@ class Manifest:
     window: Window
     spacing_mm: Millimetres
     views: tuple[View, ...] = ("axial",)
+    organs: tuple[str, ...] = ()
     combination: Combination = field(default_factory=Combination)
     region: RegionStage | None = None
     field_of_view_mm: Millimetres = (0.0, 0.0, 0.0)
@@ -115,6 +117,10 @@ class Manifest:
         refuse_negative("field_of_view_mm", self.field_of_view_mm)
         if not self.views or len(self.views) != len(set(self.views)):
             raise InputError(f"views is {list(self.views)}; it must name one or more, each once.")
+        if self.organs and len(self.organs) != self.network.get("classes", 0) - 2:
+            raise InputError(
+                f"organs is {list(self.organs)}; it must name the network's classes from 2 on."
+            )
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
             raise InputError(
                 f"sha256 is '{self.sha256}'; it must be a SHA-256 of 64 hexadecimal digits."

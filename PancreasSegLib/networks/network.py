@@ -38,6 +38,11 @@ class Network(nn.Module, ABC):
         """Stacks (N, T, H, W) -> logits (N, T, maps, H, W): the answer, then all that is supervised
         beside it, from the finest scale to the coarsest."""
 
+    def kept(self, stack: Tensor) -> Tensor:
+        """Of the maps of stacks (N, T, H, W) those that the segmenter needs, the answer first."""
+        maps = self.maps(stack)
+        return maps if self.refines else maps[:, :, :1]
+
     def refine(self, maps: Tensor) -> Tensor:
         """Logits (N, T, maps, H, W), the answer first -> refined logits (N, T, H, W)."""
         return maps[:, :, 0]

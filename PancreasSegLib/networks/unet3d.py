@@ -81,9 +81,16 @@ class UNet3D(CNN):
         size = stack.shape[1:]
         sides = []
         for scale, classes in enumerate(self.class_maps(stack)):
-            logits = classes[:, PANCREAS : PANCREAS + 1] - _others(classes)
-            sides.append(_enlarged(logits, 2**scale)[..., : size[0], : size[1], : size[2]])
+            sides.append(
+                _enlarged(_of_pancreas(classes), 2**scale)[..., : size[0], : size[1], : size[2]]
+            )
         return torch.cat([sides[0], *sides], dim=1).transpose(1, 2)
+
+    def kept(self, stack: Tensor) -> Tensor:
+        """Stacks (N, T, H, W) -> logits (N, T, 1 + classes, H, W): the answer, then each class."""
+        t, h, w = stack.shape[1:]
+        classes = self.class_maps(stack)[0][..., :t, :h, :w]
+        return torch.cat([_of_pancreas(classes), classes], dim=1).transpose(1, 2)
 
     def class_maps(self, stack: Tensor) -> list[Tensor]:
         """Stacks (N, T, H, W) -> logits (N, classes, T', H', W') of each side output, finest first.
@@ -133,10 +140,10 @@ def _convolutions(in_channels: int, channels: int, blocks: int, stride: int = 1)
     return nn.Sequential(*layers)
 
 
-def _others(classes: Tensor) -> Tensor:
-    """Logits (N, classes, ...) -> those of "not the pancreas" (N, 1, ...)."""
-    others = [classes[:, :PANCREAS], classes[:, PANCREAS + 1 :]]
-    return torch.cat(others, dim=1).float().logsumexp(dim=1, keepdim=True)
+def _of_pancreas(classes: Tensor) -> Tensor:
+    """Logits (N, classes, ...) -> that of "the pancreas, and nothing else" (N, 1, ...)."""
+    others = torch.cat([classes[:, :PANCREAS], classes[:, PANCREAS + 1 :]], dim=1)
+    return classes[:, PANCREAS : PANCREAS + 1] - others.float().logsumexp(dim=1, keepdim=True)
 
 
 def _filled_up(stack: Tensor, factor: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from PancreasSegLib.segmenter.region import Region
 from PancreasSegLib.segmenter.result_warnings import (
     border_warnings,
     clipped_warnings,
+    contrast_warnings,
     doubt_warnings,
     region_warnings,
     wide_region_warnings,
@@ -40,9 +42,19 @@ class Judgement:
     warnings: list[str]
 
 
-def judge(scan: Volume, region: Region | None, cut: Cut, manifest: Manifest) -> Judgement:
-    """Judge what was cut out of the probability that the model of `manifest` has of `scan`."""
+def judge(
+    scan: Volume,
+    region: Region | None,
+    cut: Cut,
+    manifest: Manifest,
+    organs_hu: Mapping[str, float],
+) -> Judgement:
+    """Judge what was cut out of the probability that the model of `manifest` has of `scan`.
+
+    organs_hu: the median HU of other organs, as far as its networks know any.
+    """
     warnings = scan_warnings(scan, manifest)
+    warnings += contrast_warnings(organs_hu.get("aorta"))
     agreement = expected = None
     if region is not None and cut.model_mask is not None:
         agreement = agreement_with(region.probability, cut.model_mask)

@@ -1,6 +1,7 @@
 """The way of a scan through the engine, from top to bottom."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from PancreasSegLib.segmenter.job import Job, find_segmenting_model, inside_scan
 from PancreasSegLib.segmenter.judgement import judge
 from PancreasSegLib.segmenter.measurements import measure
 from PancreasSegLib.segmenter.memory import memory_failure_in_a_sentence
+from PancreasSegLib.segmenter.organs import organs_hu
 from PancreasSegLib.segmenter.progress import Progress, Steps
 from PancreasSegLib.segmenter.region import Region, find_region, region_grid
 from PancreasSegLib.segmenter.report import make_report
@@ -45,6 +47,15 @@ RETURN = "Returning to the scan's grid"
 
 SHARES = {CHECK: 3.0, FIND: 20.0, CNN: 60.0, RECURRENCE: 12.0, RETURN: 5.0}
 """The steps in their order, with their usual shares of the time."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the networks make of a region: the probability of the pancreas, None where no region
+    was found, and how bright they saw other organs."""
+
+    probability: Volume | None = None
+    organs_hu: dict[str, float] = field(default_factory=dict)
 
 
 class Segmenter:
@@ -89,11 +100,11 @@ class Segmenter:
             steps.start(CHECK)
             volume = usable(volume, self.model.manifest)
             region = self._region(volume, roi, runner, steps)
-            probability = None
+            seen = Seen()
             if region is not None:
-                probability = self._probability(volume, region.box, runner, steps)
+                seen = self._seen(volume, region.box, runner, steps)
             steps.start(RETURN)
-            return self._segmentation(volume, region, probability, runner, steps, keep_probability)
+            return self._segmentation(volume, region, seen, runner, steps, keep_probability)
 
     def _shares(self, roi: PatientBox | None) -> dict[str, float]:
         shares = dict(SHARES)
@@ -122,10 +133,8 @@ class Segmenter:
             probability, coarse.combination.threshold, stage.margin_mm, stage.least_mm
         )
 
-    def _probability(
-        self, scan: Volume, box: PatientBox, runner: StackRunner, steps: Steps
-    ) -> Volume:
-        """The fine model's probability, on the part of its grid that holds the region.
+    def _seen(self, scan: Volume, box: PatientBox, runner: StackRunner, steps: Steps) -> Seen:
+        """What the fine model sees, on the part of its grid that holds the region.
 
         With several views, or models to average with, all of them combined.
         """
@@ -133,35 +142,37 @@ class Segmenter:
         region, *inputs = _inputs(scan, box, self.models)
         # The first model's first view comes last, so that the recurrence, if any, ends the work.
         parts = [
-            (network, volume, view)
+            (model, network, volume, view)
             for model, network, volume in zip(self.models, self.networks, inputs, strict=True)
             for view in model.manifest.views
         ][::-1]
-        probabilities = []
-        for number, (network, volume, view) in enumerate(parts):
+        probabilities: list[np.ndarray] = []
+        organs: dict[str, float] = {}
+        for number, (model, network, volume, view) in enumerate(parts):
             stack = sliced(volume.array, view)
             maps = runner.maps(network, stack, steps.part(number, len(parts)))
+            organs |= organs_hu(maps, volume, model.manifest)
             advance = None
             if network is self.networks[0] and network.refines:
                 steps.start(RECURRENCE)
                 advance = steps.advance
             array = unsliced(runner.refined(network, maps, advance), view)
             probabilities.append(on_grid(volume.with_array(array), region.grid))
-        return combined(probabilities, region, self.model.manifest.combination)
+        return Seen(combined(probabilities, region, self.model.manifest.combination), organs)
 
     def _segmentation(
         self,
         scan: Volume,
         region: Region | None,
-        probability: Volume | None,
+        seen: Seen,
         runner: StackRunner,
         steps: Steps,
         keep_probability: bool,
     ) -> Segmentation:
         """Cut, judge, measure, report; the mask is empty where there is no region."""
         manifest = self.model.manifest
-        found = cut(probability, scan.grid, manifest.combination)
-        judgement = judge(scan, region, found, manifest)
+        found = cut(seen.probability, scan.grid, manifest.combination)
+        judgement = judge(scan, region, found, manifest, seen.organs_hu)
         measured = measure(scan, found.mask, found.box)
         kept = self._calibrated(found, scan.grid) if keep_probability else None
         steps.finish()

@@ -53,10 +53,7 @@ class StackRunner:
         return self.refined(network, self.maps(network, stack, advance))
 
     def maps(self, network: Network, stack: np.ndarray, advance: Advance | None = None) -> Tensor:
-        """Slices (T, H, W), float32 in [0, 1] -> logits (T, maps, H, W).
-
-        Map 0 is the network's answer; those beside it follow only where `refine` needs them.
-        """
+        """Slices (T, H, W), float32 in [0, 1] -> logits (T, maps, H, W), those that are `kept`."""
         t, h, w = stack.shape
         batch = slice_batch(network.cnn, (t, h, w), self.compute)
         while True:
@@ -90,12 +87,11 @@ class StackRunner:
     ) -> Tensor:
         network.cnn.to(self.compute.device)
         slices = torch.from_numpy(np.ascontiguousarray(stack))
-        needed = None if network.refines else 1
         parts = []
         for part in parts_of(len(slices), batch, network.context or 0):
             x = slices[None, part.seen].to(self.compute.device)
             with torch.inference_mode(), self.compute.mixed_precision():
-                logits = network.maps(x)[0, part.wanted, :needed]
+                logits = network.kept(x)[0, part.wanted]
                 parts.append(logits.float().cpu().contiguous())
             if advance is not None:
                 advance(part.stop, len(slices))

@@ -110,6 +110,8 @@ def combination(**changed: Any) -> dict[str, Any]:
         ({"views": ["axial", "oblique"]}, "views", "'oblique'"),
         ({"views": ["axial", "axial"]}, "views", "['axial', 'axial']"),
         ({"views": []}, "views", "[]"),
+        ({"organs": ["aorta", "liver"]}, "organs", "['aorta', 'liver']"),
+        ({"organs": "aorta"}, "organs", "'aorta'"),
         (combination(smoothing_mm=-1), "combination, smoothing_mm", "-1"),
         (combination(intensity_likelihood=1), "combination, intensity_likelihood", "1"),
         (combination(averaged_by="vote"), "combination, averaged_by", "'vote'"),
@@ -149,7 +151,7 @@ def test_a_field_of_an_earlier_form_or_an_unknown_one_is_refused(
         Manifest.from_dict(manifest.as_dict() | {field: 1}, tmp_path / "small.json")
 
 
-OPTIONAL = {"calibration", "views", "combination", "region", "field_of_view_mm"}
+OPTIONAL = {"calibration", "views", "organs", "combination", "region", "field_of_view_mm"}
 
 
 def test_what_a_manifest_may_leave_out_has_the_default_of_one_axial_network(

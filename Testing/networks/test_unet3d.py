@@ -54,6 +54,19 @@ def test_the_answer_is_the_softmaxs_share_of_the_pancreas() -> None:
     torch.testing.assert_close(answer, finest.softmax(dim=1)[:, PANCREAS])
 
 
+def test_the_segmenter_keeps_the_answer_and_all_classes_of_the_finest_scale() -> None:
+    network = UNet3D(channels=2, blocks=1, scales=2, classes=5)
+    stack = torch.rand(1, 4, 6, 7)
+
+    with torch.no_grad():
+        kept = network.kept(stack)
+        answer, finest = network.maps(stack)[:, :, 0], network.class_maps(stack)[0]
+
+    assert kept.shape == (1, 4, 1 + 5, 6, 7)
+    torch.testing.assert_close(kept[:, :, 0], answer)
+    torch.testing.assert_close(kept[:, :, 1:].transpose(1, 2), finest[..., :4, :6, :7])
+
+
 def test_side_outputs_of_all_classes_are_at_full_half_and_quarter_resolution() -> None:
     classes = UNet3D(channels=2, blocks=1, scales=4, classes=9).class_maps(torch.rand(1, 16, 8, 24))
 

@@ -6,6 +6,7 @@ from PancreasSegLib.segmenter.result_warnings import (
     agreement_warnings,
     border_warnings,
     clipped_warnings,
+    contrast_warnings,
     doubt_warnings,
     region_warnings,
     volume_warnings,
@@ -68,6 +69,26 @@ def test_a_mask_that_is_expected_to_be_bad_is_warned_about_with_the_number(
 
 def test_where_nothing_is_expected_the_models_agreement_tells() -> None:
     assert doubt_warnings(None, 0.5) == agreement_warnings(0.5)
+
+
+@pytest.mark.parametrize("aorta_hu", [None, 75.0, 132.0, 205.0])
+def test_a_portal_venous_aorta_or_none_is_not_warned_about(aorta_hu: float | None) -> None:
+    assert contrast_warnings(aorta_hu) == []
+
+
+@pytest.mark.parametrize(
+    ("aorta_hu", "told"),
+    [
+        (43.4, ("43 HU", "without contrast medium", "0.77", "made to look so 0.59")),
+        (231.0, ("231 HU", "an early, arterial phase", "0.77", "made to look so 0.61")),
+    ],
+)
+def test_an_aorta_of_another_phase_is_warned_about_with_the_numbers(
+    aorta_hu: float, told: tuple[str, ...]
+) -> None:
+    (warning,) = contrast_warnings(aorta_hu)
+
+    assert_tells(warning, *told, "portal venous scans", "compare the mask with the scan")
 
 
 def scan(affine: np.ndarray, field_of_view: Box | None = None) -> Volume:

@@ -386,6 +386,27 @@ def test_a_model_that_others_are_averaged_with_keeps_its_own_field_of_view(
     assert mean.array == pytest.approx(np.mean(parts, axis=0), abs=1e-5)
 
 
+def test_a_scan_whose_aorta_is_dark_is_told_to_be_without_contrast_medium(
+    bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
+) -> None:
+    """The 3D network of two takes everything for aorta, and the scan is of 0 HU."""
+    scan, _ = scan_with_balls(SHAPE, STRAIGHT, [(CENTRE, 14.0)])
+    network = UNet3D(channels=2, blocks=1, scales=2, classes=3)
+    with torch.no_grad():
+        network.to_side_outputs[0].weight.zero_()
+        network.to_side_outputs[0].bias.copy_(torch.tensor([0.0, -9.0, 9.0]))
+    save_model(network, "3d", organs=("aorta",))
+    both = save_model(bright_jac, "both", combination=Combination(("3d",)))
+    alone = save_model(bright_jac, "alone")
+
+    told, untold = (
+        "\n".join(Segmenter(model, "cpu").segment(scan).report.warnings) for model in (both, alone)
+    )
+
+    assert "The aorta has about 0 HU, as without contrast medium" in told
+    assert "aorta" not in untold
+
+
 def test_the_median_leaves_out_what_one_network_alone_finds(
     bright_jac: JAC, save_model: SaveModel, scan_with_balls: ScanWithBalls
 ) -> None:

@@ -91,6 +91,7 @@ def test_a_3d_network_of_several_classes_and_a_recurrence_over_it_are_trained_an
     for path in manifests:
         manifest = Manifest.from_file(path)
         assert manifest.network["classes"] == 3
+        assert manifest.organs == (("liver",) if path is manifests[0] else ())
         assert manifest.field_of_view_mm == (90.0, 80.0, 70.0)
         card = path.with_suffix(".md").read_text(encoding="utf-8")
         assert "the whole region at once, 90 x 80 x 70 mm about its centre at least" in card

@@ -65,6 +65,18 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The Python {0} cannot be started ({1}). Start Slicer by the program Slicer in "
             "its own folder; if that does not help, install it again."
         ),
+        _(
+            "The aorta has about {0} HU, as in an early, arterial phase, and the model was "
+            "trained on portal venous scans. In those multiview-ct had a mean DSC of 0.77, "
+            "in the same ones made to look so 0.61: compare the mask with the scan slice by"
+            " slice."
+        ),
+        _(
+            "The aorta has about {0} HU, as without contrast medium, and the model was "
+            "trained on portal venous scans. In those multiview-ct had a mean DSC of 0.77, "
+            "in the same ones made to look so 0.59: compare the mask with the scan slice by"
+            " slice."
+        ),
         _("The chosen segment is no longer in the segmentation '{0}'; choose again."),
         _("The computer's memory is not enough for this scan; {0}"),
         _("The computer's memory is not enough; {0}."),
@@ -328,6 +340,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _("least_component is {0}; it must be a share from 0 to 1."),
         _("low is {0}; it must be below high, {1}."),
+        _("organs is {0}; it must name the network's classes from 2 on."),
         _("sha256 is '{0}'; it must be a SHA-256 of 64 hexadecimal digits."),
         _("smoothing_mm is {0}; it must be a length in mm, 0 or more."),
         _("spacing_mm is {0}; it must be lengths above 0."),

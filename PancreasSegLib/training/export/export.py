@@ -15,7 +15,7 @@ from PancreasSegLib.models.catalogue import Model, find_averaged_models, find_mo
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.seen import Seen, seen_by_weights
 from PancreasSegLib.models.weights import save_weights
-from PancreasSegLib.networks import Network
+from PancreasSegLib.networks import Network, UNet3D
 from PancreasSegLib.training.data.training_set import TrainingSet, find_scans
 from PancreasSegLib.training.export.model_card import in_words, write_model_card
 from PancreasSegLib.training.recipe.config import TrainingConfig
@@ -53,6 +53,7 @@ def export_model(
         window=config.data.window,
         spacing_mm=config.data.spacing_mm,
         views=config.data.views,
+        organs=config.data.organs if isinstance(network, UNet3D) else (),
         combination=config.export.combination_of(name),
         region=config.export.region,
         field_of_view_mm=config.export.field_of_view_mm,

@@ -102,6 +102,12 @@ class Data:
     views: tuple[View, ...] = ("axial",)
 
     @property
+    def organs(self) -> tuple[str, ...]:
+        """The organs that are labelled beside the pancreas, in the order of their classes."""
+        labelled = [v.organs.labels for v in self.volumes if v.organs is not None]
+        return tuple(labelled[0]) if labelled else ()
+
+    @property
     def drawn_volumes(self) -> list[VolumeSource]:
         """Those of another modality than the model's, whose grey values are drawn anew."""
         return [v for v in self.volumes if v.modality not in (None, self.modality)]

@@ -240,7 +240,7 @@ def _classes(config: TrainingConfig) -> Iterator[Check]:
     """A class for none, one for the pancreas, and one for each organ."""
     organs = [() if v.organs is None else tuple(v.organs.labels) for v in config.data.volumes]
     yield len(set(organs)) > 1, "the volumes name different organs; name the same ones in each."
-    needed, given = 2 + len(organs[0] if organs else ()), config.network.get("classes", 2)
+    needed, given = 2 + len(config.data.organs), config.network.get("classes", 2)
     yield (
         needed != given,
         f"network, classes is {given}; with the organs of the volumes it must be {needed}.",
