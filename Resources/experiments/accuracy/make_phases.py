@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,12 @@ SPREAD = 0.25
 """Each organ's grey value is up to this share higher or lower than the phase has it."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Make all scans that are not there yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
     suffix = "_pancreas.nii.gz"
     names = sorted(path.name.removesuffix(suffix) for path in options.scans.glob(f"*{suffix}"))

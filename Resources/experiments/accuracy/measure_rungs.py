@@ -1,6 +1,6 @@
 """The rungs: unet3d-ct trained otherwise, alone and in multiview-ct, on the scans of two folds.
 
-    .venv/bin/python Resources/experiments/accuracy/rungs.py --runs runs/rungs \\
+    .venv/bin/python Resources/experiments/accuracy/measure_rungs.py --runs runs/rungs \\
         --folds runs/accuracy --scans ../shared/data/ct_volumes \\
         --output Resources/experiments/accuracy/rungs.json
 
