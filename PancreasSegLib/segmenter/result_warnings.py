@@ -105,7 +105,7 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
 
 
 PORTAL_VENOUS_AORTA_HU = (75.0, 205.0)
-"""In the scans that the models were trained on the aorta has 100 to 193 HU, in mimicries of a
+"""In whole scans, slabs and the like of cross-validation the aorta has 88 to 197 HU, in mimicries of a
 native scan 42 to 54, of an early arterial phase 222 and more: see Resources/experiments/accuracy.
 """
 

@@ -6,8 +6,8 @@
 
 The first lines of each configuration in `rungs/` say how it is trained; a second seed is trained by
 `pancreasseg cross-validate --seed 2`. Alone, a network's Dice is that of its manifest; in the
-average every scan is segmented anew, where the fold's weights are at hand. What the output has of
-other rungs stays. The table is printed, and `rungs.png` drawn beside the output: the Dice by the
+average every scan is segmented anew, where the fold's weights are at hand. What the output has
+already is not measured again. The table is printed, and `rungs.png` drawn beside the output: the Dice by the
 number of training scans.
 """
 
@@ -103,10 +103,12 @@ def measure(
     """The Dice of every scan that the fold's `models` hold out: alone, then in the average."""
     own = Manifest.from_file(path)
     default = Manifest.from_file(models / f"{DEFAULT_MODEL}.json")
-    for name in default.training["held_out_scans"]:
+    names = default.training["held_out_scans"]
+    for name in names:
         case = cases.setdefault(name, {})
         if not rung.beside:
             case["alone"] = own.measured["cases"][name]["dice"]
+    missing = [name for name in names if "in the average" not in cases[name]]
     with TemporaryDirectory() as folder:
         averaged = average(rung, own, path.parent, models, Path(folder))
         try:
@@ -114,7 +116,7 @@ def measure(
         except WeightsError as error:
             print(f"{rung.told}, not in the average: {error}", flush=True)
             return
-        for name in default.training["held_out_scans"]:
+        for name in missing:
             scan, reference = read_pair(scans, name)
             found = segmenter.segment(scan).mask.array
             cases[name]["in the average"] = round(dice(found, reference.array), 4)
@@ -141,7 +143,7 @@ def table(scores: dict[str, dict[str, dict[str, float]]]) -> str:
     """One line a rung: mean and worst Dice, alone and in the average."""
     rows = [
         "|  | scans | alone: mean DSC | worst | in `multiview-ct`: mean DSC | worst |",
-        "|---" * 6,
+        "|---" * 6 + "|",
     ]
     for told in (told for told in RUNGS if told in scores):
         cases = list(scores[told].values())
