@@ -105,9 +105,8 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
 
 
 PORTAL_VENOUS_AORTA_HU = (75.0, 205.0)
-"""In whole scans, slabs and the like of cross-validation the aorta has 88 to 197 HU, in mimicries of a
-native scan 42 to 54, of an early arterial phase 222 and more: see Resources/experiments/accuracy.
-"""
+"""In the scans of the cross-validation, whole, in slabs or thick slices, the aorta has 88 to 197 HU,
+made to look native 42 to 54, early arterial 222 and more: see Resources/experiments/accuracy."""
 
 
 def contrast_warnings(aorta_hu: float | None) -> list[str]:

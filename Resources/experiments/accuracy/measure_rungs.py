@@ -7,8 +7,8 @@
 The first lines of each configuration in `rungs/` say how it is trained; a second seed is trained by
 `pancreasseg cross-validate --seed 2`. Alone, a network's Dice is that of its manifest; in the
 average every scan is segmented anew, where the fold's weights are at hand. What the output has
-already is not measured again. The table is printed, and `rungs.png` drawn beside the output: the Dice by the
-number of training scans.
+already is not measured again. The table is printed, and `rungs.png` drawn beside the output: the
+Dice by the number of training scans.
 """
 
 from __future__ import annotations
