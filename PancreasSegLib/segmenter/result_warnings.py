@@ -105,7 +105,7 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
 
 
 PORTAL_VENOUS_AORTA_HU = (75.0, 205.0)
-"""In the scans of the cross-validation, whole, in slabs or thick slices, the aorta has 88 to 197 HU,
+"""In cross-validation the aorta has 88 to 197 HU in scans, their slabs and the like; where they are
 made to look native 42 to 54, early arterial 222 and more: see Resources/experiments/accuracy."""
 
 
