@@ -147,12 +147,14 @@ def test_an_average_with_other_models_is_one_more_model(
 def test_a_network_alone_may_be_one_more_model_whose_masks_are_made_otherwise(
     write_config: Write, tmp_path: Path
 ) -> None:
-    average = 'average = { name = "smooth", combination = { smoothing_mm = 2.0 } }'
+    average = 'average = { name = "smooth", combination = { smoothing_mm = 2.0, '
+    average += "intensity_likelihood = true } }"
     config = write_config(('task = "pancreas"', f'task = "pancreas"\n{average}'))
 
     *_, rnn, smooth = map(Manifest.from_file, train(config, "cpu"))
 
-    assert (smooth.name, smooth.title) == ("smooth", rnn.title)
+    assert smooth.name == "smooth"
+    assert smooth.title == rnn.title.replace(", pancreas", " weighed by grey values, pancreas")
     assert (smooth.weights, smooth.sha256) == (rnn.weights, rnn.sha256)
     assert (rnn.combination.smoothing_mm, smooth.combination.smoothing_mm) == (0.0, 2.0)
     assert list(smooth.measured["cases"]) == ["c"]

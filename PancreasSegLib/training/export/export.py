@@ -89,7 +89,9 @@ def export_average(config: TrainingConfig, last: Path) -> Path:
     )
     others = find_averaged_models(Model(manifest, last.parent))
     titles = [own.title, *(other.manifest.title for other in others)]
-    manifest = dataclasses.replace(manifest, title=_title_of_average(titles))
+    manifest = dataclasses.replace(
+        manifest, title=_title_of_average(titles, average.combination.intensity_likelihood)
+    )
     path = last.with_name(f"{average.name}.json")
     manifest.to_file(path)
     write_model_card(manifest, path.with_suffix(".md"))
@@ -140,10 +142,15 @@ def _seen_from(views: Sequence[str]) -> str:
     return "" if views[0] == "axial" else f" of {views[0]} slices"
 
 
-def _title_of_average(titles: Sequence[str]) -> str:
-    """All networks, those of one kind together, then the purpose and modality that they share."""
+def _title_of_average(titles: Sequence[str], by_grey_values: bool) -> str:
+    """All networks, those of one kind together, then the purpose and modality that they share.
+
+    A network alone has a model of its own as well, whose title is another.
+    """
     networks = Counter(title.rsplit(", ", 2)[0] for title in titles)
     told = [f"{count} x {kind}" if count > 1 else kind for kind, count in networks.items()]
+    if len(titles) == 1 and by_grey_values:
+        told = [f"{told[0]} weighed by grey values"]
     return f"{in_words(told)}, {', '.join(titles[0].rsplit(', ', 2)[1:])}"
 
 

@@ -83,7 +83,7 @@ def _seen(manifest: Manifest) -> str:
             extent = _extent(manifest.field_of_view_mm)
             return f"the whole region at once, {extent} mm about its centre at least"
         return "the whole region at once"
-    return f"{' and '.join(manifest.views)} slices"
+    return f"{in_words(manifest.views)} slices"
 
 
 def _network(manifest: Manifest) -> str:
