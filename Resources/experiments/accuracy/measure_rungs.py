@@ -68,6 +68,7 @@ RUNGS = {
         Rung("both seeds", SECOND_SEED, beside=True),
         Rung("loose slices as well, two patches of five", trained_by("loose-slices")),
         Rung("without other organs as classes", trained_by("no-organs")),
+        Rung("each scan in two more phases as well", trained_by("phases")),
         Rung("24 channels wide, not 16", trained_by("wider")),
         Rung("voxels of 2 mm, in the region that `unet3d-ct` finds", trained_by("finer")),
         Rung("six training scans, not ten", "{runs}/models/six-scans.json", 6),

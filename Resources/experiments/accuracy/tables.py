@@ -15,6 +15,7 @@ from typing import Any
 
 from kinds_table import kinds_table
 from measure import MODELS
+from measure_rungs import table as rungs_table
 
 from PancreasSegLib.files.page_tables import renew_tables
 
@@ -34,12 +35,15 @@ def tables() -> dict[str, str]:
         "what the models reach": reached(_read("cross_validation.json")["models"], cases),
         "scan by scan": scan_by_scan(cases),
         "what each part is worth": parts(_read("variants.json")),
+        "what no choice exceeds": ceilings(cases),
         "missed and wrong, ml": errors(cases),
         "calibration": calibration(cases),
         "warnings": warnings(cases),
     }
     if (HERE / "kinds.json").is_file():
         made["other kinds of scan"] = kinds_table(_read("kinds.json"))
+    if (HERE / "rungs.json").is_file():
+        made["rungs"] = rungs_table(_read("rungs.json"))
     return made
 
 
@@ -92,9 +96,26 @@ def scan_by_scan(cases: dict[str, Any]) -> str:
 
 def parts(variants: dict[str, dict[str, float]]) -> str:
     """Mean, median and worst DSC of the default put together otherwise."""
+    return _spread({what: list(scores.values()) for what, scores in variants.items()})
+
+
+def ceilings(cases: dict[str, Any]) -> str:
+    """What would be reached if the reference chose, scan by scan."""
+    best = {model: [max(case[model]["dice_at"]) for case in cases.values()] for model in MODELS}
+    return _spread(
+        {
+            f"`{DEFAULT}` as it is": [case[DEFAULT]["dice"] for case in cases.values()],
+            f"`{DEFAULT}`, cut at each scan's best threshold": best[DEFAULT],
+            "each scan's best model of all seven, at its best threshold": [
+                max(dice) for dice in zip(*best.values(), strict=True)
+            ],
+        }
+    )
+
+
+def _spread(scores: dict[str, list[float]]) -> str:
     rows = []
-    for what, scores in variants.items():
-        dice = list(scores.values())
+    for what, dice in scores.items():
         figures = (statistics.mean(dice), statistics.median(dice), min(dice))
         rows.append([what, *(f"{figure:.3f}" for figure in figures)])
     return _table(["", "mean DSC", "median", "worst"], rows)
