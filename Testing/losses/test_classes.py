@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from PancreasSegLib.losses import NOT_PANCREAS, class_loss
+from PancreasSegLib.losses import class_loss
 
 CLASSES = torch.tensor([[[[0, 1], [2, 2]]]])
 """One stack of one slice: none, pancreas, and two voxels of another organ."""
@@ -51,31 +51,6 @@ def test_a_wrong_pancreas_voxel_costs_more_than_a_wrong_one_of_another_organ() -
         losses.append(float(class_loss(logits, CLASSES)))
 
     assert losses[0] > losses[1]
-
-
-def test_a_voxel_known_not_to_be_pancreas_may_be_of_any_other_class() -> None:
-    """Whether none or the organ is held for likely there makes no difference."""
-    known = torch.where(CLASSES == 1, 1, NOT_PANCREAS)
-    organ = torch.tensor([[0.1, 0.1], [0.1, 0.7]])
-    probability = torch.stack([0.8 - organ, torch.full((2, 2), 0.2), organ])[None, :, None]
-    other = torch.stack([organ, torch.full((2, 2), 0.2), 0.8 - organ])[None, :, None]
-    two = torch.stack([torch.full((2, 2), 0.8), torch.full((2, 2), 0.2)])[None, :, None]
-
-    loss = float(class_loss(probability.log(), known))
-
-    assert loss == pytest.approx(float(class_loss(other.log(), known)), abs=1e-6)
-    assert loss == pytest.approx(float(class_loss(two.log(), known % NOT_PANCREAS)), abs=1e-6)
-
-
-def test_little_knowledge_still_gives_gradients() -> None:
-    logits = torch.zeros(1, 3, 1, 2, 2, requires_grad=True)
-
-    class_loss(logits, torch.full((1, 1, 2, 2), NOT_PANCREAS, dtype=torch.uint8)).backward()
-
-    assert logits.grad is not None
-    assert logits.grad.isfinite().all()
-    assert (logits.grad[:, 1] > 0).all()
-    torch.testing.assert_close(logits.grad[:, 0], logits.grad[:, 2])
 
 
 def test_shapes_that_do_not_belong_together_are_refused() -> None:

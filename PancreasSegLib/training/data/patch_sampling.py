@@ -14,12 +14,11 @@ from torch.utils.data import IterableDataset
 
 from PancreasSegLib.errors import InputError
 from PancreasSegLib.training.data.augmentation import change_intensity, uniform
-from PancreasSegLib.training.data.loose_patch import Pair, loose_patch
 from PancreasSegLib.training.data.patch_augmentation import coarsened, patch_grid, take_patch
 from PancreasSegLib.training.data.sampling import find_span
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.data.step_generator import step_generator
-from PancreasSegLib.training.recipe.crops import Augmentation, LoosePatches, Patches
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches
 
 Place = tuple[float, float, float]
 """A slice, row and column, which may lie between voxels."""
@@ -29,8 +28,7 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
     """Batches `first` to `last` - 1: images (batch, slices, rows, columns), float32 in [0, 1], and
     the class of each voxel, uint8 of the same shape.
 
-    `spacing_mm` is that of the stacks' columns, rows and slices. Without `loose` the loose slices
-    among the `stacks` serve no patch.
+    `spacing_mm` is that of the stacks' columns, rows and slices. Loose slices serve no patch.
     """
 
     def __init__(
@@ -43,17 +41,13 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
         seed: int,
         first: int,
         last: int,
-        loose: LoosePatches | None = None,
     ) -> None:
         self.scans = [stack for stack in stacks if not stack.loose]
-        self.slices = [stack for stack in stacks if stack.loose and stack.mask.any()]
         if not self.scans:
             raise InputError("The training data has no scan to take patches from; add scans.")
         self.centres = {stack.name: pancreas_centre(stack) for stack in self.scans}
         self.patches, self.augmentation = patches, augmentation
-        column_mm, row_mm, slice_mm = spacing_mm
-        self.spacing_mm = (slice_mm, row_mm, column_mm)
-        self.loose = loose if self.slices else None
+        self.spacing_mm = tuple(reversed(spacing_mm))
         self.batch, self.seed, self.first, self.last = batch, seed, first, last
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
@@ -67,10 +61,8 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
         images, classes = zip(*patches, strict=True)
         return torch.stack(images), torch.stack(classes)
 
-    def _patch(self, generator: torch.Generator) -> Pair:
-        if self.loose is not None and uniform(generator, 0, 1) < self.loose.share:
-            return self._loose_patch(self.loose, generator)
-        stack = _one_of(self.scans, generator)
+    def _patch(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        stack = self.scans[int(torch.randint(len(self.scans), (), generator=generator))]
         place = self._place(stack, generator)
         image, classes = torch.from_numpy(stack.image), torch.from_numpy(stack.classes)
         if uniform(generator, 0, 1) < self.patches.slab:
@@ -84,17 +76,6 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
         pixel_mm = (self.spacing_mm[1], self.spacing_mm[2])
         patch = change_intensity(patch, pixel_mm, self.augmentation, generator)
         return patch, take_patch(classes, grid, "nearest").round().to(torch.uint8)
-
-    def _loose_patch(self, loose: LoosePatches, generator: torch.Generator) -> Pair:
-        return loose_patch(
-            _one_of(self.slices, generator),
-            self.patches.size,
-            self.spacing_mm,
-            self.patches.jitter_mm,
-            loose.thick_mm,
-            self.augmentation,
-            generator,
-        )
 
     def _place(self, stack: Stack, generator: torch.Generator) -> Place:
         """The centre of a patch: near that of the pancreas, or anywhere."""
@@ -114,10 +95,6 @@ class PatchBatches(IterableDataset[tuple[Tensor, Tensor]]):
         length = int(torch.randint(least, depth + 1, (), generator=generator))
         low = int(np.clip(round(middle - length * uniform(generator, 0, 1)), 0, depth - length))
         return slice(low, low + length)
-
-
-def _one_of(stacks: Sequence[Stack], generator: torch.Generator) -> Stack:
-    return stacks[int(torch.randint(len(stacks), (), generator=generator))]
 
 
 def pancreas_centre(stack: Stack) -> Place:

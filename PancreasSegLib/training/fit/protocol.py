@@ -109,7 +109,6 @@ class Protocol:
                 seed,
                 first,
                 last,
-                config.loose_patches,
             )
         assert config.sampling is not None  # the configuration was checked
         return InTurn(

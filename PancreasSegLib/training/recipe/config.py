@@ -13,7 +13,7 @@ from PancreasSegLib.models.combination import Combination
 from PancreasSegLib.models.manifest import Millimetres, Modality, RegionStage, Task, View, Window
 from PancreasSegLib.models.table import read_table, refuse_folder, refuse_negative
 from PancreasSegLib.training.recipe.config_checks import refuse_impossible
-from PancreasSegLib.training.recipe.crops import Augmentation, LoosePatches, Patches, Sampling
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches, Sampling
 from PancreasSegLib.training.recipe.superpixels import SuperpixelRecipe
 from PancreasSegLib.training.recipe.toml_file import read_toml
 
@@ -214,8 +214,7 @@ class TrainingConfig:
 
     `network` has the fields that `build_network` takes for an RNN; `cnn = "UNet"` in it builds a
     UNet in place of a JAC. Crops of slices come by `sampling`, patches for a UNet3D by `patches`,
-    the forests and boxes of Superpixels by `superpixels`: one of the three is given. Loose slices
-    serve a UNet3D by `loose_patches`. `initial` is
+    the forests and boxes of Superpixels by `superpixels`: one of the three is given. `initial` is
     the manifest of a CNN of the same shape to start from, instead of random weights; `trunk` is a
     file with the state dict of torchvision's vgg16, for an HNN to start from.
     """
@@ -229,7 +228,6 @@ class TrainingConfig:
     export: Export
     sampling: Sampling | None = None
     patches: Patches | None = None
-    loose_patches: LoosePatches | None = None
     superpixels: SuperpixelRecipe | None = None
     augmentation: Augmentation = field(default_factory=Augmentation)
     rnn: Recipe | None = None

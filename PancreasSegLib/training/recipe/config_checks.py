@@ -130,7 +130,6 @@ def _crops(config: TrainingConfig) -> Iterator[Check]:
         yield config.data.views != ("axial",), "patches are of axial stacks; leave views out."
         yield from _patches(patches)
         yield from _classes(config)
-    yield from _loose_patches(config)
     unwarmed = config.cnn.loss == "classes" or config.superpixels is not None
     yield (
         unwarmed and config.cnn.warmup_steps > 0,
@@ -176,20 +175,6 @@ def _patches(patches: Patches) -> Iterator[Check]:
     for name in ("jitter_mm", "tilt_degrees", "stretch", "coarse_mm", "least_slab_mm"):
         amount = getattr(patches, name)
         yield amount < 0, f"patches, {name} is {amount:g}; it must be 0 or more."
-
-
-def _loose_patches(config: TrainingConfig) -> Iterator[Check]:
-    loose = config.loose_patches
-    yield (
-        (loose is not None) != (config.patches is not None and bool(config.data.slices)),
-        "loose slices are shown to a UNet3D by [loose_patches], to any other network without; give"
-        " both to a UNet3D, or neither.",
-    )
-    if loose is not None:
-        share, thick_mm = loose.share, loose.thick_mm
-        yield not 0 < share < 1, f"loose_patches, share is {share:g}; it must be between 0 and 1."
-        wrong = thick_mm <= 0
-        yield wrong, f"loose_patches, thick_mm is {thick_mm:g}; it must be a length above 0."
 
 
 def _superpixels(config: TrainingConfig, recipe: SuperpixelRecipe) -> Iterator[Check]:
@@ -244,6 +229,10 @@ def _classes(config: TrainingConfig) -> Iterator[Check]:
     yield (
         needed != given,
         f"network, classes is {given}; with the organs of the volumes it must be {needed}.",
+    )
+    yield (
+        bool(config.data.slices),
+        "loose slices have no neighbours that a UNet3D could see; take them out.",
     )
 
 

@@ -50,17 +50,6 @@ class Patches:
 
 
 @dataclass(frozen=True)
-class LoosePatches:
-    """Patches of loose slices: the `share` of them among all patches.
-
-    Such a patch shows nothing above and below its slice, which is taken for up to `thick_mm` thick.
-    """
-
-    share: float
-    thick_mm: float = 24.0
-
-
-@dataclass(frozen=True)
 class Augmentation:
     """How far a crop is changed at most; 0 switches a change off.
 

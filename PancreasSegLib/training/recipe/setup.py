@@ -85,7 +85,6 @@ def _crops(config: TrainingConfig) -> dict[str, Any]:
     tables: dict[str, Any] = {
         "sampling": config.sampling,
         "patches": config.patches,
-        "loose_patches": config.loose_patches,
         "superpixels": config.superpixels,
     }
     if config.superpixels is not None:

@@ -66,6 +66,7 @@ RUNGS = {
         Rung("`unet3d-ct` as it is", OWN),
         Rung("a second seed", SECOND_SEED),
         Rung("both seeds", SECOND_SEED, beside=True),
+        # By commit 1bc0e8f: patches of loose slices did not stay in the library.
         Rung("loose slices as well, two patches of five", trained_by("loose-slices")),
         Rung("without other organs as classes", trained_by("no-organs")),
         Rung("each scan in two more phases as well", trained_by("phases")),

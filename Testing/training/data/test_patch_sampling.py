@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from PancreasSegLib.losses import NOT_PANCREAS
 from PancreasSegLib.training.data.patch_sampling import PatchBatches, pancreas_centre
 from PancreasSegLib.training.data.stack import Stack
-from PancreasSegLib.training.recipe.crops import Augmentation, LoosePatches, Patches
+from PancreasSegLib.training.recipe.crops import Augmentation, Patches
 from Testing.training.conftest import refused
 from Testing.training.toy import SPACING_MM, UNCHANGED, toy_stack
 
 STILL = Patches((4, 6, 8), 0.0, anywhere=0, tilt_degrees=0, stretch=0, coarse=0, slab=0)
-ONE_SLICE = (slice(3, 4), slice(None), slice(None))
 
 
 def patches_of(
@@ -104,28 +102,6 @@ def test_a_coarse_patch_keeps_its_mean_and_loses_its_detail() -> None:
 
     assert float(after.mean()) == pytest.approx(float(before.mean()), abs=0.02)
     assert float(after.std()) < 0.7 * float(before.std())
-
-
-def test_the_asked_share_of_patches_shows_loose_slices() -> None:
-    loose = dataclasses.replace(toy_stack("slice").cropped(ONE_SLICE), loose=True)
-    patches = dataclasses.replace(STILL, size=(4, 12, 16))
-    of_scans, half = (
-        PatchBatches([three_classes(), loose], patches, UNCHANGED, SPACING_MM, 200, 1, 0, 10, asked)
-        for asked in (None, LoosePatches(0.5))
-    )
-
-    assert not (of_scans.at(0)[1] == NOT_PANCREAS).any()
-    of_a_slice = (half.at(0)[1] == NOT_PANCREAS).flatten(1).any(dim=1)
-    assert 0.4 < float(of_a_slice.float().mean()) < 0.6
-
-
-def test_without_loose_slices_the_patches_of_scans_stay_what_they_are() -> None:
-    plain, asked = (
-        PatchBatches([three_classes()], STILL, Augmentation(), SPACING_MM, 2, 1, 0, 10, loose)
-        for loose in (None, LoosePatches(0.5))
-    )
-
-    assert torch.equal(plain.at(3)[0], asked.at(3)[0])
 
 
 def test_data_without_any_scan_is_refused() -> None:

@@ -129,11 +129,6 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
         ("weight_average = 0.5", "warmup_steps = 9", "warmup_steps are trained by cross-entropy"),
         ("length = 3", 'loss = "classes"', "the loss 'classes' is that of a UNet3D's own stage"),
         (
-            "[augmentation]",
-            "[loose_patches]\nshare = 0.5\n[augmentation]",
-            "loose slices are shown to a UNet3D by [loose_patches]",
-        ),
-        (
             '"{case}_organs.nii.gz"',
             '"organs.nii.gz"',
             "'organs.nii.gz' must have {case} in it once.",
@@ -144,28 +139,6 @@ def test_a_3d_network_needs_patches_and_a_class_for_each_organ(
     write_config: Write, before: str, after: str, said: str
 ) -> None:
     path = write_config(*UNET3D, (before, after))
-
-    assert sentence_about(path).startswith(f"{path}, {said}")
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ("", "loose slices are shown to a UNet3D by [loose_patches], to any other network without"),
-        ("[loose_patches]\nshare = 1", "loose_patches, share is 1; it must be between 0 and 1."),
-        (
-            "[loose_patches]\nshare = 0.4\nthick_mm = 0",
-            "loose_patches, thick_mm is 0; it must be a length above 0.",
-        ),
-    ],
-)
-def test_a_3d_network_is_told_how_it_is_shown_loose_slices(
-    write_config: Write, table: str, said: str
-) -> None:
-    loose = ("4.0]", '4.0]\nslices = [{ folder = "slices", spacing_mm = 0.8, grey = {} }]')
-    path = write_config(
-        *WITHOUT_RNN, *UNET3D, loose, ("[augmentation]", f"{table}\n[augmentation]")
-    )
 
     assert sentence_about(path).startswith(f"{path}, {said}")
 
