@@ -183,7 +183,7 @@ def draw(scores: dict[str, dict[str, dict[str, float]]], path: Path) -> None:
     axes.set_ylabel("DSC of the scans of folds 0 and 1")
     axes.set_xscale("log", base=2)
     axes.set_xticks([scans for scans, _ in curve], [str(scans) for scans, _ in curve])
-    axes.legend(fontsize=8, loc="lower right")
+    figure.legend(fontsize=8, loc="outside upper center")
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
 
