@@ -30,7 +30,7 @@ SPREAD = 0.25
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make all scans that are not there yet."""
+    """Make all scans, and write whose they are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scans", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)

@@ -3,8 +3,9 @@
     .venv/bin/python Resources/experiments/ct/renew_measured.py
 
 Their measured numbers and the calibration of their probability become those of
-`accuracy/cross_validation.json`, and `multiview-ct` is put together as its configuration says. The
-weights stay as they are. A cross-validation of another recipe is refused, and so are weights.
+`accuracy/cross_validation.json`, and `multiview-ct` and `fast-ct` are put together as their
+configurations say. The weights stay as they are. A cross-validation of another recipe is refused,
+and so are weights.
 """
 
 from __future__ import annotations
