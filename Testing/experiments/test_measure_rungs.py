@@ -46,7 +46,7 @@ def test_the_table_leaves_out_what_was_not_measured() -> None:
     }
 
     assert measure_rungs.table(scores).splitlines()[2:] == [
-        "| both seeds | 1 |  |  | 0.800 | 0.800 |",
+        "| both seeds | 1 | | | 0.800 | 0.800 |",
         f"| {TOLD} | 2 | 0.550 | 0.500 | 0.700 | 0.700 |",
     ]
 

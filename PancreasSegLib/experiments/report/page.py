@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PancreasSegLib.experiments.report.paired_tests import LEAST_PAIRS, PairedTest
 from PancreasSegLib.experiments.report.published import Spread, published, published_rows
 from PancreasSegLib.experiments.report.rows import Row
 from PancreasSegLib.experiments.study import Study
+from PancreasSegLib.files.markdown_table import markdown_table
 
 HEAD = (
     "method",
@@ -79,7 +80,7 @@ def _table(study: Study, rows: Sequence[Row]) -> str:
     lines += [
         [f"{row} (paper)", "", "", "", "", *_paper(row, modality), "", "", ""] for row in others
     ]
-    return _markdown(HEAD, lines)
+    return markdown_table(HEAD, lines)
 
 
 def _ours(row: Row, modality: str) -> list[str]:
@@ -117,7 +118,7 @@ def _notes(rows: Sequence[Row]) -> str:
 
 def _tests(tests: Sequence[PairedTest]) -> str:
     head = ("method", "against", "pairs", "mean difference of DSC, %", "p")
-    return _markdown(
+    return markdown_table(
         head,
         [
             [
@@ -156,8 +157,3 @@ def _millimetres(spread: Spread | None) -> str:
     if spread is None:
         return ""
     return f"{spread.mean:.1f} ± {spread.sd:.1f} [{spread.worst:.1f}, {spread.best:.1f}]"
-
-
-def _markdown(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rows = [head, ["---"] * len(head), *lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

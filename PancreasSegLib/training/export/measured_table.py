@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from PancreasSegLib.files.markdown_table import markdown_table
+
 COLUMNS = {
     "dice": ("DSC", "{:.3f}"),
     "jaccard": ("JI", "{:.3f}"),
@@ -36,14 +38,13 @@ def measured_table(measured: dict[str, Any]) -> str:
     cases = measured["cases"]
     columns = [key for key in COLUMNS if any(key in case for case in cases.values())]
     heads = ["scan", *(COLUMNS[key][0] for key in columns)]
-    rows = [heads, ["---"] * len(heads)]
-    rows += [[name, *(_of_case(case, key) for key in columns)] for name, case in cases.items()]
+    rows = [[name, *(_of_case(case, key) for key in columns)] for name, case in cases.items()]
     rows += [
         [f"**{label}**", *(_over_all(measured, told.get(key), key) for key in columns)]
         for label, told in ROWS.items()
         if any(entry in measured for entry in told.values())
     ]
-    return "\n".join(_line(row) for row in rows)
+    return markdown_table(heads, rows)
 
 
 def _of_case(case: dict[str, Any], key: str) -> str:
@@ -55,10 +56,3 @@ def _over_all(measured: dict[str, Any], entry: str | None, key: str) -> str:
     if entry is None or entry not in measured:
         return ""
     return f"**{WITHOUT_SIGN.get(entry, COLUMNS[key][1]).format(measured[entry])}**"
-
-
-def _line(cells: list[str]) -> str:
-    if set(cells) == {"---"}:
-        return f"|{'|'.join(cells)}|"
-    # An empty cell is one space wide.
-    return f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in cells)}|"

@@ -15,7 +15,9 @@ from typing import Any
 
 from kinds.catalogue import KINDS, WHOLE
 
-HEAD = "| kind | scans | mean DSC | against the whole scan | worst | found | warned |"
+from PancreasSegLib.files.markdown_table import markdown_table
+
+HEADS = ("kind", "scans", "mean DSC", "against the whole scan", "worst", "found", "warned")
 SAW = "(by a model that was **trained on these scans**: its DSC says nothing of others)"
 
 
@@ -28,19 +30,19 @@ def kinds_table(measured: dict[str, Any]) -> str:
     about = f"`{measured['model']}`"
     if measured["models_saw_the_scans"]:
         about += f" {SAW}"
-    return "\n".join([about, "", HEAD, "|---|---|---|---|---|---|---|", *rows])
+    return f"{about}\n\n{markdown_table(HEADS, rows)}"
 
 
-def _row(kind: str, cases: dict[str, Any], whole: dict[str, Any]) -> str:
+def _row(kind: str, cases: dict[str, Any], whole: dict[str, Any]) -> list[str]:
     made = {name: case for name, case in cases.items() if case is not None}
     if not made:
-        return f"| {kind} | 0 | | | | | |"
+        return [kind, "0", *[""] * 5]
     dice = [case["dice"] for case in made.values()]
     against = [case["dice"] - whole[name]["dice"] for name, case in made.items() if name in whole]
     found = sum(case["found_ml"] > 0 for case in made.values())
     warned = sum(bool(case["warnings"]) for case in made.values())
     difference = f"{statistics.mean(against):+.3f}" if against and kind != WHOLE else ""
-    cells = [
+    return [
         kind,
         str(len(made)),
         f"{statistics.mean(dice):.3f}",
@@ -49,7 +51,6 @@ def _row(kind: str, cases: dict[str, Any], whole: dict[str, Any]) -> str:
         f"{found / len(made):.0%}",
         f"{warned / len(made):.0%}",
     ]
-    return "| " + " | ".join(cells).replace(" |  | ", " | | ") + " |"
 
 
 if __name__ == "__main__":

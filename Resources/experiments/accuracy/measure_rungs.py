@@ -26,6 +26,7 @@ from folds import changed, read_pair
 from PancreasSegLib.default_model import DEFAULT_MODEL
 from PancreasSegLib.errors import WeightsError
 from PancreasSegLib.files.json_file import write_json
+from PancreasSegLib.files.markdown_table import markdown_table
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
 
@@ -145,20 +146,17 @@ def average(rung: Rung, own: Manifest, beside: Path, models: Path, folder: Path)
 
 def table(scores: dict[str, dict[str, dict[str, float]]]) -> str:
     """One line a rung: mean and worst Dice, alone and in the average."""
-    rows = [
-        "|  | scans | alone: mean DSC | worst | in `multiview-ct`: mean DSC | worst |",
-        "|---" * 6 + "|",
-    ]
+    heads = ["", "scans", "alone: mean DSC", "worst", "in `multiview-ct`: mean DSC", "worst"]
+    rows = []
     for told in RUNGS:
         if told not in scores:
             continue
         cases = list(scores[told].values())
-        numbers = [
-            f"{np.mean(values):.3f} | {min(values):.3f}" if values else " | "
-            for values in (of(cases, "alone"), of(cases, "in the average"))
-        ]
-        rows.append(f"| {told} | {len(cases)} | {' | '.join(numbers)} |")
-    return "\n".join(rows)
+        row = [told, str(len(cases))]
+        for values in (of(cases, "alone"), of(cases, "in the average")):
+            row += [f"{np.mean(values):.3f}", f"{min(values):.3f}"] if values else ["", ""]
+        rows.append(row)
+    return markdown_table(heads, rows)
 
 
 def of(cases: list[dict[str, float]], which: str) -> list[float]:

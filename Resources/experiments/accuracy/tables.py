@@ -17,6 +17,7 @@ from kinds_table import kinds_table
 from measure import MODELS
 from measure_rungs import table as rungs_table
 
+from PancreasSegLib.files.markdown_table import markdown_table
 from PancreasSegLib.files.page_tables import renew_tables
 
 HERE = Path(__file__).parent
@@ -67,7 +68,7 @@ def reached(models: dict[str, Any], cases: dict[str, Any]) -> str:
                 f"{_mean(_volume_error(case[name]) for case in cases.values()):.0%}",
             ]
         )
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def scan_by_scan(cases: dict[str, Any]) -> str:
@@ -91,7 +92,7 @@ def scan_by_scan(cases: dict[str, Any]) -> str:
                 str(told) if told else "–",
             ]
         )
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def parts(variants: dict[str, dict[str, float]]) -> str:
@@ -118,7 +119,7 @@ def _spread(scores: dict[str, list[float]]) -> str:
     for what, dice in scores.items():
         figures = (statistics.mean(dice), statistics.median(dice), min(dice))
         rows.append([what, *(f"{figure:.3f}" for figure in figures)])
-    return _table(["", "mean DSC", "median", "worst"], rows)
+    return markdown_table(["", "mean DSC", "median", "worst"], rows)
 
 
 def errors(cases: dict[str, Any]) -> str:
@@ -129,7 +130,7 @@ def errors(cases: dict[str, Any]) -> str:
         for what in next(iter(cases.values()))[DEFAULT][kind]:
             sums = [sum(case[model][kind][what] for case in cases.values()) for model in models]
             rows.append([f"{word}: {what}", *(f"{ml:.1f}" for ml in sums)])
-    return _table(["", *(f"`{model}`" for model in models)], rows)
+    return markdown_table(["", *(f"`{model}`" for model in models)], rows)
 
 
 def calibration(cases: dict[str, Any]) -> str:
@@ -143,7 +144,7 @@ def calibration(cases: dict[str, Any]) -> str:
         ]
         rows.append([f"`{model}`", *(f"{figure:.3f}" for figure in told)])
     heads = ["mean over the scans", "off, before", "after", "Brier score, before", "after"]
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def warnings(cases: dict[str, Any]) -> str:
@@ -156,7 +157,7 @@ def warnings(cases: dict[str, Any]) -> str:
         count = f"{len(warned)} of {len(cases)}"
         rows.append([f"`{model}`", count, *(f"{figure:.3f}" for figure in figures)])
     heads = ["", "scans warned about", "their mean DSC", "mean of the others"]
-    return _table([*heads, "worst of the others"], rows)
+    return markdown_table([*heads, "worst of the others"], rows)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -170,11 +171,6 @@ def _volume_error(case: dict[str, Any]) -> float:
 
 def _mean(values: Iterable[float]) -> float:
     return statistics.mean(values)
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 if __name__ == "__main__":

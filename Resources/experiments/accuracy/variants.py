@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from folds import changed, held_out
 
+from PancreasSegLib.files.markdown_table import markdown_table
 from PancreasSegLib.metrics.overlap import dice
 from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.export.model_card import in_words
@@ -133,11 +134,17 @@ def main() -> None:
                 scores.setdefault(what, {})[name] = round(dice(found, reference.array), 4)
             print(name, flush=True)
     options.output.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
-    print("| | scans | mean DSC | median | worst |", "|---|---|---|---|---|", sep="\n")
+    print(table(scores))
+
+
+def table(scores: dict[str, dict[str, float]]) -> str:
+    """One row a variant: mean, median and worst Dice."""
+    rows = []
     for what, cases in scores.items():
         values = list(cases.values())
-        mean, median = np.mean(values), np.median(values)
-        print(f"| {what} | {len(values)} | {mean:.3f} | {median:.3f} | {min(values):.3f} |")
+        figures = (np.mean(values), np.median(values), min(values))
+        rows.append([what, str(len(values)), *(f"{figure:.3f}" for figure in figures)])
+    return markdown_table(["", "scans", "mean DSC", "median", "worst"], rows)
 
 
 def measured_before(output: Path) -> dict[str, dict[str, float]]:

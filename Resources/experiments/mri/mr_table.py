@@ -7,6 +7,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from PancreasSegLib.files.markdown_table import markdown_table
 from PancreasSegLib.files.page_tables import renew_tables
 
 HERE = Path(__file__).parent
@@ -40,7 +41,7 @@ def three_ways(results: dict[str, Any]) -> str:
         "false, ml (synthetic MR)",
         "DSC (synthetic MR)",
     ]
-    rows = [heads, ["---"] * len(heads)]
+    rows = []
     for way, title in WAYS.items():
         found = results[way]
         slices = list(found["slices"].values())
@@ -59,4 +60,4 @@ def three_ways(results: dict[str, Any]) -> str:
                 f"{in_phantoms:.3f}",
             ]
         )
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown_table(heads, rows)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ladder import THRESHOLDS
 
+from PancreasSegLib.files.markdown_table import markdown_table
 from PancreasSegLib.files.page_tables import renew_tables
 
 HERE = Path(__file__).parent
@@ -41,34 +42,32 @@ def tables() -> dict[str, str]:
 
 def ladder_table(folds: Sequence[dict[str, Any]]) -> str:
     """DSC of training and test, ours and the paper's."""
-    lines = [
-        "| | ours, training | ours, test | paper, training | paper, test |",
-        "|---|---|---|---|---|",
-    ]
+    heads = ["", "ours, training", "ours, test", "paper, training", "paper, test"]
+    rows = []
     for name in OURS:
         ours = [spread(scores(folds, kind, name)) for kind in ("train", "test")]
-        lines.append("| " + " | ".join([name, *ours, *PAPER.get(name, ("", ""))]) + " |")
+        rows.append([name, *ours, *PAPER.get(name, ("", ""))])
     sensitivity = [
         spread([case["sensitivity"] for case in cases_of(folds, kind)])
         for kind in ("train", "test")
     ]
-    lines.append("| " + " | ".join(["candidates' sensitivity", *sensitivity, "", ""]) + " |")
-    return "\n".join(lines)
+    rows.append(["candidates' sensitivity", *sensitivity, "", ""])
+    return markdown_table(heads, rows)
 
 
 def whole_scans(summary: dict[str, Any]) -> str:
     """What whole scans have, each by models that never saw it, and their mean."""
     model = summary["models"]["superpixels-ct"]
-    lines = ["| scan | DSC | HD95 (mm) | volume difference |", "|---|---|---|---|"]
+    rows = []
     for name, case in sorted(model["cases"].items()):
         hd95 = "" if case["hd95_mm"] is None else f"{case['hd95_mm']:.0f}"
         difference = f"{case['volume_difference_percent']:+.0f} %"
-        lines.append(f"| {name} | {case['dice']:.3f} | {hd95} | {difference} |")
+        rows.append([name, f"{case['dice']:.3f}", hd95, difference])
     dice = [case["dice"] for case in model["cases"].values()]
     told = f"{model['mean_dice']:.3f} ± {model['sd_dice']:.3f} [{min(dice):.3f}, {max(dice):.3f}]"
     error = f"{model['mean_volume_error_percent']:.0f} % (absolute)"
-    lines.append(f"| **mean** | **{told}** | {model['mean_hd95_mm']:.0f} | {error} |")
-    return "\n".join(lines)
+    rows.append(["**mean**", f"**{told}**", f"{model['mean_hd95_mm']:.0f}", error])
+    return markdown_table(["scan", "DSC", "HD95 (mm)", "volume difference"], rows)
 
 
 def scores(folds: Sequence[dict[str, Any]], kind: str, name: str) -> list[float]:
