@@ -21,3 +21,8 @@ def read_reference(case: Case, scan: Volume) -> Volume:
             f"{case.reference} has {sizes[0]} voxels and {case.image} {sizes[1]}; get both again."
         )
     return scan.with_array(mask.array[:, ::-1])
+
+
+def empty_reference(name: str) -> InputError:
+    """What is raised for a scan that can neither be trained on nor measured."""
+    return InputError(f"The reference mask of {name} is empty; leave the case out.")

@@ -23,6 +23,7 @@ from PancreasSegLib.training.data.augmentation import (
     uniform,
 )
 from PancreasSegLib.training.data.contrasts import drawn_anew
+from PancreasSegLib.training.data.references import empty_reference
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.training.data.step_generator import step_generator
 from PancreasSegLib.training.recipe.crops import Augmentation, Sampling
@@ -47,7 +48,7 @@ def find_span(stack: Stack, centre: str) -> Span:
     """
     slices = np.flatnonzero(stack.mask.any(axis=(1, 2)))
     if slices.size == 0:
-        raise InputError(f"The reference mask of {stack.name} is empty; leave the case out.")
+        raise empty_reference(stack.name)
     plane = (stack.mask > 0 if centre == "pancreas" else stack.image > TISSUE).any(axis=0)
     rows, columns = np.nonzero(plane)
     if rows.size == 0:

@@ -11,6 +11,7 @@ from PancreasSegLib.models.catalogue import find_beside
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.patients import scans_of
+from PancreasSegLib.training.data.references import empty_reference
 from PancreasSegLib.training.data.training_set import load_training_set, patient_of_each_scan
 from PancreasSegLib.training.proof.cross_validation_summary import summarise, summarised_before
 from PancreasSegLib.training.proof.fold import in_fold
@@ -111,9 +112,7 @@ def _read_all(configs: Sequence[TrainingConfig], progress: Callable[[Progress], 
     for config in configs:
         for stack in load_training_set(config, tell).training:
             if not stack.loose and not stack.mask.any():
-                raise InputError(
-                    f"The reference mask of {stack.name} is empty; leave the case out."
-                )
+                raise empty_reference(stack.name)
 
 
 def _refuse_without_others(part: TrainingConfig, path: Path) -> None:

@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from PancreasSegLib.errors import InputError
 from PancreasSegLib.evaluation.evaluate import evaluate
 from PancreasSegLib.metrics.reliability import reliability
 from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.segmentation import Segmentation
 from PancreasSegLib.segmenter.segmenter import Segmenter
 from PancreasSegLib.training.data.cases import Case
-from PancreasSegLib.training.data.references import read_reference
+from PancreasSegLib.training.data.references import empty_reference, read_reference
 from PancreasSegLib.training.export.model_card import write_model_card
 from PancreasSegLib.training.proof.mean_errors import HD95, VOLUME, mean_errors
 from PancreasSegLib.volume import Grid, Volume, read_mask, read_volume, resample_mask
@@ -101,7 +100,7 @@ def refuse_empty_references(cases: Sequence[Case]) -> None:
     """Raise `InputError` for a reference on which nothing can be measured, or that is not read."""
     for case in cases:
         if not read_mask(case.reference, case.label).array.any():
-            raise InputError(f"The reference mask of {case.name} is empty; leave the case out.")
+            raise empty_reference(case.name)
 
 
 def share_inside(reference: Volume, region: dict[str, Any] | None) -> float:

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from PancreasSegLib.errors import InputError
 from PancreasSegLib.models.manifest import RegionStage
 from PancreasSegLib.networks.superpixels import Superpixels
 from PancreasSegLib.superpixels.statistics import mean_of
+from PancreasSegLib.training.data.references import empty_reference
 from PancreasSegLib.training.data.stack import Stack
 from PancreasSegLib.volume.box import Box
 
@@ -57,7 +57,7 @@ def training_region(
     """
     box = Box.of(stack.mask)
     if box is None:
-        raise InputError(f"The reference mask of {stack.name} is empty; leave the case out.")
+        raise empty_reference(stack.name)
     moved_mm = random.uniform(-1, 1, 3) * jitter_mm
     if stack.loose:
         moved_mm[0] = 0.0  # off its only slice there would be nothing
