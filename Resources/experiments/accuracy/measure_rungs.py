@@ -71,6 +71,7 @@ RUNGS = {
         Rung("loose slices as well, two patches of five", trained_by("loose-slices")),
         Rung("without other organs as classes", trained_by("no-organs")),
         Rung("each scan in two more phases as well", trained_by("phases")),
+        Rung("trained twice as long: 10,000 steps", trained_by("longer")),
         Rung("24 channels wide, not 16", trained_by("wider")),
         Rung("voxels of 2 mm, in the region that `unet3d-ct` finds", trained_by("finer")),
         Rung("six training scans, not ten", "{runs}/models/six-scans.json", 6),
