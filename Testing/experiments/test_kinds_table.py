@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kinds.catalogue import WHOLE
-from kinds_table import kinds_table
+from kinds_table import compared, kinds_table
 
 
 def case(dice: float, found_ml: float = 70.0, warnings: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -38,3 +38,14 @@ def test_each_kind_is_compared_with_the_whole_scans_that_it_was_made_of() -> Non
 def test_a_table_of_models_that_saw_the_scans_says_so() -> None:
     assert "trained on these scans" not in kinds_table(MEASURED)
     assert "trained on these scans" in kinds_table({**MEASURED, "models_saw_the_scans": True})
+
+
+def test_two_files_are_compared_over_the_scans_that_the_second_one_has() -> None:
+    now = {"kinds": {WHOLE: {"b": case(0.7)}, "prone": {"a": case(0.5), "b": case(0.3)}}}
+
+    assert compared(MEASURED, now, ("first", "second")).splitlines() == [
+        "| kind | scans | first: mean DSC | worst | second: mean DSC | worst |",
+        "|---|---|---|---|---|---|",
+        "| whole scan | 1 | 0.600 | 0.600 | 0.700 | 0.700 |",
+        "| prone | 2 | 0.350 | 0.000 | 0.400 | 0.300 |",
+    ]

@@ -18,6 +18,12 @@ def test_the_page_has_the_table_that_the_files_make(title: str) -> None:
     assert f"<!-- table: {title} -->\n{tables.tables()[title]}\n<!-- end -->" in PAGE
 
 
+def test_the_third_rounds_page_has_its_table() -> None:
+    page = (tables.THIRD_ROUND / "README.md").read_text(encoding="utf-8")
+
+    assert f"\n{tables.third_round()['kinds of scan']}\n" in page
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(EXPERIMENTS)))
 def test_links_lead_to_files_and_headings_that_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):

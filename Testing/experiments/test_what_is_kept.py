@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = "quick"
 SECOND_ROUND = "accuracy/second-round"
+THIRD_ROUND = "accuracy/third-round"
 
 KEPT = (
     f"{QUICK}/experiment.toml",
@@ -26,6 +27,8 @@ KEPT = (
     f"{SECOND_ROUND}/slices-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/coarse-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.json",
+    f"{THIRD_ROUND}/kinds.json",
+    f"{THIRD_ROUND}/fold-0/models/coarse-ct.pt",
 )
 NOT_KEPT = (
     f"{QUICK}/cache/ct_0005-0123456789abcdef.npz",
@@ -40,6 +43,8 @@ NOT_KEPT = (
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.pt",
     f"{SECOND_ROUND}/fold-0/unet3d-ct/cnn-last.pt",
     f"{SECOND_ROUND}/fold-0/unet3d-ct/sanity.json",
+    f"{THIRD_ROUND}/fold-0/models/unet32-ct.pt",
+    f"{THIRD_ROUND}/fold-0/views-ct/sanity.json",
 )
 
 

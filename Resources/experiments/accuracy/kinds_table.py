@@ -33,6 +33,19 @@ def kinds_table(measured: dict[str, Any]) -> str:
     return f"{about}\n\n{markdown_table(HEADS, rows)}"
 
 
+def compared(before: dict[str, Any], now: dict[str, Any], heads: tuple[str, str]) -> str:
+    """Mean and worst Dice of two files, for the kinds and scans that `now` has."""
+    rows = []
+    for kind, cases in now["kinds"].items():
+        row = [kind, str(len(cases))]
+        for measured in (before, now):
+            dice = [measured["kinds"][kind][name]["dice"] for name in cases]
+            row += [f"{statistics.mean(dice):.3f}", f"{min(dice):.3f}"]
+        rows.append(row)
+    columns = [column for head in heads for column in (f"{head}: mean DSC", "worst")]
+    return markdown_table(["kind", "scans", *columns], rows)
+
+
 def _row(kind: str, cases: dict[str, Any], whole: dict[str, Any]) -> list[str]:
     made = {name: case for name, case in cases.items() if case is not None}
     if not made:

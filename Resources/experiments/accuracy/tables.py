@@ -1,8 +1,8 @@
-"""The tables of README.md, from what the other scripts wrote beside this file.
+"""The tables of README.md and of the third round, from what the other scripts wrote.
 
     .venv/bin/python Resources/experiments/accuracy/tables.py
 
-It puts each table into its place on the page, between two comments.
+It puts each table into its place on its page, between two comments.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kinds_table import kinds_table
+from kinds_table import compared, kinds_table
 from measure import MODELS
 from measure_rungs import table as rungs_table
 
@@ -21,12 +21,14 @@ from PancreasSegLib.files.markdown_table import markdown_table
 from PancreasSegLib.files.page_tables import renew_tables
 
 HERE = Path(__file__).parent
+THIRD_ROUND = HERE / "third-round"
 DEFAULT = "multiview-ct"
 
 
 def main() -> None:
     """Write all tables anew."""
     renew_tables(HERE / "README.md", tables())
+    renew_tables(THIRD_ROUND / "README.md", third_round())
 
 
 def tables() -> dict[str, str]:
@@ -46,6 +48,12 @@ def tables() -> dict[str, str]:
     if (HERE / "rungs.json").is_file():
         made["rungs"] = rungs_table(_read("rungs.json"))
     return made
+
+
+def third_round() -> dict[str, str]:
+    """The tables of the third round's own page."""
+    rounds = _read("kinds.json"), _read("third-round/kinds.json")
+    return {"kinds of scan": compared(*rounds, ("second round", "third round"))}
 
 
 def reached(models: dict[str, Any], cases: dict[str, Any]) -> str:
