@@ -67,15 +67,15 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         ),
         _(
             "The aorta has about {0} HU, as in an early, arterial phase, and the model was "
-            "trained on portal venous scans. In those multiview-ct had a mean DSC of 0.77, "
-            "in the same ones made to look so 0.61: compare the mask with the scan slice by"
-            " slice."
+            "mainly trained on portal venous scans. In those multiview-ct had a mean DSC of"
+            " 0.77, in the same ones made to look so 0.61: compare the mask with the scan "
+            "slice by slice."
         ),
         _(
             "The aorta has about {0} HU, as without contrast medium, and the model was "
-            "trained on portal venous scans. In those multiview-ct had a mean DSC of 0.77, "
-            "in the same ones made to look so 0.59: compare the mask with the scan slice by"
-            " slice."
+            "mainly trained on portal venous scans. In those multiview-ct had a mean DSC of"
+            " 0.77, in the same ones made to look so 0.59: compare the mask with the scan "
+            "slice by slice."
         ),
         _("The chosen segment is no longer in the segmentation '{0}'; choose again."),
         _("The computer's memory is not enough for this scan; {0}"),
