@@ -28,7 +28,8 @@ KEPT = (
     f"{SECOND_ROUND}/fold-0/models/coarse-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.json",
     f"{THIRD_ROUND}/kinds.json",
-    f"{THIRD_ROUND}/fold-0/models/coarse-ct.pt",
+    f"{THIRD_ROUND}/coarse-ct.toml",
+    f"{THIRD_ROUND}/fold-0/models/coarse-ct.json",
 )
 NOT_KEPT = (
     f"{QUICK}/cache/ct_0005-0123456789abcdef.npz",
@@ -43,7 +44,7 @@ NOT_KEPT = (
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.pt",
     f"{SECOND_ROUND}/fold-0/unet3d-ct/cnn-last.pt",
     f"{SECOND_ROUND}/fold-0/unet3d-ct/sanity.json",
-    f"{THIRD_ROUND}/fold-0/models/unet32-ct.pt",
+    f"{THIRD_ROUND}/fold-0/models/coarse-ct.pt",
     f"{THIRD_ROUND}/fold-0/views-ct/sanity.json",
 )
 
