@@ -28,7 +28,7 @@ KEPT = (
     f"{SECOND_ROUND}/fold-0/models/coarse-ct.pt",
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.json",
     f"{THIRD_ROUND}/kinds.json",
-    f"{THIRD_ROUND}/coarse-ct.toml",
+    f"{THIRD_ROUND}/coarse3d.toml",
     f"{THIRD_ROUND}/fold-0/models/coarse-ct.json",
 )
 NOT_KEPT = (
