@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,6 +191,20 @@ def write_config(tmp_path: Path) -> Callable[..., Path]:
 def config(scans: Path, write_config: Callable[..., Path]) -> Path:
     """A configuration that leaves no scan aside."""
     return write_config(*ALL_SCANS)
+
+
+def made_from(
+    scans: Path, name: str, write: Callable[..., Path], *changes: tuple[str, str]
+) -> Path:
+    """A configuration with a scan that was made from `name` of `scans`, for training only."""
+    folder = scans.parent / "made"
+    folder.mkdir()
+    for ending in (".nii.gz", "_label.nii.gz"):
+        shutil.copyfile(scans / f"{name}{ending}", folder / f"{name}-native{ending}")
+    patients = f"case,patient\n{name}-native,{name}\n"
+    (folder / "patients.csv").write_text(patients, encoding="utf-8")
+    both = '[{ folder = "scans" }, { folder = "made", training_only = true }]'
+    return write(('[{ folder = "scans" }]', both), *changes)
 
 
 def coronal(write_config: Callable[..., Path], *changes: tuple[str, str]) -> Path:

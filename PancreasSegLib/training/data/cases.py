@@ -24,7 +24,7 @@ class Case:
 
     `label` is the pancreas's value or name in the reference; None where that has one label only.
     `organs` is the label map of other organs, where there is one, with their values in the order of
-    the classes. `rows_flipped` and `modality`: see `VolumeSource`.
+    the classes. `rows_flipped`, `modality` and `training_only`: see `VolumeSource`.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Case:
     organ_labels: tuple[int, ...] = ()
     rows_flipped: bool = False
     modality: Modality | None = None
+    training_only: bool = False
 
     @property
     def files(self) -> list[Path]:
@@ -75,7 +76,10 @@ def find_cases(source: VolumeSource, folder: Path) -> list[Case]:
         cases = _paired_cases(source, folder)
     if source.organs is not None:
         cases = [_with_organs(case, source.organs, folder) for case in cases]
-    cases = [replace(case, modality=source.modality) for case in cases]
+    cases = [
+        replace(case, modality=source.modality, training_only=source.training_only)
+        for case in cases
+    ]
     for case in cases:
         _refuse_missing(case.name, case.files)
     return sorted(cases, key=lambda case: case.name)

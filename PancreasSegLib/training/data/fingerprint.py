@@ -22,7 +22,7 @@ def data_fingerprint(config: TrainingConfig) -> dict[str, Any]:
     Those that validate or are held out are in it, too. Of loose slices also what is assumed of
     them: spacing, and what their grey levels mean.
     """
-    scans = sorted(find_scans(config), key=lambda case: case.name)
+    scans = find_scans(config)
     slices = []
     for source in config.data.slices:
         found = find_loose_slices(source, config.path(source.folder))

@@ -49,20 +49,26 @@ def load_training_set(
 ) -> TrainingSet:
     """Read all data of `config`, through its cache. `tell(name, fraction)` hears of each case.
 
-    A loose slice of a patient of whom a scan validates or is held out is not trained on.
+    A loose slice of a patient of whom a scan validates or is held out is not trained on, nor is a
+    scan for training only.
     Raises `InputError` for data that is missing, named twice or cannot be read, and where scans of
     one patient have different parts.
     """
     data, cache = config.data, config.path(config.data.cache)
     cases, patient_of = find_scans(config), patient_of_each_scan(config)
     _refuse_unknown(config, cases)
-    _refuse_parted_patients(data, patient_of)
+    _refuse_parted_patients(data, scans_to_measure(config))
     aside = {patient_of.get(name, name) for name in _kept_aside(data)}
     found = [(s, item) for s in data.slices for item in _all_slices(s, config)]
     slices = [(s, item) for s, item in found if item.patient not in aside]
     _refuse_repeated([*(case.name for case in cases), *(item.name for _, item in slices)])
     make_folder(cache)
-    kept = [case for case in cases if case.name not in data.held_out]
+    kept = [
+        case
+        for case in cases
+        if case.name not in data.held_out
+        and not (case.training_only and patient_of[case.name] in aside)
+    ]
     stacks: dict[str, Stack] = {}
     for number, case in enumerate(kept):
         tell(case.name, number / len(kept))
@@ -75,8 +81,15 @@ def load_training_set(
 
 
 def find_scans(config: TrainingConfig) -> list[Case]:
-    """The scans of `config`, as files; those that validate or are held out too."""
-    return [c for s in config.data.volumes for c in find_cases(s, config.path(s.folder))]
+    """The scans of `config` by name, as files; those that validate or are held out too."""
+    cases = [c for s in config.data.volumes for c in find_cases(s, config.path(s.folder))]
+    return sorted(cases, key=lambda case: case.name)
+
+
+def scans_to_measure(config: TrainingConfig) -> dict[str, str]:
+    """The patient of each scan of `config` that is not for training only."""
+    patient_of = patient_of_each_scan(config)
+    return {c.name: patient_of[c.name] for c in find_scans(config) if not c.training_only}
 
 
 def patient_of_each_scan(config: TrainingConfig) -> dict[str, str]:
@@ -109,6 +122,11 @@ def _refuse_unknown(config: TrainingConfig, cases: Iterable[Case]) -> None:
             raise InputError(
                 f"The scan '{case.name}' is of another modality than the model: it can be trained"
                 " on and nothing else; take it out of validation and held_out."
+            )
+        if case.training_only and case.name in _kept_aside(config.data):
+            raise InputError(
+                f"The scan '{case.name}' is for training only; take it out of validation and"
+                " held_out: it is not trained on where another scan of its patient is named there."
             )
     scans = {case.name for case in cases}
     patients = {item.patient for s in config.data.slices for item in _all_slices(s, config)}

@@ -16,7 +16,7 @@ from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.models.seen import Seen, seen_by_weights
 from PancreasSegLib.models.weights import save_weights
 from PancreasSegLib.networks import Network, UNet3D
-from PancreasSegLib.training.data.training_set import TrainingSet, find_scans
+from PancreasSegLib.training.data.training_set import TrainingSet, scans_to_measure
 from PancreasSegLib.training.export.model_card import in_words, write_model_card
 from PancreasSegLib.training.recipe.config import TrainingConfig
 from PancreasSegLib.training.recipe.setup import masks_setup, weights_setup
@@ -123,7 +123,7 @@ def cross_validated(config: TrainingConfig, name: str) -> dict[str, Any]:
             f"{path} is the cross-validation of another recipe or of other data than the"
             " configuration's; make it anew, or move it away."
         )
-    if set(cases) != {case.name for case in find_scans(config)}:
+    if set(cases) != set(scans_to_measure(config)):
         raise InputError(
             f"{path} has not measured '{name}' on just the scans of the configuration; make it"
             " anew, or move it away."
@@ -158,6 +158,8 @@ def _training(
     config: TrainingConfig, records: dict[str, dict[str, Any]], data: TrainingSet
 ) -> dict[str, Any]:
     scans = [stack.name for stack in data.training if not stack.loose]
+    measurable = scans_to_measure(config)
+    training_only = [name for name in scans if name not in measurable]
     validation = [stack.name for stack in data.validation]
     cases = {case.name for case in data.held_out}
     patients = [name for name in config.data.held_out if name not in cases]
@@ -166,7 +168,8 @@ def _training(
         seen |= seen_by_weights(find_model(config.path(config.initial)))
     return {
         "configuration": config.name,
-        "training_scans": scans,
+        "training_scans": [name for name in scans if name in measurable],
+        **({"training_only_scans": training_only} if training_only else {}),
         "validation_scans": validation,
         "held_out_scans": [case.name for case in data.held_out],
         **({"held_out_patients": patients} if patients else {}),

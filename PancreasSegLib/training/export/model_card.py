@@ -128,6 +128,7 @@ def _training(training: dict[str, Any], seen: Seen) -> str:
     held_out = [*training["held_out_scans"], *training.get("held_out_patients", [])]
     lines = [
         f"- {len(scans)} scans{drawn}: {', '.join(scans) or 'none'}",
+        *_training_only(training),
         f"- {training['loose_slices']} loose slices",
         f"- held out: {', '.join(held_out) or 'none'}",
     ]
@@ -148,6 +149,11 @@ def _training(training: dict[str, Any], seen: Seen) -> str:
     if selected_by:
         lines.append(SELECTION)
     return "\n".join(lines)
+
+
+def _training_only(training: dict[str, Any]) -> list[str]:
+    scans = training.get("training_only_scans", [])
+    return [f"- {len(scans)} scans for training only: {', '.join(scans)}"] if scans else []
 
 
 def _entries(recipe: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from PancreasSegLib.models.manifest import Manifest
 from PancreasSegLib.segmenter.progress import Progress
 from PancreasSegLib.training.data.patients import scans_of
 from PancreasSegLib.training.data.references import empty_reference
-from PancreasSegLib.training.data.training_set import load_training_set, patient_of_each_scan
+from PancreasSegLib.training.data.training_set import load_training_set, scans_to_measure
 from PancreasSegLib.training.proof.cross_validation_summary import summarise, summarised_before
 from PancreasSegLib.training.proof.fold import in_fold
 from PancreasSegLib.training.recipe.config import TrainingConfig, read_config
@@ -93,8 +93,8 @@ def _read(path: Path, seed: int | None) -> TrainingConfig:
 
 
 def _patients(configs: Sequence[TrainingConfig]) -> dict[str, str]:
-    """The patient of each scan of the configurations, which must all have the same."""
-    patients = [patient_of_each_scan(config) for config in configs]
+    """The patient of each scan to measure, which must be the same in all configurations."""
+    patients = [scans_to_measure(config) for config in configs]
     if any(patient_of != patients[0] for patient_of in patients):
         raise InputError("The configurations have different scans; give them the same data.")
     return patients[0]

@@ -42,7 +42,9 @@ class VolumeSource:
     `rows_flipped` is for references whose headers say nothing of where they lie, as those of NIH
     Pancreas-CT: they have the scan's voxels, with the rows from bottom to top. `modality` is for
     CT scans that are to train a model for MR: their grey values are drawn anew each time, from the
-    organs and tissues that they show (see `training.data.contrasts`).
+    organs and tissues that they show (see `training.data.contrasts`). `training_only` is for scans
+    that are never measured, such as those that were made from others: they are trained on unless
+    a scan of their patient validates or is held out.
     """
 
     folder: str
@@ -52,6 +54,7 @@ class VolumeSource:
     organs: OrganSource | None = None
     rows_flipped: bool = False
     modality: Modality | None = None
+    training_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,16 @@
     .venv/bin/python Resources/experiments/accuracy/make_phases.py \\
         --scans ../shared/data/ct_volumes --output runs/other-phases
 
-Beside each scan, and the labels of it, the folder has one as without contrast medium and one of an
-early arterial phase: mimicries by `kinds/contrast.py`, whose grey values are drawn for each scan,
-so that what is measured by the textbook's is not what was trained on. `patients.csv` says whose
-they are: a cross-validation holds out all three at once.
+The folder has each scan as without contrast medium and as of an early arterial phase, with the
+labels: mimicries by `kinds/contrast.py`, whose grey values are drawn for each scan, so that what is
+measured by the textbook's is not what was trained on. `patients.csv` says whose they are: a
+cross-validation trains on neither where it holds out the scan.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,12 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def make(scans: Path, name: str, seed: int, output: Path) -> list[str]:
-    """The cases of the scan `name`: itself, and it in the other phases."""
-    for ending in ("", "_pancreas", "_organs"):
-        shutil.copyfile(scans / f"{name}{ending}.nii.gz", output / f"{name}{ending}.nii.gz")
+    """The cases that are made from the scan `name`: it in the other phases."""
     examination = read_examination(scans, name)
     random = np.random.default_rng(seed)
-    cases = [name]
+    cases = []
     for told, phase in PHASES.items():
         cases.append(f"{name}-{told}")
         changed = in_phase(examination, drawn(phase, random))

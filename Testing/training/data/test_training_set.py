@@ -17,7 +17,7 @@ from PancreasSegLib.training.data.training_set import TrainingSet, load_training
 from PancreasSegLib.training.recipe.config import GreyMapping, read_config
 from PancreasSegLib.volume import Volume, read_mask, write_mask, write_volume
 from PancreasSegLib.volume.orientation import reorient
-from Testing.training.conftest import AFFINE, UNET3D, refused
+from Testing.training.conftest import AFFINE, ALL_SCANS, UNET3D, made_from, refused
 
 Write = Callable[..., Path]
 WITH_SLICES = (
@@ -88,6 +88,37 @@ def test_held_out_cases_are_never_read(scans: Path, write_config: Write) -> None
     damage(scans / "c_label.nii.gz")
 
     assert [case.name for case in load(write_config()).held_out] == ["c"]
+
+
+@pytest.mark.parametrize(("name", "trained_on"), [("a", True), ("b", False), ("c", False)])
+def test_a_scan_for_training_only_is_left_out_with_its_patients_own(
+    name: str, trained_on: bool, scans: Path, write_config: Write
+) -> None:
+    data = load(made_from(scans, name, write_config))
+
+    made = [f"{name}-native"] if trained_on else []
+    assert [stack.name for stack in data.training] == ["a", *made]
+    assert [stack.name for stack in data.validation] == ["b"]
+    assert [case.name for case in data.held_out] == ["c"]
+
+
+@pytest.mark.parametrize("part", ["validation", "held_out"])
+def test_nothing_is_measured_on_a_scan_for_training_only(
+    part: str, scans: Path, write_config: Write
+) -> None:
+    own = {"validation": 'validation = ["b"', "held_out": 'held_out = ["c"'}[part]
+    config = made_from(scans, "a", write_config, (own, f'{own}, "a-native"'))
+
+    with refused("The scan 'a-native' is for training only; take it out of validation and"):
+        load(config)
+
+
+def test_scans_are_in_the_order_of_their_names_whatever_their_folders(
+    scans: Path, write_config: Write
+) -> None:
+    config = made_from(scans, "a", write_config, *ALL_SCANS)
+
+    assert [stack.name for stack in load(config).training] == ["a", "a-native", "b", "c"]
 
 
 def test_grey_values_are_clipped_to_the_window_and_kept_in_steps_of_a_255th(

@@ -34,3 +34,11 @@ def test_patients_of_loose_slices_that_were_held_out_are_named(tmp_path: Path) -
     held_out = {"held_out_scans": ["c"], "held_out_patients": ["p1", "p2"]}
 
     assert "- held out: c, p1, p2\n" in card(tmp_path / "card.md", held_out)
+
+
+def test_scans_for_training_only_are_counted_apart(tmp_path: Path) -> None:
+    names = {"training_scans": ["a", "b"], "training_only_scans": ["a-native"]}
+
+    text = card(tmp_path / "card.md", names)
+
+    assert "- 2 scans: a, b\n- 1 scans for training only: a-native\n" in text

@@ -15,7 +15,15 @@ from PancreasSegLib.models import Manifest
 from PancreasSegLib.training.proof.cross_validation import cross_validate, split
 from PancreasSegLib.training.train import train
 from PancreasSegLib.volume import Volume, read_mask, write_mask
-from Testing.training.conftest import AFFINE, ALL_SCANS, AVERAGE, WITHOUT_RNN, coronal, refused
+from Testing.training.conftest import (
+    AFFINE,
+    ALL_SCANS,
+    AVERAGE,
+    WITHOUT_RNN,
+    coronal,
+    made_from,
+    refused,
+)
 
 ALONE = {name: name for name in "abc"}
 
@@ -75,6 +83,22 @@ def test_each_fold_is_measured_on_the_scans_it_was_trained_without(
         ["fold 0", "tiny-jac"],
         ["fold 0", "tiny-rnn"],
     ]
+
+
+def test_a_scan_for_training_only_is_in_no_fold_and_not_trained_on_beside_its_patients_fold(
+    scans: Path, tmp_path: Path, write_config: Callable[..., Path]
+) -> None:
+    path = made_from(scans, "b", write_config, *ALL_SCANS)
+
+    summary = cross_validate([path], 3, tmp_path / "cv", range(3), "cpu")
+
+    assert summary is not None
+    models = json.loads(summary.read_text(encoding="utf-8"))["models"]
+    assert list(models["tiny-rnn"]["cases"]) == ["a", "b", "c"]
+    for fold, made in enumerate([["b-native"], None, ["b-native"]]):
+        manifest = Manifest.from_file(tmp_path / f"cv/fold-{fold}/models/tiny-rnn.json")
+        assert manifest.training["held_out_scans"] == ["abc"[fold]]
+        assert manifest.training.get("training_only_scans") == made
 
 
 def test_a_mean_is_measured_with_the_folds_own_models(

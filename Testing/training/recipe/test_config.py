@@ -113,7 +113,9 @@ def test_a_bundled_model_states_what_its_configuration_trains(path: Path) -> Non
         region = asdict(config.export.region)
         assert setup["region"] == json.loads(json.dumps(region))
     assert manifest.combination == config.export.combination_of(manifest.name)
-    assert manifest.training["seen"]["scans"] == manifest.training["training_scans"]
+    training = manifest.training
+    trained_on = [*training["training_scans"], *training.get("training_only_scans", [])]
+    assert training["seen"]["scans"] == sorted(trained_on)
 
 
 @pytest.mark.parametrize(
