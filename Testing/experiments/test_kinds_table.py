@@ -40,8 +40,14 @@ def test_a_table_of_models_that_saw_the_scans_says_so() -> None:
     assert "trained on these scans" in kinds_table({**MEASURED, "models_saw_the_scans": True})
 
 
-def test_two_files_are_compared_over_the_scans_that_the_second_one_has() -> None:
-    now = {"kinds": {WHOLE: {"b": case(0.7)}, "prone": {"a": case(0.5), "b": case(0.3)}}}
+def test_two_files_are_compared_over_the_scans_that_both_have() -> None:
+    now = {
+        "kinds": {
+            WHOLE: {"b": case(0.7), "c": case(0.9)},
+            "prone": {"a": case(0.5), "b": case(0.3)},
+            "slices of 5 mm": {"a": case(0.8), "b": None},
+        }
+    }
 
     assert compared(MEASURED, now, ("first", "second")).splitlines() == [
         "| kind | scans | first: mean DSC | worst | second: mean DSC | worst |",

@@ -29,7 +29,7 @@ KEPT = (
     f"{SECOND_ROUND}/fold-0/models/unet3d-ct.json",
     f"{THIRD_ROUND}/kinds.json",
     f"{THIRD_ROUND}/coarse3d.toml",
-    f"{THIRD_ROUND}/fold-0/models/coarse-ct.json",
+    f"{THIRD_ROUND}/cross_validation.json",
 )
 NOT_KEPT = (
     f"{QUICK}/cache/ct_0005-0123456789abcdef.npz",

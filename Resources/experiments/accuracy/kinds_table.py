@@ -34,12 +34,16 @@ def kinds_table(measured: dict[str, Any]) -> str:
 
 
 def compared(before: dict[str, Any], now: dict[str, Any], heads: tuple[str, str]) -> str:
-    """Mean and worst Dice of two files, for the kinds and scans that `now` has."""
+    """Mean and worst Dice of two files, for the kinds and scans that both have."""
     rows = []
-    for kind, cases in now["kinds"].items():
-        row = [kind, str(len(cases))]
-        for measured in (before, now):
-            dice = [measured["kinds"][kind][name]["dice"] for name in cases]
+    for kind in KINDS:
+        one, other = (measured["kinds"].get(kind, {}) for measured in (before, now))
+        names = [name for name in one if one[name] and other.get(name)]
+        if not names:
+            continue
+        row = [kind, str(len(names))]
+        for cases in (one, other):
+            dice = [cases[name]["dice"] for name in names]
             row += [f"{statistics.mean(dice):.3f}", f"{min(dice):.3f}"]
         rows.append(row)
     columns = [column for head in heads for column in (f"{head}: mean DSC", "worst")]

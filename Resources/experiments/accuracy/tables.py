@@ -52,8 +52,29 @@ def tables() -> dict[str, str]:
 
 def third_round() -> dict[str, str]:
     """The tables of the third round's own page."""
-    rounds = _read("kinds.json"), _read("third-round/kinds.json")
-    return {"kinds of scan": compared(*rounds, ("second round", "third round"))}
+    second, third = _read("kinds.json"), _read("third-round/kinds.json")
+    return {
+        "kinds of scan": compared(second, third, ("second round", "third round")),
+        "two rounds": two_rounds(
+            _read("cross_validation.json")["models"],
+            _read("third-round/cross_validation.json")["models"],
+        ),
+    }
+
+
+def two_rounds(second: dict[str, Any], third: dict[str, Any]) -> str:
+    """Mean, median and worst DSC of each model in both rounds."""
+    heads = ["model", "second round: mean DSC", "median", "worst"]
+    rows = []
+    for name in third:
+        row = [f"`{name}`"]
+        for models in (second, third):
+            figures = (
+                models[name][figure] for figure in ("mean_dice", "median_dice", "worst_dice")
+            )
+            row += [f"{figure:.3f}" for figure in figures]
+        rows.append(row)
+    return markdown_table([*heads, "third round: mean DSC", "median", "worst"], rows)
 
 
 def reached(models: dict[str, Any], cases: dict[str, Any]) -> str:
