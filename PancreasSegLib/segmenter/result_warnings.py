@@ -106,8 +106,8 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
 
 PORTAL_VENOUS_AORTA_HU = (75.0, 205.0)
 """In cross-validation the aorta has 88 to 197 HU in scans, their slabs and the like; where they are
-made to look native 42 to 54, early arterial 222 and more. Of the 14 scans two are such themselves,
-with 36 and 213: see Resources/experiments/accuracy."""
+made to look native 42 to 54, early arterial 210 and more. Of the 14 scans two are such themselves,
+of which the native one is warned about: see Resources/experiments/accuracy."""
 
 
 def contrast_warnings(aorta_hu: float | None) -> list[str]:
@@ -122,7 +122,7 @@ def contrast_warnings(aorta_hu: float | None) -> list[str]:
         return [
             f"The aorta has about {aorta_hu:.0f} HU, as without contrast medium, and the model "
             "was mainly trained on portal venous scans. In those multiview-ct had a mean DSC of "
-            "0.77, in the same ones made to look so 0.59: compare the mask with the scan slice "
+            "0.77, in the same ones made to look so 0.57: compare the mask with the scan slice "
             "by slice."
         ]
     return [

@@ -79,7 +79,7 @@ def test_a_portal_venous_aorta_or_none_is_not_warned_about(aorta_hu: float | Non
 @pytest.mark.parametrize(
     ("aorta_hu", "told"),
     [
-        (43.4, ("43 HU", "without contrast medium", "0.77", "made to look so 0.59")),
+        (43.4, ("43 HU", "without contrast medium", "0.77", "made to look so 0.57")),
         (231.0, ("231 HU", "an early, arterial phase", "0.77", "made to look so 0.61")),
     ],
 )
