@@ -31,10 +31,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "nothing can be compared. Compare with the reference that was drawn on this "
             "very scan."
         ),
-        _(
-            "All voxels of the scan have the same value ({0}); give a scan with a picture "
-            "in it."
-        ),
+        _("All voxels of the scan have the same value ({0}); give a scan with a picture in it."),
         _(
             "By its probabilities the mask has an expected DSC of {0} ({1} and more is "
             "usual). In the cross-validation of multiview-ct such masks had a mean DSC of "
@@ -146,10 +143,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "result is probably wrong; choose a model for CT."
         ),
         _("The label volume '{0}' has no label {1}; choose again."),
-        _(
-            "The label volume '{0}' has several labels ({1}); choose the one that is the "
-            "pancreas."
-        ),
+        _("The label volume '{0}' has several labels ({1}); choose the one that is the pancreas."),
         _(
             "The manifest of '{0}' in {1} does not tell which scans its weights have seen "
             "(training, seen); train that model anew."
@@ -178,10 +172,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The model '{0}' of {1} cannot be averaged with '{2}', which is of {3}; use "
             "models of one modality."
         ),
-        _(
-            "The model '{0}' only finds the region of the pancreas; choose one that "
-            "segments it."
-        ),
+        _("The model '{0}' only finds the region of the pancreas; choose one that segments it."),
         _(
             "The model that finds the pancreas and the one that segments it disagree on "
             "where it is (Dice {0}; {1} and more is usual). In the cross-validation of "
@@ -196,10 +187,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The name '{0}...' is too long for the files of its results; give a table "
             "(.csv) of the scans, with a shorter one in the column 'name'."
         ),
-        _(
-            "The network of the model '{0}' cannot be built by this version of PancreasSeg:"
-            " {1}"
-        ),
+        _("The network of the model '{0}' cannot be built by this version of PancreasSeg: {1}"),
         _("The network's cnn is {0}; give one of {1}."),
         _("The network's {0} is {1}; give a whole number, {2} or more."),
         _("The network's {0} is {1}; give its trees, nodes and depth."),
@@ -209,10 +197,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             'The recurrence\'s directions are {0}; give ["superior"], ["inferior"] or '
             '["superior", "inferior"].'
         ),
-        _(
-            "The recurrence's window is {0} slices; give at least 1, or null for the whole "
-            "stack."
-        ),
+        _("The recurrence's window is {0} slices; give at least 1, or null for the whole stack."),
         _("The reference '{0}' is empty; choose one in which the pancreas is drawn."),
         _("The reference is the result itself; choose another one."),
         _("The region of interest '{0}' has no size yet; draw it, or choose none."),
@@ -233,15 +218,9 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "in millimetres, LPS); move it onto the scan."
         ),
         _("The result of the segmentation cannot be read: {0}."),
-        _(
-            "The results cannot go into {0}, the folder of the scans; give another "
-            "--output."
-        ),
+        _("The results cannot go into {0}, the folder of the scans; give another --output."),
         _("The results {0} cannot be read ({1}); start the batch again."),
-        _(
-            "The scan cannot be written to the temporary folder {0} ({1}); free some space "
-            "there."
-        ),
+        _("The scan cannot be written to the temporary folder {0} ({1}); free some space there."),
         _(
             "The scan has {0} voxels (slices x rows x columns), and at least {1} are needed"
             " along each axis; give a whole volume."
@@ -269,10 +248,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "The segmentation '{0}' belongs to the volume '{1}', not to '{2}'; choose a new"
             " segmentation, or that volume."
         ),
-        _(
-            "The segmentation '{0}' has no segments; choose one in which the pancreas is "
-            "drawn."
-        ),
+        _("The segmentation '{0}' has no segments; choose one in which the pancreas is drawn."),
         _(
             "The segmentation '{0}' has several segments ({1}); choose the one that is the "
             "pancreas."
@@ -284,22 +260,13 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
         _("The segmentation '{0}' is empty and belongs to no volume; choose another one."),
         _("The segmentation '{0}' is stored as surfaces, not as voxels; choose a new one."),
         _("The segmentation crashed or was ended from outside ({0}); its log tells more."),
-        _(
-            "The segmentation ended unexpectedly with the exit code {0}; its log tells "
-            "more."
-        ),
-        _(
-            "The segmentation ended without a result and without a reason; its log may tell"
-            " more."
-        ),
+        _("The segmentation ended unexpectedly with the exit code {0}; its log tells more."),
+        _("The segmentation ended without a result and without a reason; its log may tell more."),
         _(
             "The segmentation was killed from outside (SIGKILL), as the system does when "
             "the computer's memory runs out: {0}."
         ),
-        _(
-            "The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it "
-            "again."
-        ),
+        _("The segmentation was stopped from outside of PancreasSeg (SIGTERM); start it again."),
         _(
             "The soft tissue of the scan has about {0} HU, which no body has: the values "
             "seem to be shifted, as in many cone-beam CTs, and the result may be wrong; "
@@ -431,10 +398,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "segment it again."
         ),
         _("{0} cannot be written: the folder {1} does not exist; create it first."),
-        _(
-            "{0} cannot be written: the folder {1} is read-only for you; choose another "
-            "folder."
-        ),
+        _("{0} cannot be written: the folder {1} is read-only for you; choose another folder."),
         _("{0} cannot be written: {1} is a link that leads nowhere; choose another place."),
         _("{0} cannot be written: {1} is not a folder; choose another place."),
         _("{0} cannot be written; free some space or choose another folder."),
@@ -448,10 +412,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} has its pixels packed by a method that cannot be read (transfer syntax "
             "{1}); export it again, uncompressed."
         ),
-        _(
-            "{0} has its voxels packed by {1}, which cannot be read; save it again with "
-            "gzip."
-        ),
+        _("{0} has its voxels packed by {1}, which cannot be read; save it again with gzip."),
         _("{0} has no label '{1}'; it has {2}. Name one of these."),
         _(
             "{0} has several labels ({1}); name the one that is the pancreas (evaluate: "
@@ -548,20 +509,11 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} is a segmentation in layers, whose segments may overlap; export the one "
             "segment of the pancreas to a file of its own."
         ),
-        _(
-            "{0} is a series of {1} volumes (4D); save the one that you want to a file of "
-            "its own."
-        ),
-        _(
-            "{0} is a single picture, not a volume; give the whole scan with all its "
-            "slices."
-        ),
+        _("{0} is a series of {1} volumes (4D); save the one that you want to a file of its own."),
+        _("{0} is a single picture, not a volume; give the whole scan with all its slices."),
         _("{0} is damaged or cut short; copy or download it again."),
         _("{0} is encrypted; unpack it with its password, and give the folder."),
-        _(
-            "{0} is given twice; give every result a name of its own, other than the "
-            "input's."
-        ),
+        _("{0} is given twice; give every result a name of its own, other than the input's."),
         _(
             "{0} is no DICOM, so there is no series or phase to choose; leave --series, "
             "--phase and --list-series out."
@@ -619,10 +571,7 @@ def engine_messages(_: Callable[[str], str]) -> tuple[str, ...]:
             "{0} would unpack to {1} GB in {2} files, more than a scan, or than the folder "
             "for temporary files has room for; unpack what you need, and give the folder."
         ),
-        _(
-            "{0}, has more fields than there are columns; put quotes around a name with a "
-            "comma."
-        ),
+        _("{0}, has more fields than there are columns; put quotes around a name with a comma."),
         _("{0}, has the phase '{1}'; give 1, 2, ... or nothing."),
         _(
             "{0}, is no row of a table ({1}); check its quotes, each of which closes in its"
