@@ -276,6 +276,7 @@ def test_of_a_sequence_the_item_that_is_shown_at_the_start_is_segmented_and_name
     )
 
 
+@pytest.mark.usefixtures("desktop")
 def test_an_item_that_lies_elsewhere_does_not_get_the_result_of_another(
     slicer: Any, random_model: Path
 ) -> None:
