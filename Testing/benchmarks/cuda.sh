@@ -82,7 +82,8 @@ measure_speed() {
 }
 
 # The configurations of Resources/experiments/ct, with the packed scans in place of the real ones.
-# They lie as deep as those, so that their other paths hold. No loose slices: they are not packed.
+# They lie as deep as those, so that their other paths hold. No loose slices and no other phases:
+# they are not packed.
 write_configurations() {
   mkdir -p "$here/ct"
   local config
@@ -90,7 +91,8 @@ write_configurations() {
     sed -e 's#\.\./\.\./\.\./\.\./shared/data/ct_volumes#../scans#' \
       -e '/^\[\[data\.slices\]\]/,/^\[sampling\]/{/^\[sampling\]/!d;}' \
       -e 's/^loose = .*/loose = 0.0/' \
-      "Resources/experiments/ct/$config.toml" >"$here/ct/$config.toml"
+      "Resources/experiments/ct/$config.toml" |
+      awk -v RS= -v ORS='\n\n' '!/other-phases"/' >"$here/ct/$config.toml"
   done
 }
 

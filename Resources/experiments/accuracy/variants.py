@@ -34,7 +34,6 @@ MEMBERS = (
     ("unet32-ct", "views64-ct", "unet3d-ct"),
     ("views64-ct", "rnn64-ct", "unet3d-ct"),
     ALL,
-    ("unet32-ct", "views64-ct", "rnn64-ct", "rnn3d-ct"),
     (*ALL, "unet3d-ct"),
 )
 
@@ -80,7 +79,6 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
             ("views64-ct", 0.3),
             ("unet32-ct", 0.3),
             ("unet3d-ct", 0.4),
-            ("rnn3d-ct", 0.4),
         )
     },
     **{
