@@ -105,9 +105,10 @@ def region_warnings(part: np.ndarray, grid: Grid, whole: Grid) -> list[str]:
 
 
 PORTAL_VENOUS_AORTA_HU = (75.0, 205.0)
-"""In cross-validation the aorta has 88 to 199 HU in portal venous scans, their slabs and the like;
-where scans are made to look native 41 to 55, early arterial 201 to 237. Of the 14 scans two are such
-themselves, of which the native one is warned about: see Resources/experiments/accuracy."""
+"""In cross-validation the aorta has 88 to 199 HU in portal venous scans, their slabs and the like
+(not where the file tells the wrong way up); where scans are made to look native 41 to 55, early
+arterial 201 to 237. Of the 14 scans two are such themselves, of which the native one is warned
+about: see Resources/experiments/accuracy."""
 
 
 def contrast_warnings(aorta_hu: float | None) -> list[str]:
